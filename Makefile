@@ -1,0 +1,130 @@
+# Gasthof.  `make help` lists the targets.
+#
+#   make V=1             shows the commands
+#   make CC=clang        another compiler (objects of each stand apart)
+#   make SANITIZE=1      AddressSanitizer and UndefinedBehaviourSanitizer
+
+VERSION := 0.1.0
+
+CC       ?= gcc
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
+PREFIX   ?= /usr
+DESTDIR  ?=
+CHECK_BUDGET ?= 40
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' "$(1)" "$(2)";)
+
+# ---- flags -------------------------------------------------------------------
+
+FLAVOUR  := $(notdir $(firstword $(CC)))$(if $(SANITIZE),-sanitize)
+B        := build/$(FLAVOUR)
+CPPFLAGS += -D_GNU_SOURCE -DGASTHOF_VERSION='"$(VERSION)"' -Ihostd
+CFLAGS   ?= -O2 -g
+override CFLAGS += -std=gnu17 -Wall -Wextra -Werror -Wno-missing-field-initializers -Wshadow \
+	-Wpointer-arith -Wstrict-prototypes -Wvla -Wwrite-strings -fPIC -fno-common \
+	-fvisibility=default -fstack-protector-strong
+ifdef SANITIZE
+override CFLAGS  += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+override LDFLAGS += -fsanitize=address,undefined
+endif
+DEPFLAGS  = -MMD -MP
+
+# ---- sources -----------------------------------------------------------------
+
+# Rooms that never meet the machine, and so need no library that does.
+PURE_SRC := $(wildcard $(addprefix hostd/,$(addsuffix /*.c,base document schema resource formats \
+	kinds plan report journal engine)))
+# host/read holds the interface and the captured machine; what talks to the live one is live*.c.
+LIVE_SRC := $(wildcard hostd/host/read/live*.c hostd/host/write/*.c hostd/agent/*.c)
+PURE_SRC += $(filter-out $(LIVE_SRC),$(wildcard hostd/host/read/*.c))
+MAIN_SRC := $(wildcard hostd/command/*.c)
+
+obj = $(patsubst %.c,$(B)/%.o,$(1))
+
+PURE_PKG := yaml-0.1 json-c libxml-2.0 libsodium
+LIVE_PKG := libvirt libvirt-qemu libsystemd libnftables libmnl libarchive libcurl libkmod libsodium libxml-2.0 json-c
+pkg_cflags := $(shell pkg-config --cflags $(PURE_PKG) $(LIVE_PKG) 2>/dev/null)
+pkg_libs = $(shell pkg-config --libs $(1))
+override CFLAGS += $(pkg_cflags)
+
+.PHONY: all
+all: $(B)/gasthof $(B)/host.so build/gasthof ## build the command and the agent
+
+# ---- the program -------------------------------------------------------------
+
+# Everything in the archive goes into the program: host.so finds it there.
+$(B)/gasthof: $(call obj,$(MAIN_SRC)) $(B)/libpure.a
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -rdynamic -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../lib/gasthof' \
+		-o $@ $(call obj,$(MAIN_SRC)) -Wl,--whole-archive $(B)/libpure.a -Wl,--no-whole-archive \
+		-Wl,--as-needed $(call pkg_libs,$(PURE_PKG)) -ldl
+
+# What meets the machine is loaded only by commands that do (libvirt, libsystemd, libnftables).
+$(B)/host.so: $(call obj,$(LIVE_SRC))
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $^ -Wl,--as-needed $(call pkg_libs,$(LIVE_PKG))
+
+build/gasthof: $(B)/gasthof $(B)/host.so
+	$(Q)ln -sf $(FLAVOUR)/gasthof $@ && ln -sf $(FLAVOUR)/host.so build/host.so
+
+$(B)/libpure.a: $(call obj,$(PURE_SRC))
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/%.o: %.c Makefile
+	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) $(DEPFLAGS) -c -o $@ $<
+
+-include $(patsubst %.o,%.d,$(call obj,$(PURE_SRC) $(LIVE_SRC) $(MAIN_SRC) $(wildcard tests/unit/*.c tests/fuzz/*.c)))
+
+# ---- pure tests ----------------------------------------------------------------
+
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(UNIT_SRC))
+
+# Linked without libvirt, sd-bus or nftables: if it links, it is pure.
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libpure.a
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libpure.a \
+		-Wl,--as-needed $(call pkg_libs,$(PURE_PKG)) -lcmocka -ldl
+
+.PHONY: check-unit
+check-unit: $(UNIT) ## unit tests (SANITIZE=1 for the sanitizers)
+	$(Q)fail=0; for test in $(UNIT); do \
+		if $$test >$$test.log 2>&1; then printf '  %-7s %s\n' PASS $$(basename $$test); \
+		else printf '  %-7s %s\n' FAIL $$(basename $$test); cat $$test.log; fail=1; fi; done; exit $$fail
+
+.PHONY: check-pure
+check-pure: check-unit ## everything that needs no root, in seconds
+
+# ---- lint ------------------------------------------------------------------------
+
+C_FILES  = $(shell find hostd tests -name '*.[ch]' -not -path '*/build/*' | sort)
+SH_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|^\#!/usr/bin/env bash' --exclude-dir=build --exclude-dir=.git . | sort)
+
+.PHONY: lint format
+lint: ## walls, formatting, shellcheck, lengths
+	$(Q)cd hostd && awk -f ../tests/lint/rooms.awk ROOMS $$(find * -name '*.[ch]' -o -name '*.def' | sort)
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	$(Q)awk -v most=40 -v refuse=80 -v file_most=500 -v file_refuse=800 -f tests/lint/lengths.awk $(filter %.c,$(C_FILES))
+	$(Q)$(if $(SH_FILES),shellcheck -x $(SH_FILES),true)
+
+format: ## put clang-format's layout on every C file
+	$(Q)clang-format -i $(C_FILES)
+
+# ---- installing ------------------------------------------------------------------
+
+.PHONY: install
+install: all ## install into DESTDIR
+	$(Q)install -D -m 755 $(B)/gasthof $(DESTDIR)$(PREFIX)/bin/gasthof
+	$(Q)install -D -m 755 $(B)/host.so $(DESTDIR)$(PREFIX)/lib/gasthof/host.so
+	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/sbin && ln -sf ../bin/gasthof $(DESTDIR)$(PREFIX)/sbin/hostd
+
+# ---- images ----------------------------------------------------------------------
+
+# ---- housekeeping ----------------------------------------------------------------
+
+.PHONY: clean help
+clean: ## remove build/
+	$(Q)rm -rf build
+
+help: ## this list
+	$(Q)awk -F ':.*## ' '/^[a-z0-9-]+( [a-z0-9-]+)*:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,43 @@
+/* array.h - a growing array of any type, in an arena.
+ *
+ *	ARRAY(struct step) steps = {};
+ *	struct step *step = ARRAY_ADD(arena, &steps);   // zeroed, valid until the next ADD
+ *	ARRAY_EACH(const struct step *step, &steps) ...
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+#define ARRAY(type)                 \
+	struct {                    \
+		type *at;           \
+		size_t count, room; \
+	}
+
+/* A pointer to a new zeroed element at the end.  Growing moves the elements. */
+#define ARRAY_ADD(arena, array)                                                      \
+	({                                                                           \
+		__typeof__(array) array_ = (array);                                  \
+		if (array_->count == array_->room) {                                 \
+			size_t room_ = array_->room ? array_->room * 2 : 8;          \
+			array_->at = arena_grow((arena), array_->at,                 \
+						array_->count * sizeof(*array_->at), \
+						room_ * sizeof(*array_->at));        \
+			array_->room = room_;                                        \
+		}                                                                    \
+		&array_->at[array_->count++];                                        \
+	})
+
+/* Appends a value. */
+#define ARRAY_PUSH(arena, array, value) (*ARRAY_ADD((arena), (array)) = (value))
+
+/* Walks the elements; `declaration` declares the pointer. Do not add meanwhile. */
+#define ARRAY_EACH(declaration, array)                                        \
+	for (size_t array_i_ = 0, array_once_ = 1; array_i_ < (array)->count; \
+	     array_i_++, array_once_ = 1)                                     \
+		for (declaration = &(array)->at[array_i_]; array_once_; array_once_ = 0)
+
+/* How many elements a C array has. */
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

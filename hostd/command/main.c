@@ -1,0 +1,7 @@
+#include <stdio.h>
+
+int main(void)
+{
+	puts("gasthof " GASTHOF_VERSION);
+	return 0;
+}

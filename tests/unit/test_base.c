@@ -1,0 +1,137 @@
+/* base/: arena, text, fault, name. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/array.h"
+#include "base/fault.h"
+#include "base/name.h"
+#include "base/text.h"
+
+static void arena_gives_zeroed_aligned_memory(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+
+	for (size_t size = 0; size < 300000; size = size * 3 + 1) {
+		unsigned char *memory = arena_alloc(arena, size);
+		assert_int_equal((uintptr_t)memory % 16, 0);
+		for (size_t i = 0; i < size; i++)
+			assert_int_equal(memory[i], 0);
+		memset(memory, 0xff, size);
+	}
+	assert_string_equal(arena_printf(arena, "%s-%d", "web", 1), "web-1");
+	assert_string_equal(arena_strndup(arena, "abcdef", 3), "abc");
+}
+
+static void array_grows_and_keeps_its_elements(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	ARRAY(int) numbers = {};
+
+	for (int i = 0; i < 1000; i++)
+		ARRAY_PUSH(arena, &numbers, i);
+	int expected = 0;
+	ARRAY_EACH (const int *number, &numbers)
+		assert_int_equal(*number, expected++);
+	assert_int_equal(expected, 1000);
+}
+
+static void text_grows(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct text text = text_of(arena);
+
+	assert_string_equal(text.at, "");
+	for (int i = 0; i < 500; i++)
+		text_addf(&text, "%d,", i % 10);
+	assert_int_equal(text.size, 1000);
+	assert_int_equal(strlen(text.at), 1000);
+	assert_true(string_starts(text.at, "0,1,2,"));
+	assert_true(string_ends(text.at, "8,9,"));
+	assert_true(string_equal(NULL, NULL));
+	assert_false(string_equal("a", NULL));
+}
+
+static int inner(struct faults *faults)
+{
+	WITHIN(faults, "disk %s", "root");
+	return fault_errno(faults, 28, "cannot write \"%s\"", "/x");
+}
+
+static void faults_carry_where_they_happened(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	assert_null(fault_last(&faults));
+	{
+		WITHIN(&faults, "guests.%s", "web");
+		assert_int_equal(inner(&faults), -1);
+	}
+	assert_int_equal(fault(&faults, FAULT_HOST, "plain"), -1);
+	assert_int_equal(faults.count, 2);
+	assert_string_equal(faults.first->within, "guests.web: disk root");
+	assert_string_equal(faults.first->message, "cannot write \"/x\": No space left on device");
+	assert_int_equal(faults.first->error, 28);
+	assert_ptr_equal(fault_last(&faults), faults.first->next);
+	assert_null(fault_last(&faults)->within);
+	fault_hint(&faults, "free %d bytes", 5);
+	assert_string_equal(fault_last(&faults)->hint, "free 5 bytes");
+}
+
+static void names_are_what_the_language_says(void **state)
+{
+	(void)state;
+	char longest[NAME_SIZE_MAX + 2];
+
+	assert_true(name_is_valid("web-1"));
+	assert_true(name_is_valid("a"));
+	assert_true(name_is_valid("vm.swappiness"));
+	assert_false(name_is_valid(""));
+	assert_false(name_is_valid("-web"));
+	assert_false(name_is_valid("web-"));
+	assert_false(name_is_valid("Web"));
+	assert_false(name_is_valid("../etc"));
+	assert_false(name_is_valid("a\nb"));
+	assert_false(name_is_valid("a\"b"));
+	memset(longest, 'a', sizeof(longest));
+	longest[NAME_SIZE_MAX + 1] = '\0';
+	assert_false(name_is_valid(longest));
+	longest[NAME_SIZE_MAX] = '\0';
+	assert_true(name_is_valid(longest));
+}
+
+static void the_nearest_name_is_found(void **state)
+{
+	(void)state;
+	static const char *const words[] = { "memory", "vcpus", "disks", "nics" };
+
+	assert_string_equal(name_nearest("memroy", words, COUNT_OF(words)), "memory");
+	assert_string_equal(name_nearest("vcpu", words, COUNT_OF(words)), "vcpus");
+	assert_string_equal(name_nearest("disk", words, COUNT_OF(words)), "disks");
+	assert_null(name_nearest("firmware", words, COUNT_OF(words)));
+	assert_null(name_nearest("", words, COUNT_OF(words)));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(arena_gives_zeroed_aligned_memory),
+		cmocka_unit_test(array_grows_and_keeps_its_elements),
+		cmocka_unit_test(text_grows),
+		cmocka_unit_test(faults_carry_where_they_happened),
+		cmocka_unit_test(names_are_what_the_language_says),
+		cmocka_unit_test(the_nearest_name_is_found),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
