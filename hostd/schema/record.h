@@ -54,6 +54,8 @@ enum field_flags {
 	FIELD_NOT_CONFIGURED =
 		1 << 4,         /* has no configured state: only the running one is compared */
 	FIELD_PLAIN = 1 << 5,   /* of the language alone (profile, count): never compared */
+	FIELD_IMPLIED = 1 << 7, /* set by another item's complete, never in a description: not in
+				 * the schema, an unknown key there; compared and shown in plans */
 	FIELD_ANY_KEY = 1 << 6, /* a map whose keys need not be names (sysctl) */
 };
 

@@ -1,0 +1,190 @@
+/* host.h - the machine, to look at.
+ *
+ * One interface with two instances: the live machine (live*.c, in host.so) and a
+ * captured one (captured.c), a folder
+ *
+ *	fs/		files as they were, below the root: fs/proc/cpuinfo
+ *	links.json	rtnetlink's view
+ *	units.json	systemd units: {"libvirtd.service": {"load": "loaded", ...}}
+ *	nft.json	{"inet gasthof": {...}}: `nft -j list table` of each table
+ *	libvirt/	domains/NAME.xml (inactive), domains/NAME.live.xml, domains.json,
+ *			networks/NAME.xml, networks.json, pools/NAME.xml, pools.json
+ *
+ * so that every kind is tested without root and on any hardware.  Every question
+ * has three answers: 1 there, 0 not there, -1 could not look (with a fault).
+ * Answers live in the host's arena until host_forget.  What the captured machine
+ * does not hold a file for is "not there"; a `failing` line in machine/failing
+ * ("links", "domains", a path) answers -1, so that kinds can be tested for it.
+ */
+#pragma once
+
+#include "base/array.h"
+#include "base/fault.h"
+#include "schema/type.h"
+
+enum host_file_kind { FILE_REGULAR, FILE_DIRECTORY, FILE_LINK, FILE_DEVICE, FILE_OTHER };
+struct host_file {
+	enum host_file_kind kind;
+	uint32_t mode, uid, gid; /* mode: the permission bits */
+	uint64_t size;
+	uint64_t device_number; /* FILE_DEVICE: makedev */
+};
+
+struct host_names {
+	ARRAY(const char *) list; /* sorted */
+};
+
+struct host_unit {
+	const char *load;   /* "loaded", "not-found", "masked" */
+	const char *active; /* "active", "inactive", "failed", "activating" ... */
+	const char *sub;
+	const char *enabled; /* unit file state: "enabled", "disabled", "static", ... */
+};
+
+struct host_link {
+	const char *name;
+	unsigned index;
+	const char *kind;    /* "bridge", "veth", "tun", ...; "" for a physical one */
+	const char *master;  /* its bridge or bond, or NULL */
+	const char *altname; /* the first alternative name, or NULL */
+	ARRAY(const char *) altnames;
+	struct mac mac;
+	unsigned mtu;
+	bool up, carrier, loopback;
+	ARRAY(struct prefix) addresses; /* with their prefix length, global scope */
+};
+struct host_links {
+	ARRAY(struct host_link) list;
+};
+
+struct host_domain {
+	const char *name, *uuid;
+	const char *inactive_xml; /* NULL: transient */
+	const char *live_xml;     /* NULL: not running */
+	const char *state;        /* "running", "paused", "shutoff", "crashed", ... */
+	bool autostart;
+};
+struct host_domains {
+	ARRAY(struct host_domain) list;
+};
+
+struct host_virt_object { /* a libvirt network or pool */
+	const char *name, *uuid;
+	const char *xml; /* inactive where there is one */
+	bool active, persistent, autostart;
+};
+struct host_virt_objects {
+	ARRAY(struct host_virt_object) list;
+};
+
+struct host_image {            /* what a disk image file says of itself (qcow2 header, or raw) */
+	const char *format;    /* "qcow2", "raw" */
+	uint64_t virtual_size; /* bytes */
+	const char *backing;   /* path as written in it, or NULL */
+	const char *backing_format; /* or NULL */
+	bool data_file;             /* refers to an external data file */
+};
+
+struct host_archive_file {
+	const char *name, *text;
+	size_t size;
+};
+struct host_archive {
+	const char *label;
+	ARRAY(struct host_archive_file) list;
+};
+
+struct host {
+	const struct host_ops *ops;
+	struct arena *arena; /* of the answers */
+	void *state;
+};
+
+struct host_ops {
+	int (*read)(struct host *, const char *path, const char **ret_text, size_t *ret_size,
+		    struct faults *) MUST_CHECK;
+	int (*list)(struct host *, const char *path, struct host_names *ret,
+		    struct faults *) MUST_CHECK;
+	int (*link)(struct host *, const char *path, const char **ret_target,
+		    struct faults *) MUST_CHECK;
+	int (*stat)(struct host *, const char *path, struct host_file *ret,
+		    struct faults *) MUST_CHECK;
+	int (*xattr)(struct host *, const char *path, const char *name, const char **ret_value,
+		     struct faults *) MUST_CHECK;
+	int (*space)(struct host *, const char *path, uint64_t *ret_free,
+		     struct faults *) MUST_CHECK;
+	int (*image)(struct host *, const char *path, struct host_image *ret,
+		     struct faults *) MUST_CHECK;
+	int (*archive)(struct host *, const char *path, struct host_archive *ret,
+		       struct faults *) MUST_CHECK;
+	int (*unit)(struct host *, const char *name, struct host_unit *ret,
+		    struct faults *) MUST_CHECK;
+	int (*links)(struct host *, struct host_links *ret, struct faults *) MUST_CHECK;
+	int (*domains)(struct host *, struct host_domains *ret, struct faults *) MUST_CHECK;
+	int (*networks)(struct host *, struct host_virt_objects *ret, struct faults *) MUST_CHECK;
+	int (*pools)(struct host *, struct host_virt_objects *ret, struct faults *) MUST_CHECK;
+	int (*capabilities)(struct host *, const char **ret_xml, struct faults *) MUST_CHECK;
+	int (*rules)(struct host *, const char *family, const char *table, const char **ret_json,
+		     struct faults *) MUST_CHECK;
+	/* Drops remembered answers (libvirt lists are asked for once a round). */
+	void (*forget)(struct host *);
+	void (*close)(struct host *);
+};
+
+/* As the ops, through the host.  Paths are absolute as on the machine.  host_read:
+ * files up to 16 MiB, text ends in a NUL beyond its size.  host_archive reads an
+ * ISO 9660 file that archive_write made, files up to 1 MiB each. */
+int host_read(struct host *host, const char *path, const char **ret_text, size_t *ret_size,
+	      struct faults *faults) MUST_CHECK;
+int host_list(struct host *host, const char *path, struct host_names *ret,
+	      struct faults *faults) MUST_CHECK;
+int host_link(struct host *host, const char *path, const char **ret_target,
+	      struct faults *faults) MUST_CHECK;
+int host_stat(struct host *host, const char *path, struct host_file *ret,
+	      struct faults *faults) MUST_CHECK;
+int host_xattr(struct host *host, const char *path, const char *name, const char **ret_value,
+	       struct faults *faults) MUST_CHECK;
+int host_space(struct host *host, const char *path, uint64_t *ret_free,
+	       struct faults *faults) MUST_CHECK;
+int host_image(struct host *host, const char *path, struct host_image *ret,
+	       struct faults *faults) MUST_CHECK;
+int host_archive(struct host *host, const char *path, struct host_archive *ret,
+		 struct faults *faults) MUST_CHECK;
+int host_unit(struct host *host, const char *name, struct host_unit *ret,
+	      struct faults *faults) MUST_CHECK;
+int host_links(struct host *host, struct host_links *ret, struct faults *faults) MUST_CHECK;
+int host_domains(struct host *host, struct host_domains *ret, struct faults *faults) MUST_CHECK;
+int host_networks(struct host *host, struct host_virt_objects *ret,
+		  struct faults *faults) MUST_CHECK;
+int host_pools(struct host *host, struct host_virt_objects *ret, struct faults *faults) MUST_CHECK;
+int host_capabilities(struct host *host, const char **ret_xml, struct faults *faults) MUST_CHECK;
+int host_rules(struct host *host, const char *family, const char *table, const char **ret_json,
+	       struct faults *faults) MUST_CHECK;
+void host_forget(struct host *host);
+void host_close(struct host *host); /* NULL is accepted */
+
+/* Conveniences on host_read: one line without its end; a number.  1/0/-1 as above; a file
+ * that does not read as a number is a fault. */
+int host_read_line(struct host *host, const char *path, const char **ret_line,
+		   struct faults *faults) MUST_CHECK;
+int host_read_count(struct host *host, const char *path, uint64_t *ret_count,
+		    struct faults *faults) MUST_CHECK;
+
+/* A captured machine below `folder`.  NULL and a fault where it cannot be opened. */
+struct host *host_open_captured(struct arena *arena, const char *folder, struct faults *faults);
+
+/* ---- the live machine, in host.so ---- */
+
+/* What host.so offers; its one exported symbol is `host_module`. */
+struct performer;
+struct host_module {
+	unsigned version; /* HOST_MODULE_VERSION: the program and the module are one build */
+	struct host *(*open_live)(struct arena *arena, struct faults *faults);
+	struct performer *(*open_performer)(struct arena *arena, struct faults *faults);
+	int (*agent)(int argc, char **argv); /* the agent's main loop; its exit status */
+};
+enum { HOST_MODULE_VERSION = 1 };
+
+/* Loads host.so (next to the program, or in ../lib/gasthof).  NULL and a fault where that
+ * fails.  Commands that never call this never load libvirt. */
+const struct host_module *host_module_load(struct faults *faults);

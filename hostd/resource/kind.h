@@ -1,0 +1,127 @@
+/* kind.h - the contract every kind of resource fulfils.
+ *
+ * A kind is one file in kinds/ that defines one `const struct kind` and is named
+ * once in kinds/registry.c.  There is no apply, no verify and no rollback here on
+ * purpose: applying is host/write's business, verifying is observing and planning
+ * again until nothing is left, and rolling back replays recorded inverses.
+ *
+ * A kind is pure: it never asks the time, never waits, and meets the machine only
+ * in observe, through the read-only host.
+ */
+#pragma once
+
+#include "base/fault.h"
+#include "resource/step.h"
+#include "schema/record.h"
+
+struct host;    /* host/read: live, or a captured machine */
+struct desired; /* every wanted item */
+struct seen;    /* every observed item */
+
+struct item { /* one resource, wanted or seen */
+	const struct kind *kind;
+	const char *name;        /* handle: "web-1"; a single kind's item has the name "" */
+	const char *path;        /* "guests.web-1", "kernel"; for people and the ledger */
+	const struct node *node; /* where it was described; NULL when observed or implied */
+	void *value;             /* the kind's record; its first member is `struct given` */
+	bool implied;            /* wanted by another item's complete, not by a person */
+	const struct item *by;   /* who implied it, or NULL */
+	bool ours;               /* observed: carries our mark */
+	bool faulty;             /* wanted: its fields could not all be read; check is skipped */
+};
+
+struct items {
+	struct arena *arena;
+	ARRAY(struct item *) list;
+};
+
+struct view { /* what there is to know about other items, read only */
+	const struct desired *desired;
+	const struct seen *seen;
+};
+
+struct change {                        /* what plan is asked to bring about */
+	const struct item *want;       /* NULL: no longer described, to be removed */
+	const struct item *configured; /* NULL: not there; what survives a reboot */
+	const struct item *running;    /* NULL: not there; what is in force now */
+	const struct item *last;       /* what the last good run was given; NULL: never ours */
+	const struct paths *differs;   /* wanted or last-given paths that are not so */
+	const struct view *view;
+};
+
+enum shape { SHAPE_SINGLE, SHAPE_NAMED };
+
+/* What to do with a wanted object that is there without being ours (no ledger, no mark). */
+enum adopt {
+	ADOPT_QUIETLY, /* settings of the host (a sysctl, a link): just manage what was given */
+	ADOPT_ASK,     /* somebody made it (a guest, a pool): refuse until `gasthof adopt` */
+};
+
+enum kind_flags {
+	KIND_UNMARKED = 1 << 0, /* its objects carry no mark: the ledger alone says they are ours */
+	KIND_KEEPS = 1 << 1,    /* no longer described: fields go back to defaults, the object is
+				 * never removed (single kinds, physical links) */
+	KIND_SETTINGS = 1 << 2, /* nothing on the machine: never observed nor planned (agent:) */
+	KIND_COUNTED = 1 << 3,  /* bodies take `profile:` and `count:` (LANGUAGE.md, profiles) */
+};
+
+struct kind {
+	const char *path;    /* where it stands in a description: "memory.hugepages" */
+	const char *summary; /* one line for explain and the docs */
+	enum shape shape;
+	unsigned flags;
+	enum adopt adopt;
+	const struct record *record;
+	const char *const *needs; /* paths of kinds applied before; NULL-ended; never NULL */
+
+	/* Say aloud what follows from what was said: dependent values, items of another
+	 * kind this one implies (desired_imply).  Pure.  Runs in order of `needs`, dependants
+	 * first, so that what is implied is completed after. */
+	void (*complete)(struct item *item, struct desired *desired, struct faults *faults);
+
+	/* Rules the table cannot say.  Pure; reports every problem at its mark (item_mark);
+	 * sees only items whose fields could all be read. */
+	void (*check)(const struct item *item, const struct desired *desired,
+		      struct faults *faults);
+
+	/* Append what the machine has, foreign items included, configured and running apart
+	 * (items_add); a kind without one of the two states leaves that list empty for every
+	 * item.  Only reads; -1 means "could not look". */
+	int (*observe)(struct host *host, struct items *configured, struct items *running,
+		       struct faults *faults) MUST_CHECK;
+
+	/* Whether an observed item is the wanted one: same handle (same_name) unless the kind
+	 * knows better (a link is matched by its MAC). */
+	bool (*same)(const struct item *want, const struct item *seen);
+
+	/* Append the steps that make it so, or waits with their reason.  Pure. */
+	int (*plan)(const struct change *change, struct steps *steps,
+		    struct faults *faults) MUST_CHECK;
+
+	/* The artefact itself (domain XML, dnsmasq file, rules), for people and tests.
+	 * Pure; render_nothing where there is none. */
+	int (*render)(const struct item *item, const struct view *view, struct text *text,
+		      struct faults *faults) MUST_CHECK;
+};
+
+extern const struct kind *const kinds[]; /* kinds/registry.c; NULL-ended */
+
+/* Every operation is set, none is ever NULL. */
+void complete_nothing(struct item *item, struct desired *desired, struct faults *faults);
+void check_nothing(const struct item *item, const struct desired *desired, struct faults *faults);
+int observe_nothing(struct host *host, struct items *configured, struct items *running,
+		    struct faults *faults) MUST_CHECK;
+int plan_nothing(const struct change *change, struct steps *steps,
+		 struct faults *faults) MUST_CHECK;
+int render_nothing(const struct item *item, const struct view *view, struct text *text,
+		   struct faults *faults) MUST_CHECK;
+bool same_name(const struct item *want, const struct item *seen);
+
+/* The place of a field of an item, "disks.root.size"; NULL: of the item itself.  Falls
+ * back to the nearest place above; nowhere for observed items. */
+struct mark item_mark(const struct item *item, const char *path);
+
+/* A new item with a new record that holds its defaults; returns the item. */
+struct item *items_add(struct items *items, const struct kind *kind, const char *name);
+/* The item of this kind and name, or NULL. */
+struct item *items_find(const struct items *items, const struct kind *kind, const char *name);
