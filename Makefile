@@ -118,6 +118,25 @@ install: all ## install into DESTDIR
 	$(Q)install -D -m 755 $(B)/host.so $(DESTDIR)$(PREFIX)/lib/gasthof/host.so
 	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/sbin && ln -sf ../bin/gasthof $(DESTDIR)$(PREFIX)/sbin/hostd
 
+# ---- what must be installed, and all tiers of tests ------------------------------
+
+.PHONY: deps check check-all check-host check-metal
+deps: ## install the Debian packages that everything below needs
+	$(Q)recipes/deps
+
+# Sub-makes, because flags come from pkg-config, which may only just have been installed.
+check: deps ## every tier of tests, the most telling within CHECK_BUDGET (40) minutes
+	$(Q)tests/run --budget $(CHECK_BUDGET)
+
+check-all: deps ## every test there is
+	$(Q)tests/run
+
+check-host: deps ## tests on a real Debian 13 in a container (root)
+	$(Q)tests/run host
+
+check-metal: deps ## tests on an emulated bare-metal machine (root)
+	$(Q)tests/run metal
+
 # ---- images ----------------------------------------------------------------------
 
 # ---- housekeeping ----------------------------------------------------------------
