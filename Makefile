@@ -139,6 +139,11 @@ check-metal: deps ## tests on an emulated bare-metal machine (root)
 
 # ---- images ----------------------------------------------------------------------
 
+.PHONY: guest-images
+guest-images: ## the guest test images: build/guest-small.qcow2, build/guest-debian.qcow2
+	$(Q)recipes/guest/build small
+	$(Q)recipes/guest/build debian
+
 # ---- housekeeping ----------------------------------------------------------------
 
 .PHONY: clean help

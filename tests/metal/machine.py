@@ -1,9 +1,9 @@
 """An emulated bare-metal machine: QEMU with firmware, disks, a network card and serial ports.
 
-    with Machine(workdir, disks=[Disk("gasthof.raw")], firmware="uefi", forwards={"web": 8080}) as m:
-        m.wait_for_serial(r"reached target", timeout=120)
-        print(m.http_get("web", "/", timeout=60), m.seconds())
-        m.powerdown(timeout=60)
+    with Machine(folder, disks=[Disk("gasthof.raw")], firmware="uefi", forwards={"web": 8080}) as box:
+        box.wait_for_serial(r"reached target", timeout=120)
+        print(box.http_get("web", "/", timeout=60), box.seconds())
+        box.powerdown(timeout=60)
 
 Time counts from power-on, which is when QEMU was started. Serial ports are read as they speak, so
 that each line has the moment at which it came; they are also written to WORKDIR/serial0.log and so

@@ -38,7 +38,8 @@ def test_images_are_kept_unless_asked_otherwise(tmp_path):
 
 
 def test_a_comma_in_a_path_is_doubled(tmp_path):
-    assert any("file=a,,b.raw" in drive for drive in drives(words(tmp_path, disks=[Disk("a,b.raw")])))
+    args = words(tmp_path, disks=[Disk("a,b.raw")])
+    assert any("file=a,,b.raw" in drive for drive in drives(args))
 
 
 def test_an_unknown_bus_is_refused(tmp_path):
@@ -77,7 +78,7 @@ def test_a_tree_brings_its_own_qemu(tmp_path):
 
 
 def test_port_is_read_from_the_table():
-    table = ("Hub -1 (net0):\r\n  Protocol[State]    FD  Source Address  Port   Dest. Address  Port\r\n"
+    table = ("Hub -1 (net0):\r\n  Protocol[State]  FD  Source Address  Port   Dest. Address  Port\r\n"
              "  TCP[HOST_FORWARD]  14       127.0.0.1 40001       10.0.2.15    22     0     0\r\n"
              "  TCP[HOST_FORWARD]  13       127.0.0.1 40002       10.0.2.15   220     0     0\r\n")
     assert usernet_port(table, 22) == 40001
