@@ -1,0 +1,199 @@
+#include "resource/desired.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/name.h"
+#include "base/text.h"
+#include "resource/desired_read.h"
+
+const struct kind *kind_find(const struct kind *const *all, const char *path)
+{
+	for (; *all; all++)
+		if (strcmp((*all)->path, path) == 0)
+			return *all;
+	return NULL;
+}
+
+struct item *desired_find(const struct desired *desired, const char *kind, const char *name)
+{
+	const struct kind *found = kind_find(desired->kinds, kind);
+
+	return found ? items_find(&desired->items, found, name) : NULL;
+}
+
+struct item *desired_imply(struct desired *desired, const char *kind, const char *name,
+			   struct item *by)
+{
+	struct item *item = desired_find(desired, kind, name);
+
+	if (item)
+		return item;
+	const struct kind *found = kind_find(desired->kinds, kind);
+	if (!found)
+		return NULL;
+	item = items_add(&desired->items, found, name);
+	item->implied = true;
+	item->by = by;
+	return item;
+}
+
+const struct seen_kind *seen_find(const struct seen *seen, const char *kind)
+{
+	ARRAY_EACH (const struct seen_kind *one, &seen->kinds)
+		if (strcmp(one->kind->path, kind) == 0)
+			return one;
+	return NULL;
+}
+
+/* Dependants first: what a guest implies is completed after the guest. */
+static void desired_complete(struct desired *desired, struct faults *faults)
+{
+	size_t count = 0;
+
+	while (desired->kinds[count])
+		count++;
+	while (count-- > 0) {
+		const struct kind *kind = desired->kinds[count];
+		for (size_t i = 0; i < desired->items.list.count; i++) {
+			struct item *item = desired->items.list.at[i];
+			if (item->kind == kind && !item->faulty)
+				kind->complete(item, desired, faults);
+		}
+	}
+}
+
+struct resolving {
+	const struct desired *desired;
+	const struct item *item;
+	struct faults *faults;
+};
+
+static void reference_resolve(void *context, const struct field *field, const char *path,
+			      const char *name, struct mark mark)
+{
+	struct resolving *resolving = context;
+	const struct desired *desired = resolving->desired;
+	ARRAY(const char *) known = {};
+
+	if (desired_find(desired, field->target, name))
+		return;
+	fault_at(resolving->faults, mark.line ? mark : item_mark(resolving->item, path),
+		 "there is nothing called \"%s\" in %s", name, field->target);
+	DESIRED_EACH(item, desired, field->target)
+	ARRAY_PUSH(desired->arena, &known, item->name);
+	const char *nearest = name_nearest(name, known.at, known.count);
+	if (nearest)
+		fault_hint(resolving->faults, "did you mean \"%s\"?", nearest);
+}
+
+static void desired_resolve(const struct desired *desired, struct faults *faults)
+{
+	ARRAY_EACH (struct item *const *each, &desired->items.list) {
+		const struct item *item = *each;
+		struct resolving resolving = { desired, item, faults };
+		record_references(desired->arena, item->kind->record, item->value, item->node,
+				  reference_resolve, &resolving);
+	}
+}
+
+static bool mark_equal(struct mark a, struct mark b)
+{
+	return a.line == b.line && a.column == b.column && string_equal(a.file, b.file);
+}
+
+/* A mistake in a profile or a counted body shows once, not once a guest. */
+static void faults_unrepeat(struct faults *faults)
+{
+	for (struct fault *fault = faults->first; fault; fault = fault->next) {
+		struct fault **link = &fault->next;
+		while (*link) {
+			struct fault *other = *link;
+			if (fault->mark.line && mark_equal(fault->mark, other->mark) &&
+			    string_equal(fault->message, other->message)) {
+				*link = other->next;
+				faults->count--;
+			} else {
+				link = &other->next;
+			}
+		}
+		if (!fault->next)
+			faults->end = &fault->next;
+	}
+}
+
+int desired_build(struct desired *desired, struct arena *arena, const struct kind *const *all,
+		  const struct node *root, struct faults *faults)
+{
+	unsigned before = faults->count;
+
+	*desired = (struct desired){ .arena = arena, .kinds = all, .root = root };
+	desired->items.arena = arena;
+	desired->mark = root->mark;
+	desired_read(desired, faults);
+	desired_complete(desired, faults);
+	desired_resolve(desired, faults);
+	for (size_t i = 0; i < desired->items.list.count; i++) {
+		struct item *item = desired->items.list.at[i];
+		if (!item->faulty)
+			item->kind->check(item, desired, faults);
+	}
+	faults_unrepeat(faults);
+	return faults->count > before ? -1 : 0;
+}
+
+int desired_load(struct desired *desired, struct sources *sources, const struct kind *const *all,
+		 const char *path, struct faults *faults)
+{
+	struct node *root = NULL;
+
+	*desired = (struct desired){ .arena = sources->arena, .kinds = all };
+	desired->items.arena = sources->arena;
+	int loaded = document_load(sources, path, desired_prepare, all, &root, faults);
+	if (!root)
+		return -1;
+	int built = desired_build(desired, sources->arena, all, root, faults);
+	return loaded < 0 || built < 0 ? -1 : 0;
+}
+
+/* The map at a dotted path below `root`, made where it is not there. */
+static struct node *node_map_at(struct arena *arena, struct node *root, const char *path)
+{
+	const char *dot;
+
+	while ((dot = strchr(path, '.'))) {
+		const char *key = arena_strndup(arena, path, (size_t)(dot - path));
+		struct node *below = (struct node *)node_get(root, key);
+		root = below ? below : node_put(arena, root, key, node_map(arena));
+		path = dot + 1;
+	}
+	struct node *below = (struct node *)node_get(root, path);
+	return below ? below : node_put(arena, root, path, node_map(arena));
+}
+
+struct node *desired_print(struct arena *arena, const struct desired *desired, bool implied)
+{
+	struct node *root = node_map(arena);
+	char version[16];
+
+	snprintf(version, sizeof(version), "%d", LANGUAGE_VERSION);
+	node_put(arena, root, "gasthof", node_scalar(arena, version));
+	ARRAY_EACH (struct item *const *each, &desired->items.list) {
+		const struct item *item = *each;
+		if (item->implied && !implied)
+			continue;
+		struct node *body = record_print(arena, item->kind->record, item->value, false);
+		struct node *at = node_map_at(arena, root, item->kind->path);
+		if (item->kind->shape == SHAPE_NAMED) {
+			node_put(arena, at, item->name, body);
+			continue;
+		}
+		while (body->first) {
+			struct node *field = body->first;
+			body->first = field->next;
+			field->next = NULL;
+			node_put(arena, at, field->key, field);
+		}
+	}
+	return root;
+}
