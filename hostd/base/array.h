@@ -2,7 +2,7 @@
  *
  *	ARRAY(struct step) steps = {};
  *	struct step *step = ARRAY_ADD(arena, &steps);   // zeroed, valid until the next ADD
- *	ARRAY_EACH(const struct step *step, &steps) ...
+ *	EACH(step, &steps) ...
  */
 #pragma once
 
@@ -33,11 +33,20 @@
 /* Appends a value. */
 #define ARRAY_PUSH(arena, array, value) (*ARRAY_ADD((arena), (array)) = (value))
 
-/* Walks the elements; `declaration` declares the pointer. Do not add meanwhile. */
-#define ARRAY_EACH(declaration, array)                                        \
-	for (size_t array_i_ = 0, array_once_ = 1; array_i_ < (array)->count; \
-	     array_i_++, array_once_ = 1)                                     \
-		for (declaration = &(array)->at[array_i_]; array_once_; array_once_ = 0)
+/* Walks the elements: `EACH(step, &steps) use(step->verb);` declares `step` as a pointer to
+ * the element.  Nothing may be added meanwhile.  A plain loop: break and continue work. */
+#define EACH(name, array)                                                                   \
+	for (__typeof__(&(array)->at[0]) name = (array)->at,                                \
+					 name##_end_ = name ? name + (array)->count : name; \
+	     name < name##_end_; name++)
+
+#define ARRAY_EACH(declaration, array)        ARRAY_EACH_(declaration, array, __LINE__)
+#define ARRAY_EACH_(declaration, array, line) ARRAY_EACH__(declaration, array, line)
+#define ARRAY_EACH__(declaration, array, line)                                                  \
+	for (size_t array_i_##line = 0, array_once_##line = 1; array_i_##line < (array)->count; \
+	     array_i_##line++, array_once_##line = 1)                                           \
+		for (declaration = &(array)->at[array_i_##line]; array_once_##line;             \
+		     array_once_##line = 0)
 
 /* How many elements a C array has. */
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

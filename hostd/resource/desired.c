@@ -40,7 +40,7 @@ struct item *desired_imply(struct desired *desired, const char *kind, const char
 
 const struct seen_kind *seen_find(const struct seen *seen, const char *kind)
 {
-	ARRAY_EACH (const struct seen_kind *one, &seen->kinds)
+	EACH(one, &seen->kinds)
 		if (strcmp(one->kind->path, kind) == 0)
 			return one;
 	return NULL;
@@ -81,7 +81,7 @@ static void reference_resolve(void *context, const struct field *field, const ch
 	fault_at(resolving->faults, mark.line ? mark : item_mark(resolving->item, path),
 		 "there is nothing called \"%s\" in %s", name, field->target);
 	DESIRED_EACH(item, desired, field->target)
-	ARRAY_PUSH(desired->arena, &known, item->name);
+		ARRAY_PUSH(desired->arena, &known, item->name);
 	const char *nearest = name_nearest(name, known.at, known.count);
 	if (nearest)
 		fault_hint(resolving->faults, "did you mean \"%s\"?", nearest);
@@ -89,7 +89,7 @@ static void reference_resolve(void *context, const struct field *field, const ch
 
 static void desired_resolve(const struct desired *desired, struct faults *faults)
 {
-	ARRAY_EACH (struct item *const *each, &desired->items.list) {
+	EACH(each, &desired->items.list) {
 		const struct item *item = *each;
 		struct resolving resolving = { desired, item, faults };
 		record_references(desired->arena, item->kind->record, item->value, item->node,
@@ -178,7 +178,7 @@ struct node *desired_print(struct arena *arena, const struct desired *desired, b
 
 	snprintf(version, sizeof(version), "%d", LANGUAGE_VERSION);
 	node_put(arena, root, "gasthof", node_scalar(arena, version));
-	ARRAY_EACH (struct item *const *each, &desired->items.list) {
+	EACH(each, &desired->items.list) {
 		const struct item *item = *each;
 		if (item->implied && !implied)
 			continue;

@@ -40,7 +40,7 @@ static const char *const *level_keys(struct arena *arena, const struct kind *con
 		rest += size ? size + 1 : 0;
 		const char *key = arena_strndup(arena, rest, strcspn(rest, "."));
 		bool known = false;
-		ARRAY_EACH (const char *const *other, &keys)
+		EACH(other, &keys)
 			known |= strcmp(*other, key) == 0;
 		if (!known)
 			ARRAY_PUSH(arena, &keys, key);
@@ -135,7 +135,7 @@ static void read_named(struct desired *desired, const struct kind *kind, const s
 			 kind->path, node_kind_name(node->kind));
 		return;
 	}
-	NODE_EACH (body, node) {
+	NODE_EACH(body, node) {
 		struct node *bodies = NULL;
 		if (!key_fits(desired, kind, body, faults))
 			continue;
@@ -145,7 +145,7 @@ static void read_named(struct desired *desired, const struct kind *kind, const s
 		}
 		if (profile_expand(desired->arena, profiles, body, &bodies, faults) < 0)
 			continue;
-		NODE_EACH (one, bodies)
+		NODE_EACH(one, bodies)
 			read_item(desired, kind, one->key, one, NULL, faults);
 	}
 }
@@ -186,7 +186,7 @@ static void read_level(struct desired *desired, const char *path, const struct n
 			 *path ? path : "a description", node_kind_name(node->kind));
 		return;
 	}
-	NODE_EACH (child, node) {
+	NODE_EACH(child, node) {
 		const char *below = path_join(desired->arena, path, child->key);
 		const struct kind *kind = kind_find(desired->kinds, below);
 		if (!*path && (strcmp(child->key, language_keys[0]) == 0 ||
@@ -236,7 +236,7 @@ static void read_profiles(const struct desired *desired, struct faults *faults)
 			 node_kind_name(profiles->kind));
 		return;
 	}
-	NODE_EACH (profile, profiles)
+	NODE_EACH(profile, profiles)
 		if (!name_is_valid(profile->key))
 			fault_at(faults, profile->key_mark, "\"%s\" is not a name", profile->key);
 }

@@ -81,7 +81,7 @@ struct item *items_add(struct items *items, const struct kind *kind, const char 
 
 struct item *items_find(const struct items *items, const struct kind *kind, const char *name)
 {
-	ARRAY_EACH (struct item *const *item, &items->list)
+	EACH(item, &items->list)
 		if ((*item)->kind == kind && strcmp((*item)->name, name) == 0)
 			return *item;
 	return NULL;

@@ -23,7 +23,7 @@ static const struct node *profile_find(struct arena *arena, const struct node *p
 		return profile;
 	fault_at(faults, name->mark, "there is no profile \"%s\"", name->text);
 	if (profiles)
-		NODE_EACH (child, profiles)
+		NODE_EACH(child, profiles)
 			ARRAY_PUSH(arena, &known, child->key);
 	const char *nearest = name_nearest(name->text, known.at, known.count);
 	if (nearest)
@@ -39,7 +39,7 @@ static struct node *profile_lay(struct arena *arena, const struct node *profiles
 	struct node *under = node_map(arena);
 
 	if (named && named->kind == NODE_LIST) {
-		NODE_EACH (name, named) {
+		NODE_EACH(name, named) {
 			const struct node *profile = profile_find(arena, profiles, name, faults);
 			if (profile)
 				under = node_merge(arena, under, profile);

@@ -38,7 +38,7 @@ static void array_grows_and_keeps_its_elements(void **state)
 	for (int i = 0; i < 1000; i++)
 		ARRAY_PUSH(arena, &numbers, i);
 	int expected = 0;
-	ARRAY_EACH (const int *number, &numbers)
+	EACH(number, &numbers)
 		assert_int_equal(*number, expected++);
 	assert_int_equal(expected, 1000);
 }

@@ -1,0 +1,186 @@
+#include "plan/plan.h"
+
+#include <string.h>
+
+static const char *const action_names[] = {
+	[ACTION_NONE] = "none",     [ACTION_CREATE] = "create", [ACTION_CHANGE] = "change",
+	[ACTION_REMOVE] = "remove", [ACTION_FORGET] = "forget",
+};
+
+const char *action_name(enum action action)
+{
+	return action_names[action];
+}
+
+bool plan_is_empty(const struct plan *plan)
+{
+	return !plan->changes && !plan->forgotten;
+}
+
+struct plan_item *plan_find(const struct plan *plan, const char *path)
+{
+	EACH(item, &plan->items)
+		if (strcmp((*item)->path, path) == 0)
+			return *item;
+	return NULL;
+}
+
+static const struct item *items_same(const struct items *seen, const struct item *want)
+{
+	EACH(item, &seen->list)
+		if (want->kind->same(want, *item))
+			return *item;
+	return NULL;
+}
+
+static struct plan_item *plan_item_add(struct plan *plan, const struct item *item)
+{
+	struct plan_item *added = ARENA_NEW(plan->arena, struct plan_item);
+
+	added->kind = item->kind;
+	added->name = item->name;
+	added->path = item->path;
+	added->differs.arena = plan->arena;
+	added->steps.arena = plan->arena;
+	added->change.view = &plan->view;
+	added->change.differs = &added->differs;
+	ARRAY_PUSH(plan->arena, &plan->items, added);
+	return added;
+}
+
+/* Compares with both states.  What is configured but not running (a guest that is off) is
+ * not compared with the running state; what is there in neither is compared with nothing. */
+static void plan_item_compare(struct plan_item *item)
+{
+	const struct change *change = &item->change;
+	const struct record *record = item->kind->record;
+	const void *want = change->want ? change->want->value : NULL;
+	const void *last = change->last ? change->last->value : NULL;
+
+	record_compare(record, want, change->configured ? change->configured->value : NULL, last,
+		       IN_CONFIGURED, &item->differs);
+	if (change->running || !change->configured)
+		record_compare(record, want, change->running ? change->running->value : NULL, last,
+			       IN_RUNNING, &item->differs);
+}
+
+static int plan_item_steps(struct plan_item *item, struct faults *faults)
+{
+	WITHIN(faults, "%s", item->path);
+	if (item->kind->plan(&item->change, &item->steps, faults) < 0) {
+		item->blocked = "nothing could be planned";
+		return -1;
+	}
+	EACH(step, &item->steps.list)
+		if (step->class > item->class)
+			item->class = step->class;
+	return 0;
+}
+
+/* Somebody else's object of the same name is not taken over by the way. */
+static int plan_item_adoption(struct plan_item *item, struct faults *faults)
+{
+	const struct change *change = &item->change;
+	bool ours = (change->configured && change->configured->ours) ||
+		    (change->running && change->running->ours) || change->last;
+
+	if (ours || item->kind->adopt == ADOPT_QUIETLY || (!change->configured && !change->running))
+		return 0;
+	item->blocked = "it is there and was not made by gasthof";
+	fault(faults, FAULT_REFUSED, "%s is there and was not made by gasthof", item->path);
+	struct mark mark = item_mark(change->want, NULL);
+	fault_last(faults)->mark = mark;
+	fault_hint(faults, "give it another name, or take it over with: gasthof adopt %s",
+		   item->path);
+	return -1;
+}
+
+static int plan_wanted(struct plan *plan, const struct item *want, const struct items *ledger,
+		       struct faults *faults)
+{
+	const struct seen_kind *seen = seen_find(plan->view.seen, want->kind->path);
+	struct plan_item *item = plan_item_add(plan, want);
+
+	item->change.want = want;
+	item->change.last = items_find(ledger, want->kind, want->name);
+	if (!seen || seen->failed) {
+		item->blocked = "could not look";
+		return -1;
+	}
+	item->change.configured = items_same(&seen->configured, want);
+	item->change.running = items_same(&seen->running, want);
+	if (plan_item_adoption(item, faults) < 0)
+		return -1;
+	plan_item_compare(item);
+	if (!item->change.configured && !item->change.running)
+		item->action = ACTION_CREATE;
+	else if (item->differs.count)
+		item->action = ACTION_CHANGE;
+	return item->action == ACTION_NONE ? 0 : plan_item_steps(item, faults);
+}
+
+/* Given by the last good run, and no longer described. */
+static int plan_unwanted(struct plan *plan, const struct item *last, struct faults *faults)
+{
+	const struct seen_kind *seen = seen_find(plan->view.seen, last->kind->path);
+	struct plan_item *item = plan_item_add(plan, last);
+
+	item->change.last = last;
+	if (!seen || seen->failed) {
+		item->blocked = "could not look";
+		return -1;
+	}
+	item->change.configured = items_same(&seen->configured, last);
+	item->change.running = items_same(&seen->running, last);
+	bool there = item->change.configured || item->change.running;
+	bool marked = (item->change.configured && item->change.configured->ours) ||
+		      (item->change.running && item->change.running->ours) ||
+		      last->kind->flags & (KIND_UNMARKED | KIND_KEEPS);
+	item->action = there && marked ? ACTION_REMOVE : ACTION_FORGET;
+	if (item->action == ACTION_FORGET)
+		return 0;
+	plan_item_compare(item);
+	if (last->kind->flags & KIND_KEEPS && !item->differs.count) {
+		item->action = ACTION_FORGET;
+		return 0;
+	}
+	return plan_item_steps(item, faults);
+}
+
+static void plan_count(struct plan *plan)
+{
+	EACH(each, &plan->items) {
+		const struct plan_item *item = *each;
+		if (item->blocked)
+			plan->blocked++;
+		else if (item->steps.list.count)
+			plan->changes++;
+		else if (item->steps.waits.count)
+			plan->waiting++;
+		else if (item->action == ACTION_FORGET || item->action == ACTION_REMOVE)
+			plan->forgotten++;
+		if (item->class > plan->class)
+			plan->class = item->class;
+	}
+}
+
+int plan_make(struct plan *plan, struct arena *arena, const struct desired *desired,
+	      const struct seen *seen, const struct items *ledger, struct faults *faults)
+{
+	unsigned before = faults->count;
+
+	*plan = (struct plan){ .arena = arena, .view = { desired, seen } };
+	EACH(want, &desired->items.list)
+		if (!((*want)->kind->flags & KIND_SETTINGS) &&
+		    plan_wanted(plan, *want, ledger, faults) < 0)
+			continue;
+	EACH(last, &ledger->list)
+		if (!items_find(&desired->items, (*last)->kind, (*last)->name) &&
+		    plan_unwanted(plan, *last, faults) < 0)
+			continue;
+	plan_conflicts(plan, faults);
+	plan_order(plan);
+	plan_count(plan);
+	plan_hash(plan);
+	return plan->blocked || faults->count > before ? -1 : 0;
+}

@@ -1,0 +1,70 @@
+/* plan.h - what would change, as data.
+ *
+ * Pairs wanted, observed and last-given items by kind and handle, compares them by
+ * their tables, asks the kinds for steps, orders the result and judges its risk.
+ * Pure: the same input gives the same plan, byte for byte, and the same hash.
+ */
+#pragma once
+
+#include "resource/desired.h"
+
+enum action {
+	ACTION_NONE,   /* as wanted */
+	ACTION_CREATE, /* not there */
+	ACTION_CHANGE, /* there, and different */
+	ACTION_REMOVE, /* no longer described, and ours */
+	ACTION_FORGET, /* no longer described and gone, or no longer marked: only the ledger changes
+			*/
+};
+const char *action_name(enum action action);
+
+struct plan_item {
+	const struct kind *kind;
+	const char *name, *path;
+	enum action action;
+	struct change change;
+	struct paths differs;
+	struct steps steps;
+	enum class class;
+	const char *blocked; /* why nothing can be planned for it, or NULL; faults tell more */
+	ARRAY(struct plan_item *) after; /* must succeed before this one may start */
+};
+
+struct plan {
+	struct arena *arena;
+	ARRAY(struct plan_item *) items; /* in order of performing, those without a change too */
+	struct view view;
+	enum class class;   /* the highest of all items */
+	unsigned changes;   /* items that have steps */
+	unsigned waiting;   /* items that differ and can only wait: for a reboot, a guest's stop */
+	unsigned blocked;   /* items for which nothing could be planned */
+	unsigned forgotten; /* ledger entries to drop */
+	char hash[65]; /* of everything a person approves: paths with old and new, classes, waits */
+};
+
+/* Plans everything.  `ledger` holds what the last good run gave each item.  Items that
+ * cannot be planned are blocked, with faults; the others are planned all the same.
+ * -1 where any item is blocked or two items write one target (a defect of kinds). */
+int plan_make(struct plan *plan, struct arena *arena, const struct desired *desired,
+	      const struct seen *seen, const struct items *ledger,
+	      struct faults *faults) MUST_CHECK;
+
+/* Whether there is anything to do now; items that only wait do not count. */
+bool plan_is_empty(const struct plan *plan);
+
+/* The item at a path ("guests.web"), or NULL. */
+struct plan_item *plan_find(const struct plan *plan, const char *path);
+
+/* Looks at the machine with every kind that has wanted or last-given items.  A kind that
+ * could not look is marked so, with its faults; the others are looked at all the same. */
+void seen_observe(struct seen *seen, struct arena *arena, struct host *host,
+		  const struct desired *desired, const struct items *ledger, struct faults *faults);
+
+/* ---- the plan's own rooms: plan_order.c, plan_hash.c ---- */
+
+/* Fills `after` of each item and puts the items in order of performing. */
+void plan_order(struct plan *plan);
+/* Adds a fault for each target that two items write. */
+void plan_conflicts(const struct plan *plan, struct faults *faults);
+/* Fills plan->hash. */
+void plan_hash(struct plan *plan);
