@@ -35,9 +35,9 @@
 
 /* Walks the elements: `EACH(step, &steps) use(step->verb);` declares `step` as a pointer to
  * the element.  Nothing may be added meanwhile.  A plain loop: break and continue work. */
-#define EACH(name, array)                                                                   \
-	for (__typeof__(&(array)->at[0]) name = (array)->at,                                \
-					 name##_end_ = name ? name + (array)->count : name; \
+#define EACH(name, array)                                                                 \
+	for (__typeof__(*(array)->at) *name = (array)->at,                                \
+				      *name##_end_ = name ? name + (array)->count : name; \
 	     name < name##_end_; name++)
 
 #define ARRAY_EACH(declaration, array)        ARRAY_EACH_(declaration, array, __LINE__)
