@@ -112,11 +112,19 @@ format: ## put clang-format's layout on every C file
 
 # ---- installing ------------------------------------------------------------------
 
-.PHONY: install
+# Of the image's own files (rootfs/), those that every host with hostd on it needs.
+INTEGRATION := lib/systemd/system/gasthof.service lib/systemd/network/00-gasthof-guests.network \
+	lib/sysusers.d/gasthof.conf lib/tmpfiles.d/gasthof.conf share/dbus-1/system.d/org.gasthof.Host1.conf
+
+.PHONY: install deb deb-12 deb-13
 install: all ## install into DESTDIR
 	$(Q)install -D -m 755 $(B)/gasthof $(DESTDIR)$(PREFIX)/bin/gasthof
 	$(Q)install -D -m 755 $(B)/host.so $(DESTDIR)$(PREFIX)/lib/gasthof/host.so
 	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/sbin && ln -sf ../bin/gasthof $(DESTDIR)$(PREFIX)/sbin/hostd
+	$(Q)for file in $(INTEGRATION); do \
+		install -D -m 644 rootfs/usr/$$file $(DESTDIR)$(PREFIX)/$$file || exit 1; done
+	$(Q)for file in $(wildcard config/*.yaml); do \
+		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/doc/gasthof/examples/$${file#config/} || exit 1; done
 
 # ---- what must be installed, and all tiers of tests ------------------------------
 
@@ -136,6 +144,10 @@ check-host: deps ## tests on a real Debian 13 in a container (root)
 
 check-metal: deps ## tests on an emulated bare-metal machine (root)
 	$(Q)tests/run metal
+
+deb: deb-12 deb-13 ## Debian packages, in build/deb
+deb-12 deb-13: deb-%: deps
+	$(Q)installer/deb/build $*
 
 # ---- images ----------------------------------------------------------------------
 
