@@ -12,24 +12,26 @@
 #include "base/fault.h"
 #include "document/node.h"
 
-enum {
-	DOCUMENT_BYTES_MAX = 16 * 1024 * 1024, /* of one file */
-	DOCUMENT_DEPTH_MAX = 64,               /* nesting */
-	DOCUMENT_NODES_MAX = 1000 * 1000,      /* of one file, aliases expanded */
-	DOCUMENT_ALIAS_NODES_MAX = 100 * 1000, /* of one file: nodes that come from aliases */
-	DOCUMENT_FILES_MAX = 256,              /* with its includes */
+enum {                                        /* beyond these a description is refused */
+       DOCUMENT_BYTES_MAX = 16 * 1024 * 1024, /* of one file */
+       DOCUMENT_DEPTH_MAX = 64,               /* nesting */
+       DOCUMENT_NODES_MAX = 1000 * 1000,      /* of one file, aliases expanded */
+       DOCUMENT_ALIAS_NODES_MAX = 500 * 1000, /* of one file: nodes that come from aliases */
+       DOCUMENT_FILES_MAX = 256,              /* with its includes */
 };
 
 struct source {           /* the text of one file, kept for excerpts */
 	const char *name; /* as marks say it; compare the pointer or the text */
 	const char *text; /* NUL-terminated */
 	size_t size;
+	const unsigned *lines; /* where each line starts */
+	unsigned line_count;
 	struct source *next;
 };
 
 struct sources {
 	struct arena *arena;
-	struct source *first;
+	struct source *first, *last;
 	unsigned count;
 };
 
@@ -42,8 +44,10 @@ const struct source *sources_find(const struct sources *sources, const char *fil
 /* Line `line` (from 1) of a source without its end; NULL past the end. */
 const char *source_line(struct arena *arena, const struct source *source, unsigned line);
 
-/* Builds the tree of one text; `name` is what marks call it.  An empty text is an
- * empty map.  Does not look at `include:`. */
+/* Builds the tree of one text, which is copied; `name` is what marks call it.  A text
+ * without any value is an empty map.  Does not look at `include:`.  -1 also where
+ * parts could be read: *ret_root is then what came out (nodes cut short are
+ * `broken`, keys given twice stand in it twice), or NULL. */
 int document_parse(struct sources *sources, const char *name, const char *text, size_t size,
 		   struct node **ret_root, struct faults *faults) MUST_CHECK;
 

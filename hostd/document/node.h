@@ -20,6 +20,8 @@ struct node {
 	const char *text;     /* NODE_SCALAR: its text, never NULL */
 	bool quoted;          /* NODE_SCALAR: quoted or block style, so `"null"` is a word */
 	bool masked;          /* stands for a secret: printers show ****** */
+	bool broken;          /* a fault says already that it could not be read whole: complain
+			       * neither of its kind nor of what is missing in it */
 	const char *key;      /* in a map: the key; elsewhere NULL */
 	struct mark key_mark; /* in a map: of the key */
 	struct node *first, *last, *next; /* children of a list or map, in order */
@@ -30,7 +32,8 @@ struct node {
 #define NODE_EACH(child, parent) \
 	for (const struct node *child = (parent)->first; child; child = child->next)
 
-/* The value at `key` of a map; NULL where there is none or `map` is NULL or no map. */
+/* The value at `key` of a map; NULL where there is none or `map` is NULL or no map.
+ * Of a key given twice, which is a fault, both values are in the tree: the first is found. */
 const struct node *node_get(const struct node *map, const char *key);
 
 /* Building: each returns a new node in the arena.  node_put appends `value` to a
@@ -56,10 +59,17 @@ const struct node *node_find(const struct node *node, const char *path);
 /* What kind of value it is, for messages: "a mapping", "a list", "a scalar", "nothing". */
 const char *node_kind_name(enum node_kind kind);
 
-/* Lays `over` on `under` (LANGUAGE.md, include): mappings merge key by key with
- * `over` winning, null in `over` takes the key out, everything else replaces.
+/* Lays `over` on `under`: mappings merge key by key with `over` winning, null in
+ * `over` takes the key out, everything else replaces (as RFC 7386 merges JSON: a
+ * mapping that meets none loses its nulls, too).  The keys of `under` come first.
  * Both stay as they are. */
 struct node *node_merge(struct arena *arena, const struct node *under, const struct node *over);
 
-/* Appends `node` as block-style YAML that this engine reads back to an equal tree. */
+/* Whether both say the same: kinds, texts, keys and order; marks and quotes do not count,
+ * except that a quoted scalar equals only a quoted one where `quotes` is set. */
+bool node_equal(const struct node *a, const struct node *b, bool quotes);
+
+/* Appends `node` as block-style YAML that this engine reads back to an equal tree,
+ * quoted scalars as quoted ones.  Bytes that are not UTF-8, which no description can
+ * hold, become U+FFFD. */
 void node_write_yaml(struct text *text, const struct node *node);
