@@ -7,16 +7,13 @@ boot        a function that boots containers with other roots or layers; they en
 When a test fails, console and journal of its container are kept in build/host/<test>/.
 """
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 import probe
 from container import Broken, Container
-
-TREE = Path(__file__).resolve().parents[2]
-KEEP = TREE / "build" / "host"
+from trees import KEEP, root_tree, staged
 
 
 def pytest_collection_modifyitems(items):
@@ -29,22 +26,9 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason=why))
 
 
-def root_tree(name: str) -> Path:
-    """A root tree of recipes/roots; made if it is missing, which takes a minute."""
-    done = subprocess.run(
-        [TREE / "recipes" / "roots", "path", name], stdout=subprocess.PIPE, text=True, check=True
-    )
-    return Path(done.stdout.strip())
-
-
 @pytest.fixture(scope="session")
 def installed() -> Path:
-    """What `make install` puts on a host, as a layer to lay over a root tree."""
-    stage = KEEP / "stage"
-    subprocess.run(
-        ["make", "-s", "-C", TREE, "install", f"DESTDIR={stage}"], check=True, timeout=900
-    )
-    return stage
+    return staged()
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TREE, root_tree
 from container import Container
+from trees import TREE, root_tree
 
 pytestmark = pytest.mark.cost(20, telling=2)
 
