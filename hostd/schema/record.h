@@ -52,11 +52,14 @@ enum field_flags {
 	FIELD_BLIND = 1 << 2,       /* cannot be read back: compared with what was last given */
 	FIELD_NOT_RUNNING = 1 << 3, /* has no running state: only the configured one is compared */
 	FIELD_NOT_CONFIGURED =
-		1 << 4,         /* has no configured state: only the running one is compared */
-	FIELD_PLAIN = 1 << 5,   /* of the language alone (profile, count): never compared */
-	FIELD_IMPLIED = 1 << 7, /* set by another item's complete, never in a description: not in
-				 * the schema, an unknown key there; compared and shown in plans */
-	FIELD_ANY_KEY = 1 << 6, /* a map whose keys need not be names (sysctl) */
+		1 << 4,           /* has no configured state: only the running one is compared */
+	FIELD_PLAIN = 1 << 5,     /* of the language alone (profile, count): never compared */
+	FIELD_ANY_KEY = 1 << 6,   /* a map whose keys need not be names (sysctl) */
+	FIELD_IMPLIED = 1 << 7,   /* set by another item's complete, never in a description: not in
+				   * the schema, an unknown key there; compared and shown in plans */
+	FIELD_UNORDERED = 1 << 8, /* a list whose order means nothing: compared as a set */
+	FIELD_PRESENCE = 1 << 9,  /* a record whose being there means something (dhcp: {}): that
+				   * alone is a difference, at the record's own path */
 };
 
 enum form { FORM_VALUE, FORM_LIST, FORM_RECORD, FORM_MAP };

@@ -83,6 +83,10 @@ struct type {
 	/* The canonical text; reading it gives an equal value. */
 	void (*print)(const void *value, struct text *text);
 	bool (*equal)(const void *a, const void *b);
+	/* For a value that is no scalar ({file: name}): as a tree that reads back; else NULL. */
+	struct node *(*tree)(struct arena *arena, const void *value);
+	/* Its JSON Schema where json_type and json_pattern do not say it all; else NULL. */
+	struct node *(*schema)(struct arena *arena);
 };
 
 /* flag: true/false only.  count: uint32.  number: int64.  name: LANGUAGE.md names.

@@ -1,0 +1,242 @@
+/* From a tree to structs. */
+#include <string.h>
+
+#include "base/name.h"
+#include "schema/field.h"
+#include "schema/record.h"
+#include "schema/scalar.h"
+
+/* ---- shorthands ---- */
+
+/* Whether a node stands for the record's shorthand. */
+static bool is_shorthand(const struct record *record, const struct node *node)
+{
+	if (!record->shorthand)
+		return false;
+	return node->kind == NODE_SCALAR ||
+	       (node->kind == NODE_LIST && record->shorthand->form == FORM_LIST);
+}
+
+static void field_normalise(struct arena *arena, const struct field *field, struct node *node)
+{
+	if (field->form == FORM_RECORD)
+		record_normalise(arena, field->record, node);
+	if (field->form != FORM_MAP || node->kind != NODE_MAP)
+		return;
+	for (struct node *child = node->first; child; child = child->next)
+		record_normalise(arena, field->record, child);
+}
+
+void record_normalise(struct arena *arena, const struct record *record, struct node *node)
+{
+	if (is_shorthand(record, node)) {
+		struct node *value = node_copy(arena, node);
+		node->kind = NODE_MAP;
+		node->text = NULL;
+		node->first = node->last = NULL;
+		node->count = 0;
+		node->quoted = node->masked = false;
+		node_put(arena, node, record->shorthand->name, value)->key_mark = node->mark;
+	}
+	if (node->kind != NODE_MAP)
+		return;
+	for (struct node *child = node->first; child; child = child->next) {
+		const struct field *field = record_field(record, child->key);
+		if (field)
+			field_normalise(arena, field, child);
+	}
+}
+
+/* ---- fields ---- */
+
+static int list_read(struct arena *arena, const struct field *field, const struct node *node,
+		     void *member, struct faults *faults)
+{
+	size_t count = node->kind == NODE_LIST ? node->count : 1, i = 0;
+	struct list list = { arena_alloc(arena, count * field->type->size), count };
+	unsigned before = faults->count;
+
+	if (node->kind == NODE_MAP) {
+		const char *expected =
+			arena_printf(faults->arena, "a list, each %s", field->type->name);
+		return scalar_refuse(faults, field, node, expected);
+	}
+	const struct node *element = node->kind == NODE_LIST ? node->first : node;
+	for (; i < count; i++, element = element->next) {
+		void *at = (char *)list.at + i * field->type->size;
+		if (field->type->read(arena, field, element, at, faults) < 0)
+			continue;
+	}
+	if (faults->count > before)
+		return -1;
+	list_store(member, &list);
+	return 1;
+}
+
+/* The key in its canonical form, so that 2048KiB and 2MiB are one. */
+static const char *key_read(struct arena *arena, const struct field *field,
+			    const struct node *child, struct faults *faults)
+{
+	const struct type *type = field_key_type(field);
+	struct node key = { .kind = NODE_SCALAR, .mark = child->key_mark, .text = child->key };
+	void *value = arena_alloc(arena, type->size);
+
+	if (type->read(arena, NULL, &key, value, faults) < 0)
+		return NULL;
+	return type_text_of(type, value, arena);
+}
+
+static void member_read(struct arena *arena, const struct field *field, const struct node *child,
+			struct map *map, struct faults *faults)
+{
+	const char *name = key_read(arena, field, child, faults);
+	const struct member *same = name ? map_get(map, name) : NULL;
+
+	if (same) {
+		(void)fault_at(faults, child->key_mark, "key %s is the same as %s",
+			       text_quoted(faults->arena, child->key),
+			       text_quoted(faults->arena, same->node->key));
+		fault_also(faults, same->node->key_mark, "first given here");
+		return;
+	}
+	/* What stands under a key that does not read is read all the same, for its mistakes. */
+	struct map nowhere = {};
+	struct map *to = name ? map : &nowhere;
+	void *value = map_add(arena, to, field->record, name ? name : child->key);
+	to->at[to->count - 1].node = child;
+	if (record_read(arena, field->record, child, NULL, value, faults) < 0)
+		return;
+}
+
+static int map_read(struct arena *arena, const struct field *field, const struct node *node,
+		    void *member, struct faults *faults)
+{
+	struct map map = {};
+	unsigned before = faults->count;
+
+	if (node->kind != NODE_MAP && node->kind != NODE_NULL) {
+		const char *expected = arena_printf(faults->arena, "a mapping, each key %s",
+						    field_key_type(field)->name);
+		return scalar_refuse(faults, field, node, expected);
+	}
+	NODE_EACH(child, node)
+		member_read(arena, field, child, &map, faults);
+	memcpy(member, &map, sizeof(map));
+	return faults->count > before ? -1 : 1;
+}
+
+int field_read(struct arena *arena, const struct field *field, const struct node *node,
+	       void *member, struct faults *faults)
+{
+	switch (field->form) {
+	case FORM_RECORD:
+		return record_read(arena, field->record, node, NULL, member, faults) < 0 ? -1 : 1;
+	case FORM_MAP:
+		return map_read(arena, field, node, member, faults);
+	case FORM_VALUE:
+	case FORM_LIST:
+		break;
+	}
+	if (node->kind == NODE_NULL)
+		return 0;
+	if (field->form == FORM_LIST)
+		return list_read(arena, field, node, member, faults);
+	return field->type->read(arena, field, node, member, faults) < 0 ? -1 : 1;
+}
+
+/* ---- records ---- */
+
+static size_t word_count(const char *const *words)
+{
+	size_t count = 0;
+
+	while (words && words[count])
+		count++;
+	return count;
+}
+
+static bool is_besides(const char *const *besides, const char *key)
+{
+	for (size_t i = 0; i < word_count(besides); i++)
+		if (string_equal(besides[i], key))
+			return true;
+	return false;
+}
+
+static void refuse_key(const struct record *record, const char *const *besides,
+		       const struct node *child, struct faults *faults)
+{
+	enum { SHOWN_MAX = 16 };
+	size_t more = word_count(besides), count = record->field_count + more;
+	const char **known = arena_alloc(faults->arena, count * sizeof(*known));
+	struct text all = text_of(faults->arena);
+
+	for (size_t i = 0; i < count; i++) {
+		known[i] = i < record->field_count ? record->fields[i].name
+						   : besides[i - record->field_count];
+		text_addf(&all, i ? ", %s" : "%s", known[i]);
+	}
+	(void)fault_at(faults, child->key_mark, "unknown key %s",
+		       text_quoted(faults->arena, child->key));
+	const char *nearest = name_nearest(child->key, known, count);
+	if (nearest)
+		fault_hint(faults, "did you mean \"%s\"?", nearest);
+	else if (count && count <= SHOWN_MAX)
+		fault_hint(faults, "known here: %s", all.at);
+}
+
+static void refuse_missing(const struct record *record, const struct node *node, const void *value,
+			   const bool *seen, struct faults *faults)
+{
+	struct mark mark = {};
+
+	if (node)
+		mark = node->key_mark.line ? node->key_mark : node->mark;
+	for (size_t i = 0; i < record->field_count; i++) {
+		const struct field *field = &record->fields[i];
+		if (!(field->flags & FIELD_REQUIRED) || seen[i] ||
+		    field_present(record, field, value))
+			continue;
+		(void)fault_at(faults, mark, "required key \"%s\" is missing", field->name);
+		if (field->example)
+			fault_hint(faults, "as in %s: %s", field->name, field->example);
+	}
+}
+
+static void child_read(struct arena *arena, const struct record *record, const struct field *field,
+		       const struct node *child, void *value, bool *seen, struct faults *faults)
+{
+	int read = field_read(arena, field, child, field_at(field, value), faults);
+
+	/* Something was said, if wrongly: it is not also missing. */
+	seen[field - record->fields] = read != 0;
+	if (read > 0 || (read < 0 && (field->form == FORM_RECORD || field->form == FORM_MAP)))
+		field_give(record, field, value, true);
+}
+
+int record_read(struct arena *arena, const struct record *record, const struct node *node,
+		const char *const *besides, void *value, struct faults *faults)
+{
+	unsigned before = faults->count;
+	bool seen[64 * GIVEN_WORDS] = {};
+
+	if (node && is_shorthand(record, node)) {
+		child_read(arena, record, record->shorthand, node, value, seen, faults);
+	} else if (node && node->kind != NODE_MAP && node->kind != NODE_NULL) {
+		const char *expected = "a mapping";
+		if (record->shorthand && record->shorthand->type)
+			expected = arena_printf(faults->arena, "a mapping, or %s",
+						record->shorthand->type->name);
+		return scalar_refuse(faults, NULL, node, expected);
+	} else if (node) {
+		NODE_EACH(child, node) {
+			const struct field *field = record_field(record, child->key);
+			if (field)
+				child_read(arena, record, field, child, value, seen, faults);
+			else if (!is_besides(besides, child->key))
+				refuse_key(record, besides, child, faults);
+		}
+	}
+	refuse_missing(record, node, value, seen, faults);
+	return faults->count > before ? -1 : 0;
+}
