@@ -6,9 +6,25 @@
  *	fs/		files as they were, below the root: fs/proc/cpuinfo
  *	links.json	rtnetlink's view
  *	units.json	systemd units: {"libvirtd.service": {"load": "loaded", ...}}
+ *	files.json	what a work tree cannot keep of them, or all there is to a file, by path:
+ *			{"/a.qcow2": {"kind": "regular", "mode": "0600", "uid": 0, "gid": 0,
+ *			"size": 1, "device": "8:0", "link": "b", "text": "...", "free": 1,
+ *			"xattr": {"user.gasthof": "volumes.a"},
+ *			"image": {"format": "qcow2", "size": 1, "backing": "/b.qcow2",
+ *			"backing_format": "qcow2", "data_file": false},
+ *			"archive": {"label": "cidata", "files": {"meta-data": "..."}}}}
+ *			(free: of the file system at and below it)
+ *	links.json	rtnetlink's view: [{"name": "br0", "index": 2, "kind": "bridge",
+ *			"master": "...", "altnames": [], "mac": "...", "mtu": 1500, "up": true,
+ *			"carrier": true, "loopback": false, "addresses": ["10.0.0.1/24"]}]
+ *	units.json	systemd units: {"libvirtd.service": {"load": "loaded",
+ *			"active": "active", "sub": "running", "enabled": "enabled"}}
  *	nft.json	{"inet gasthof": {...}}: `nft -j list table` of each table
- *	libvirt/	domains/NAME.xml (inactive), domains/NAME.live.xml, domains.json,
- *			networks/NAME.xml, networks.json, pools/NAME.xml, pools.json
+ *	libvirt/	domains/NAME.xml (inactive), domains/NAME.live.xml, domains.json:
+ *			{"NAME": {"uuid": "...", "state": "running", "autostart": true}}
+ *			networks/NAME.xml, networks.json: {"NAME": {"uuid": "...", "active": true,
+ *			"persistent": true, "autostart": true}}, pools/NAME.xml, pools.json;
+ *			capabilities.xml
  *
  * so that every kind is tested without root and on any hardware.  Every question
  * has three answers: 1 there, 0 not there, -1 could not look (with a fault).
@@ -34,7 +50,7 @@ struct host_names {
 	ARRAY(const char *) list; /* sorted */
 };
 
-struct host_unit {
+struct host_unit {          /* not there: neither a file nor running */
 	const char *load;   /* "loaded", "not-found", "masked" */
 	const char *active; /* "active", "inactive", "failed", "activating" ... */
 	const char *sub;
@@ -126,14 +142,21 @@ struct host_ops {
 	int (*capabilities)(struct host *, const char **ret_xml, struct faults *) MUST_CHECK;
 	int (*rules)(struct host *, const char *family, const char *table, const char **ret_json,
 		     struct faults *) MUST_CHECK;
-	/* Drops remembered answers (libvirt lists are asked for once a round). */
+	/* Drops remembered answers (links and libvirt's lists are asked for once a round). */
 	void (*forget)(struct host *);
 	void (*close)(struct host *);
 };
 
-/* As the ops, through the host.  Paths are absolute as on the machine.  host_read:
- * files up to 16 MiB, text ends in a NUL beyond its size.  host_archive reads an
- * ISO 9660 file that archive_write made, files up to 1 MiB each. */
+/* As the ops, through the host.  Paths are absolute as on the machine; symbolic links on the way
+ * are followed and stay below the root.  A last one is followed too, but not by host_link and
+ * host_stat.
+ * host_read: files up to 16 MiB, text ends in a NUL beyond its size.
+ * host_space: bytes that remain for other users than root in the file system of `path`.
+ * host_image: a qcow2 header as qemu's docs/interop/qcow2.txt describes it; whatever is not qcow2
+ * counts as raw.
+ * host_archive: an ISO 9660 file that archive_write made, files up to 1 MiB each.
+ * host_capabilities: virConnectGetCapabilities (what this host and its QEMUs can do).
+ * host_rules: the text that `nft -j list table FAMILY TABLE` prints. */
 int host_read(struct host *host, const char *path, const char **ret_text, size_t *ret_size,
 	      struct faults *faults) MUST_CHECK;
 int host_list(struct host *host, const char *path, struct host_names *ret,

@@ -1,0 +1,40 @@
+/* live.h - the pieces of the live machine (host.so): its state and what each file offers.
+ *
+ * Connections are opened when first needed and kept; answers that are asked for often are
+ * remembered until live_forget.
+ */
+#pragma once
+
+#include "host/read/host.h"
+#include "host/read/live_bus.h"
+#include "host/read/live_virt.h"
+
+struct live {
+	struct host host;
+	int root;
+	struct bus bus;
+	struct virt virt;
+	struct {
+		const struct host_links *links;
+		const struct host_domains *domains;
+		const struct host_virt_objects *networks, *pools;
+		const char *capabilities;
+	} known;
+};
+
+struct live *live_of(struct host *host);
+
+/* The live machine's op of that name (host_ops). */
+int live_archive(struct host *host, const char *path, struct host_archive *ret,
+		 struct faults *faults);
+int live_unit(struct host *host, const char *name, struct host_unit *ret, struct faults *faults);
+int live_links(struct host *host, struct host_links *ret, struct faults *faults);
+int live_domains(struct host *host, struct host_domains *ret, struct faults *faults);
+int live_networks(struct host *host, struct host_virt_objects *ret, struct faults *faults);
+int live_pools(struct host *host, struct host_virt_objects *ret, struct faults *faults);
+int live_capabilities(struct host *host, const char **ret_xml, struct faults *faults);
+int live_rules(struct host *host, const char *family, const char *table, const char **ret_json,
+	       struct faults *faults);
+
+/* host_module's open_live. */
+struct host *live_open(struct arena *arena, struct faults *faults);

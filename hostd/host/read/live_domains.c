@@ -1,0 +1,251 @@
+/* live_domains.c - libvirt's domains, networks, pools and capabilities. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/read/live.h"
+
+static const char *const state_names[] = {
+	[VIR_DOMAIN_NOSTATE] = "nostate",   [VIR_DOMAIN_RUNNING] = "running",
+	[VIR_DOMAIN_BLOCKED] = "running",   [VIR_DOMAIN_PAUSED] = "paused",
+	[VIR_DOMAIN_SHUTDOWN] = "shutdown", [VIR_DOMAIN_SHUTOFF] = "shutoff",
+	[VIR_DOMAIN_CRASHED] = "crashed",   [VIR_DOMAIN_PMSUSPENDED] = "pmsuspended",
+};
+
+/* 1; 0 where the object went away meanwhile; -1. */
+static int kept(struct arena *arena, char *xml, const char **ret, const char *what,
+		const char *name, struct faults *faults)
+{
+	if (!xml)
+		return virt_gone() ? 0 : virt_fault(faults, "cannot read %s \"%s\"", what, name);
+	*ret = arena_strdup(arena, xml);
+	free(xml);
+	return 1;
+}
+
+static int domain_xml(struct arena *arena, virDomainPtr domain, unsigned flags, const char **ret,
+		      struct faults *faults)
+{
+	return kept(arena, virDomainGetXMLDesc(domain, flags), ret, "domain",
+		    virDomainGetName(domain), faults);
+}
+
+/* A domain that ends between two questions is asked about as it then is. */
+static int domain_read(struct arena *arena, virDomainPtr domain, struct host_domain *ret,
+		       struct faults *faults)
+{
+	char uuid[VIR_UUID_STRING_BUFLEN] = "";
+	int state = VIR_DOMAIN_NOSTATE, autostart = 0, there = 1;
+	int active = virDomainIsActive(domain), persistent = virDomainIsPersistent(domain);
+
+	if (virDomainGetState(domain, &state, NULL, 0) < 0 || active < 0 || persistent < 0 ||
+	    virDomainGetUUIDString(domain, uuid) < 0)
+		return virt_gone() ? 0
+				   : virt_fault(faults, "cannot look at domain \"%s\"",
+						virDomainGetName(domain));
+	if (persistent && virDomainGetAutostart(domain, &autostart) < 0)
+		return virt_gone()
+			       ? 0
+			       : virt_fault(faults, "cannot see whether domain \"%s\" autostarts",
+					    virDomainGetName(domain));
+	*ret = (struct host_domain){
+		.name = arena_strdup(arena, virDomainGetName(domain)),
+		.uuid = arena_strdup(arena, uuid),
+		.state = state_names[(size_t)state < COUNT_OF(state_names) ? state : 0],
+		.autostart = autostart,
+	};
+	if (persistent)
+		there = domain_xml(arena, domain, VIR_DOMAIN_XML_INACTIVE, &ret->inactive_xml,
+				   faults);
+	if (there == 1 && active)
+		there = domain_xml(arena, domain, 0, &ret->live_xml, faults);
+	return there;
+}
+
+/* What domains, networks and pools have in common. */
+struct listing {
+	const char *what;
+	int (*all)(virConnectPtr connection, void ***ret);
+	int (*add)(struct arena *arena, void *list, void *object, struct faults *faults);
+	int (*free)(void *object);
+};
+
+static int list_all(struct live *live, const struct listing *listing, void *list,
+		    struct faults *faults)
+{
+	virConnectPtr connection = virt_connect(&live->virt, faults);
+	void **objects = NULL;
+	int result = 0;
+
+	if (!connection)
+		return -1;
+	int count = listing->all(connection, &objects);
+	if (count < 0)
+		return virt_fault(faults, "cannot list libvirt's %s", listing->what);
+	for (int i = 0; i < count; i++) {
+		if (result == 0)
+			result = listing->add(live->host.arena, list, objects[i], faults);
+		listing->free(objects[i]);
+	}
+	free(objects);
+	return result;
+}
+
+static int all_domains(virConnectPtr connection, void ***ret)
+{
+	return virConnectListAllDomains(connection, (virDomainPtr **)ret, 0);
+}
+
+static int all_networks(virConnectPtr connection, void ***ret)
+{
+	return virConnectListAllNetworks(connection, (virNetworkPtr **)ret, 0);
+}
+
+static int all_pools(virConnectPtr connection, void ***ret)
+{
+	return virConnectListAllStoragePools(connection, (virStoragePoolPtr **)ret, 0);
+}
+
+static int free_domain(void *object)
+{
+	return virDomainFree(object);
+}
+
+static int free_network(void *object)
+{
+	return virNetworkFree(object);
+}
+
+static int free_pool(void *object)
+{
+	return virStoragePoolFree(object);
+}
+
+static int add_domain(struct arena *arena, void *list, void *object, struct faults *faults)
+{
+	struct host_domains *domains = list;
+	struct host_domain domain = {};
+	int there = domain_read(arena, object, &domain, faults);
+
+	if (there == 1)
+		ARRAY_PUSH(arena, &domains->list, domain);
+	return there < 0 ? -1 : 0;
+}
+
+static const struct listing domain_listing = { "domains", all_domains, add_domain, free_domain };
+
+int live_domains(struct host *host, struct host_domains *ret, struct faults *faults)
+{
+	struct live *live = live_of(host);
+
+	if (!live->known.domains) {
+		struct host_domains *domains = ARENA_NEW(host->arena, struct host_domains);
+		if (list_all(live, &domain_listing, domains, faults) < 0)
+			return -1;
+		live->known.domains = domains;
+	}
+	*ret = *live->known.domains;
+	return 1;
+}
+
+static int add_network(struct arena *arena, void *list, void *object, struct faults *faults)
+{
+	struct host_virt_objects *networks = list;
+	struct host_virt_object network = {};
+	char uuid[VIR_UUID_STRING_BUFLEN] = "";
+	int autostart = 0;
+	int active = virNetworkIsActive(object), persistent = virNetworkIsPersistent(object);
+
+	network.name = arena_strdup(arena, virNetworkGetName(object));
+	if (active < 0 || persistent < 0 || virNetworkGetUUIDString(object, uuid) < 0 ||
+	    (persistent && virNetworkGetAutostart(object, &autostart) < 0))
+		return virt_gone()
+			       ? 0
+			       : virt_fault(faults, "cannot look at network \"%s\"", network.name);
+	int there =
+		kept(arena, virNetworkGetXMLDesc(object, persistent ? VIR_NETWORK_XML_INACTIVE : 0),
+		     &network.xml, "network", network.name, faults);
+	network.uuid = arena_strdup(arena, uuid);
+	network.active = active;
+	network.persistent = persistent;
+	network.autostart = autostart;
+	if (there == 1)
+		ARRAY_PUSH(arena, &networks->list, network);
+	return there < 0 ? -1 : 0;
+}
+
+static const struct listing network_listing = { "networks", all_networks, add_network,
+						free_network };
+
+int live_networks(struct host *host, struct host_virt_objects *ret, struct faults *faults)
+{
+	struct live *live = live_of(host);
+
+	if (!live->known.networks) {
+		struct host_virt_objects *networks =
+			ARENA_NEW(host->arena, struct host_virt_objects);
+		if (list_all(live, &network_listing, networks, faults) < 0)
+			return -1;
+		live->known.networks = networks;
+	}
+	*ret = *live->known.networks;
+	return 1;
+}
+
+static int add_pool(struct arena *arena, void *list, void *object, struct faults *faults)
+{
+	struct host_virt_objects *pools = list;
+	struct host_virt_object pool = {};
+	char uuid[VIR_UUID_STRING_BUFLEN] = "";
+	int autostart = 0;
+	int active = virStoragePoolIsActive(object),
+	    persistent = virStoragePoolIsPersistent(object);
+
+	pool.name = arena_strdup(arena, virStoragePoolGetName(object));
+	if (active < 0 || persistent < 0 || virStoragePoolGetUUIDString(object, uuid) < 0 ||
+	    (persistent && virStoragePoolGetAutostart(object, &autostart) < 0))
+		return virt_gone() ? 0
+				   : virt_fault(faults, "cannot look at pool \"%s\"", pool.name);
+	int there = kept(
+		arena, virStoragePoolGetXMLDesc(object, persistent ? VIR_STORAGE_XML_INACTIVE : 0),
+		&pool.xml, "pool", pool.name, faults);
+	pool.uuid = arena_strdup(arena, uuid);
+	pool.active = active;
+	pool.persistent = persistent;
+	pool.autostart = autostart;
+	if (there == 1)
+		ARRAY_PUSH(arena, &pools->list, pool);
+	return there < 0 ? -1 : 0;
+}
+
+static const struct listing pool_listing = { "pools", all_pools, add_pool, free_pool };
+
+int live_pools(struct host *host, struct host_virt_objects *ret, struct faults *faults)
+{
+	struct live *live = live_of(host);
+
+	if (!live->known.pools) {
+		struct host_virt_objects *pools = ARENA_NEW(host->arena, struct host_virt_objects);
+		if (list_all(live, &pool_listing, pools, faults) < 0)
+			return -1;
+		live->known.pools = pools;
+	}
+	*ret = *live->known.pools;
+	return 1;
+}
+
+int live_capabilities(struct host *host, const char **ret_xml, struct faults *faults)
+{
+	struct live *live = live_of(host);
+
+	if (!live->known.capabilities) {
+		virConnectPtr connection = virt_connect(&live->virt, faults);
+		if (!connection)
+			return -1;
+		VIRT_STRING char *xml = virConnectGetCapabilities(connection);
+		if (!xml)
+			return virt_fault(faults, "cannot read libvirt's capabilities");
+		live->known.capabilities = arena_strdup(host->arena, xml);
+	}
+	*ret_xml = live->known.capabilities;
+	return 1;
+}

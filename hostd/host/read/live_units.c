@@ -1,0 +1,47 @@
+/* live_units.c - systemd's units. */
+#include <stdlib.h>
+
+#include "host/read/live.h"
+
+static int property(struct live *live, const char *path, const char *name, const char **ret,
+		    struct faults *faults)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	char *value = NULL;
+	int result =
+		sd_bus_get_property_string(live->bus.bus, bus_systemd.service, path,
+					   "org.freedesktop.systemd1.Unit", name, &error, &value);
+
+	if (result < 0)
+		fault(faults, FAULT_HOST, "cannot read %s of a unit: %s", name,
+		      error.message ? error.message : "no answer");
+	else
+		*ret = arena_strdup(live->host.arena, value);
+	sd_bus_error_free(&error);
+	free(value);
+	return result < 0 ? -1 : 0;
+}
+
+int live_unit(struct host *host, const char *name, struct host_unit *ret, struct faults *faults)
+{
+	struct live *live = live_of(host);
+	struct host_unit unit = {};
+	BUS_MESSAGE sd_bus_message *reply = NULL;
+	const char *path = NULL;
+
+	WITHIN(faults, "unit \"%s\"", name);
+	if (bus_call(&live->bus, &bus_systemd, "LoadUnit", &reply, faults, "s", name) < 0)
+		return -1;
+	int error = sd_bus_message_read(reply, "o", &path);
+	if (error < 0)
+		return bus_fault(faults, error, "systemd's answer does not read");
+	if (property(live, path, "LoadState", &unit.load, faults) < 0 ||
+	    property(live, path, "ActiveState", &unit.active, faults) < 0 ||
+	    property(live, path, "SubState", &unit.sub, faults) < 0 ||
+	    property(live, path, "UnitFileState", &unit.enabled, faults) < 0)
+		return -1;
+	if (string_equal(unit.load, "not-found") && string_equal(unit.active, "inactive"))
+		return 0;
+	*ret = unit;
+	return 1;
+}

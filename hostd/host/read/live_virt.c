@@ -1,0 +1,73 @@
+#include "host/read/live_virt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* libvirt's own habit is to print every error. */
+static void say_nothing(void *data, virErrorPtr error)
+{
+	(void)data;
+	(void)error;
+}
+
+virConnectPtr virt_connect(struct virt *virt, struct faults *faults)
+{
+	if (virt->connection && virConnectIsAlive(virt->connection) == 1)
+		return virt->connection;
+	virt_close(virt);
+	virSetErrorFunc(NULL, say_nothing);
+	virt->connection = virConnectOpen(virt->uri);
+	if (!virt->connection)
+		virt_fault(faults, "cannot reach libvirt at %s", virt->uri);
+	return virt->connection;
+}
+
+int virt_fault(struct faults *faults, const char *format, ...)
+{
+	virErrorPtr error = virGetLastError();
+	va_list arguments;
+
+	va_start(arguments, format);
+	const char *message = arena_vprintf(faults->arena, format, arguments);
+	va_end(arguments);
+	return fault(faults, FAULT_HOST, "%s: %s", message,
+		     error && error->message ? error->message : "libvirt does not say why");
+}
+
+bool virt_gone(void)
+{
+	int code = virGetLastErrorCode();
+
+	return code == VIR_ERR_NO_DOMAIN || code == VIR_ERR_NO_NETWORK ||
+	       code == VIR_ERR_NO_STORAGE_POOL;
+}
+
+void virt_close(struct virt *virt)
+{
+	if (virt->connection)
+		virConnectClose(virt->connection);
+	virt->connection = NULL;
+}
+
+void virt_domain_cleanup(virDomainPtr *domain)
+{
+	if (*domain)
+		virDomainFree(*domain);
+}
+
+void virt_network_cleanup(virNetworkPtr *network)
+{
+	if (*network)
+		virNetworkFree(*network);
+}
+
+void virt_pool_cleanup(virStoragePoolPtr *pool)
+{
+	if (*pool)
+		virStoragePoolFree(*pool);
+}
+
+void virt_string_cleanup(char **string)
+{
+	free(*string);
+}

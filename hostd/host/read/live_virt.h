@@ -1,0 +1,35 @@
+/* live_virt.h - the connection to libvirt, for both halves of host/. */
+#pragma once
+
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+
+#include "base/fault.h"
+
+struct virt {
+	const char *uri; /* "qemu:///system"; tests name libvirt's test driver */
+	virConnectPtr connection;
+};
+
+#define VIRT_URI "qemu:///system"
+
+/* The connection, opened if there is none or it broke; NULL with a fault. */
+virConnectPtr virt_connect(struct virt *virt, struct faults *faults);
+
+/* Adds a fault whose text ends with libvirt's last error; -1. */
+int virt_fault(struct faults *faults, const char *format, ...) PRINTF(2, 3);
+
+/* Whether libvirt's last error says that the object is not (or no longer) there. */
+bool virt_gone(void);
+
+void virt_close(struct virt *virt);
+
+/* Cleaners; NULL is accepted. */
+void virt_domain_cleanup(virDomainPtr *domain);
+void virt_network_cleanup(virNetworkPtr *network);
+void virt_pool_cleanup(virStoragePoolPtr *pool);
+void virt_string_cleanup(char **string);
+#define VIRT_DOMAIN  __attribute__((cleanup(virt_domain_cleanup)))
+#define VIRT_NETWORK __attribute__((cleanup(virt_network_cleanup)))
+#define VIRT_POOL    __attribute__((cleanup(virt_pool_cleanup)))
+#define VIRT_STRING  __attribute__((cleanup(virt_string_cleanup)))
