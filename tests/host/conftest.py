@@ -1,7 +1,7 @@
 """Fixtures of the container tier.
 
-host        one booted Debian 13 with Gasthof installed, shared by all tests of a file
-fresh_host  the same, for one test alone
+house       a booted Debian 13 with Gasthof and a guest image on it, shared by all tests of a file
+new_house   the same, for one test alone
 boot        a function that boots containers with other roots or layers; they end with the test
 
 When a test fails, console and journal of its container are kept in build/host/<test>/.
@@ -13,6 +13,7 @@ import pytest
 
 import probe
 from container import Broken, Container
+from described import Described, image_layer
 from trees import KEEP, root_tree, staged
 
 
@@ -36,16 +37,21 @@ def debian_13() -> Path:
     return root_tree("host")
 
 
+@pytest.fixture(scope="session")
+def image_tree(tmp_path_factory) -> Path:
+    return image_layer(tmp_path_factory.mktemp("image"))
+
+
 @pytest.fixture(scope="module")
-def host(debian_13, installed):
-    with Container(debian_13, [installed]) as container:
-        yield container
+def house(debian_13, installed, image_tree):
+    with Container(debian_13, [image_tree, installed]) as container:
+        yield Described(container)
 
 
 @pytest.fixture
-def fresh_host(debian_13, installed):
-    with Container(debian_13, [installed]) as container:
-        yield container
+def new_house(debian_13, installed, image_tree):
+    with Container(debian_13, [image_tree, installed]) as container:
+        yield Described(container)
 
 
 @pytest.fixture
@@ -77,6 +83,7 @@ def pytest_runtest_makereport(item, call):
     if call.when != "call" or not report.failed:
         return
     for value in getattr(item, "funcargs", {}).values():
+        value = value.container if isinstance(value, Described) else value
         if isinstance(value, Container) and value.leader:
             try:
                 folder = keep_traces(item.nodeid, value)

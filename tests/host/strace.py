@@ -1,0 +1,78 @@
+"""What a program wrote, and ways to end it in the middle: strace around a program in a container."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from container import Broken, Container, die_with_parent
+
+CHANGES = (
+    "open,openat,openat2,creat,truncate,ftruncate,rename,renameat,renameat2,unlink,unlinkat,mkdir,"
+    "mkdirat,rmdir,link,linkat,symlink,symlinkat,mknod,mknodat,chmod,fchmod,fchmodat,chown,fchown,"
+    "lchown,fchownat,setxattr,lsetxattr,fsetxattr,removexattr,lremovexattr,fremovexattr"
+)
+# Where a run goes through between its steps: what was written is made durable, or takes its name,
+# or something is asked of systemd, libvirt or the kernel.
+EFFECTS = "fsync,fdatasync,rename,renameat,renameat2,linkat,unlink,unlinkat,sendmsg,sendto"
+CALL = re.compile(r"^\d+\s+(\w+)\((.*)\)\s+= (-?\d+|\?)(.*)$")
+PLACE = re.compile(r'(?:(?:AT_FDCWD|\d+)<([^>]*)>(?:\([^)]*\))?, )?"((?:[^"\\]|\\.)*)"')
+OPENED = re.compile(r"<([^>]*)>")
+
+
+def run(container: Container, log: Path, options: list[str], argv: list[str], timeout: float = 120):
+    """Run argv inside under strace; its descendants are followed. Returns the finished process."""
+    command = ["strace", "-f", "-qq", "-s", "4096", "-o", str(log), *options, *container.enter(argv)]
+    try:
+        return subprocess.run(
+            command,
+            env=container.env(None),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            preexec_fn=die_with_parent,
+        )
+    except subprocess.TimeoutExpired:
+        raise Broken(f"{' '.join(argv)}: no end within {timeout:g} s under strace") from None
+
+
+def written(container: Container, log: Path, *argv: str) -> list[str]:
+    """`call path` for every change to a file system that a program and its children made."""
+    done = run(container, log, ["-y", "-e", f"trace={CHANGES}"], list(argv))
+    if done.returncode != 0:
+        raise Broken(f"{' '.join(argv)}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
+    return [change for line in log.read_text(errors="replace").splitlines() if (change := parse(line))]
+
+
+def parse(line: str) -> str | None:
+    match = CALL.match(line)
+    if match is None or match[3].startswith("-"):
+        return None
+    call, words = match[1], match[2]
+    if call in ("open", "openat", "openat2") and not re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC)", words):
+        return None
+    places = list(PLACE.finditer(words))
+    if not places:  # a call on a descriptor
+        opened = OPENED.search(words)
+        return f"{call} {opened[1] if opened else words}"
+    folder, path = places[-1][1] or "", places[-1][2]  # of two, the one that is made
+    return f"{call} {path if path.startswith('/') else f'{folder}/{path}'}"
+
+
+def effects(container: Container, log: Path, *argv: str) -> dict[str, int]:
+    """How often each process went through EFFECTS."""
+    run(container, log, ["-e", f"trace={EFFECTS}"], list(argv))
+    counts: dict[str, int] = {}
+    for line in log.read_text(errors="replace").splitlines():
+        if CALL.match(line):
+            pid = line.split()[0]
+            counts[pid] = counts.get(pid, 0) + 1
+    return counts
+
+
+def kill_at(container: Container, log: Path, when: int, *argv: str) -> bool:
+    """Run a program whose process dies by SIGKILL as it goes through EFFECTS for the when-th time.
+    False when it never came that far."""
+    inject = ["-e", f"trace={EFFECTS}", "-e", f"inject={EFFECTS}:signal=KILL:when={when}"]
+    run(container, log, inject, list(argv))
+    return "+++ killed by SIGKILL +++" in log.read_text(errors="replace")

@@ -1,0 +1,66 @@
+"""The agent: applies at start and when the description changes, sees drift, and rests in between."""
+
+import pytest
+
+from container import wait_for
+from described import DESCRIPTION, NETWORK, POOL, describe
+
+pytestmark = [pytest.mark.cost(8, telling=1), pytest.mark.kernel("bridge", "nft_nat")]
+UNIT = "gasthof.service"
+
+
+
+def test_without_a_description_it_rests(new_house):
+    new_house.container.run("systemctl", "start", UNIT)
+    new_house.container.wait_unit(UNIT)
+    assert new_house.rules() == ""
+    new_house.container.run("systemctl", "stop", UNIT)
+    assert new_house.out("systemctl", "show", "-P", "Result", UNIT) == "success"
+
+
+def test_it_applies_at_start(new_house):
+    new_house.container.put(DESCRIPTION, describe(POOL))
+    new_house.container.run("systemctl", "start", UNIT)
+    wait_for("pool", lambda: "default" in new_house.pools(), 60)
+
+
+def test_it_applies_when_the_description_changes(new_house):
+    new_house.container.put(DESCRIPTION, describe())
+    new_house.container.run("systemctl", "start", UNIT)
+    new_house.container.wait_unit(UNIT)
+    new_house.container.put(DESCRIPTION, describe(POOL))
+    wait_for("pool", lambda: "default" in new_house.pools(), 60)
+    new_house.container.put(DESCRIPTION + ".new", describe(POOL, NETWORK))
+    new_house.container.run("mv", DESCRIPTION + ".new", DESCRIPTION)  # as editors do
+    wait_for("network", lambda: "lab" in new_house.networks(), 60)
+
+
+def test_a_wrong_description_leaves_everything_as_it_is(new_house):
+    new_house.container.put(DESCRIPTION, describe(POOL))
+    new_house.container.run("systemctl", "start", UNIT)
+    wait_for("pool", lambda: "default" in new_house.pools(), 60)
+    new_house.container.put(DESCRIPTION, describe(POOL.replace("type: dir", "type: drawer")))
+    wait_for("fault in the journal", lambda: "drawer" in new_house.container.journal(UNIT), 30)
+    assert new_house.pools() == ["default"]
+    assert new_house.container.unit(UNIT) == "active"
+
+
+def test_it_starts_again_when_it_is_killed(new_house):
+    new_house.container.run("systemctl", "start", UNIT)
+    first = new_house.out("systemctl", "show", "-P", "MainPID", UNIT)
+    new_house.container.run("kill", "-KILL", first)
+
+    def again():
+        now = new_house.out("systemctl", "show", "-P", "MainPID", UNIT)
+        return now not in ("0", first) and new_house.container.unit(UNIT) == "active"
+
+    wait_for("a new process", again, 30)
+
+
+@pytest.mark.cost(90, telling=2)
+def test_status_names_drift_within_a_minute(new_house):
+    new_house.container.put(DESCRIPTION, describe(POOL, "agent: {drift: report}"))
+    new_house.container.run("systemctl", "start", UNIT)
+    wait_for("pool", lambda: "default" in new_house.pools(), 60)
+    new_house.container.run("virsh", "pool-destroy", "default")
+    wait_for("drift", lambda: "pools.default" in new_house.gasthof("status"), 90)

@@ -1,0 +1,42 @@
+"""An apply that is killed in the middle, anywhere, is finished by the next one, and nothing is
+there twice."""
+
+import pytest
+
+import strace
+from described import DESCRIPTION, site
+
+pytestmark = [pytest.mark.cost(15, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
+PARTS = 5  # the run is killed after each of these parts of its way
+
+
+@pytest.fixture(scope="module")
+def whole_way(house, tmp_path_factory):
+    """How many effects the busiest process of an apply has, and what a whole apply leads to."""
+    house.container.put(DESCRIPTION, site())
+    counts = strace.effects(house.container, tmp_path_factory.mktemp("trace") / "log", "gasthof", "apply")
+    house.assert_settled()
+    return max(counts.values()), house.fingerprint()
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_apply_after_a_kill_finishes(whole_way, new_house, tmp_path, part):
+    length, wanted = whole_way
+    new_house.container.put(DESCRIPTION, site())
+    when = max(1, length * (2 * part + 1) // (2 * PARTS))
+    assert strace.kill_at(new_house.container, tmp_path / "log", when, "gasthof", "apply")
+    new_house.apply()
+    new_house.assert_settled()
+    found = new_house.fingerprint()
+    assert {key: found[key] for key in found if found[key] != wanted[key]} == {}
+
+
+def test_rollback_after_a_kill_takes_the_finished_part_back(whole_way, new_house, tmp_path):
+    length, _ = whole_way
+    before = new_house.fingerprint()
+    new_house.container.put(DESCRIPTION, site())
+    assert strace.kill_at(new_house.container, tmp_path / "log", length // 2, "gasthof", "apply")
+    new_house.gasthof("rollback")
+    new_house.container.run("rm", DESCRIPTION)
+    after = new_house.fingerprint()
+    assert {key: after[key] for key in after if after[key] != before[key]} == {}
