@@ -36,7 +36,7 @@ def append(*results: Result) -> None:
 
 
 def read() -> list[Result]:
-    """All results. A test with several lines (its teardown failed too) counts once, by the worst."""
+    """All results. A test with several lines (its teardown failed too) counts once: the worst."""
     worst = ["SKIP", "PASS", "FAIL"]
     found: dict[tuple[str, str], Result] = {}
     for line in FILE.read_text().splitlines() if FILE.exists() else []:

@@ -43,7 +43,7 @@ class Broken(Exception):
 
 
 def wait_for(what: str, probe: Callable[[], object], timeout: float = 30.0):
-    """Return the first true result of probe(); raise Broken naming `what` after `timeout` seconds."""
+    """The first true result of probe(); Broken, naming `what`, after `timeout` seconds."""
     end = time.monotonic() + timeout
     while True:
         seen = probe()
@@ -64,7 +64,7 @@ def only_child(pid: int) -> int:
 
 
 def cgroup_roots() -> list[Path]:
-    """The hierarchies that systemd-nspawn makes groups in: the unified one, and systemd's named one."""
+    """The hierarchies in which systemd-nspawn makes groups: the unified one and systemd's own."""
     base = Path("/sys/fs/cgroup")
     if (base / "cgroup.procs").exists():
         return [base]
@@ -72,7 +72,7 @@ def cgroup_roots() -> list[Path]:
 
 
 def remove_cgroup(top: Path) -> bool:
-    """End whatever still runs in a group of ours and remove it; False while something still ends."""
+    """End what still runs in a group of ours and remove it; False while something still ends."""
     if (top / "cgroup.kill").exists():
         (top / "cgroup.kill").write_text("1")
     for folder, _, _ in os.walk(top, topdown=False):
@@ -139,8 +139,8 @@ class Container:
     def _launch(self) -> None:
         lower = ":".join(str(p) for p in [*self.layers, self.root])
         dirs = f"lowerdir={lower},upperdir={self.work}/upper,workdir={self.work}/workdir"
-        # The overlay is mounted in nspawn's own mount namespace and ends with it; nspawn is PID 1 of
-        # a PID namespace because its container would outlive a nspawn that is killed.
+        # The overlay is mounted in nspawn's own mount namespace and ends with it; nspawn is PID 1
+        # of a PID namespace because its container would outlive a nspawn that is killed.
         script = 'mount -t overlay overlay -o "$1" "$2" && shift 2 && exec "$@"'
         argv = ["unshare", "--fork", "--pid", "--kill-child", "--mount", "--mount-proc"]
         argv += ["sh", "-c", script, "sh", dirs, f"{self.work}/root"]
@@ -182,7 +182,7 @@ class Container:
             os.close(pidfd)
 
     def stop(self) -> None:
-        """Pull the plug (nothing in a throw-away container wants to be saved) and remove every trace."""
+        """Pull the plug (nothing in here wants to be saved) and remove every trace."""
         if self.nspawn is not None:
             self.nspawn.kill()
             self.nspawn.wait(10)
@@ -222,7 +222,7 @@ class Container:
     # ---- work inside ----
 
     def enter(self, argv: Sequence[str]) -> list[str]:
-        """The command that runs argv inside, for those who start it themselves (under strace, say)."""
+        """The command that runs argv inside, for those who start it themselves (strace.py)."""
         return ["nsenter", f"--target={self.leader}", "--all", "--root", "--wdns=/", "--", *argv]
 
     def run(
@@ -239,7 +239,11 @@ class Container:
             data = b""
         try:
             done = subprocess.run(
-                self.enter(argv), input=data, capture_output=True, timeout=timeout, env=self.env(env)
+                self.enter(argv),
+                input=data,
+                capture_output=True,
+                timeout=timeout,
+                env=self.env(env),
             )
         except subprocess.TimeoutExpired as late:
             said = ((late.stdout or b"") + (late.stderr or b"")).decode(errors="replace")

@@ -1,4 +1,4 @@
-"""A container that is given descriptions: the command line as a person uses it, and what to look at."""
+"""A container that is given descriptions: the command as a person uses it, and what to look at."""
 
 import hashlib
 import json
@@ -112,7 +112,8 @@ class Described:
 
     def links(self) -> set[str]:
         """Names of the links, guests' taps aside."""
-        names = {line.split()[0].split("@")[0] for line in self.out("ip", "-br", "link").splitlines()}
+        lines = self.out("ip", "-br", "link").splitlines()
+        names = {line.split()[0].split("@")[0] for line in lines}
         return {name for name in names if not name.startswith("vnet")}
 
     def files(self, *folders: str) -> dict[str, str]:
@@ -133,7 +134,8 @@ class Described:
 
     def fingerprint(self) -> dict[str, object]:
         """What a description leads to, without what is new at every run (UUIDs, times)."""
-        paths = [p for p in self.files("/etc", "/var/lib/gasthof/pools") if "/libvirt/nwfilter" not in p]
+        found = self.files("/etc", "/var/lib/gasthof/pools")
+        paths = [path for path in found if "/libvirt/nwfilter" not in path]
         return {
             "files": sorted(paths),
             "domains": sorted(self.domains()),

@@ -1,4 +1,4 @@
-"""What a program wrote, and ways to end it in the middle: strace around a program in a container."""
+"""What a program wrote, and how to end it in the middle: strace around one in a container."""
 
 import re
 import subprocess
@@ -20,8 +20,9 @@ OPENED = re.compile(r"<([^>]*)>")
 
 
 def run(container: Container, log: Path, options: list[str], argv: list[str], timeout: float = 120):
-    """Run argv inside under strace; its descendants are followed. Returns the finished process."""
-    command = ["strace", "-f", "-qq", "-s", "4096", "-o", str(log), *options, *container.enter(argv)]
+    """Run argv inside under strace, which follows its children. Returns the finished process."""
+    command = ["strace", "-f", "-qq", "-s", "4096", "-o", str(log), *options]
+    command += container.enter(argv)
     try:
         return subprocess.run(
             command,
@@ -41,7 +42,8 @@ def written(container: Container, log: Path, *argv: str) -> list[str]:
     done = run(container, log, ["-y", "-e", f"trace={CHANGES}"], list(argv))
     if done.returncode != 0:
         raise Broken(f"{' '.join(argv)}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
-    return [change for line in log.read_text(errors="replace").splitlines() if (change := parse(line))]
+    lines = log.read_text(errors="replace").splitlines()
+    return [change for line in lines if (change := parse(line))]
 
 
 def parse(line: str) -> str | None:
@@ -49,7 +51,7 @@ def parse(line: str) -> str | None:
     if match is None or match[3].startswith("-"):
         return None
     call, words = match[1], match[2]
-    if call in ("open", "openat", "openat2") and not re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC)", words):
+    if call.startswith("open") and not re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC)", words):
         return None
     places = list(PLACE.finditer(words))
     if not places:  # a call on a descriptor

@@ -1,4 +1,4 @@
-"""The agent: applies at start and when the description changes, sees drift, and rests in between."""
+"""The agent: applies at start and when the description changes, sees drift, rests in between."""
 
 import pytest
 

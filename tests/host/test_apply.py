@@ -1,4 +1,4 @@
-"""A description is made so, and made so once: the whole way on a real systemd, libvirt and kernel."""
+"""A description is made so, and once: the whole way on a real systemd, libvirt and kernel."""
 
 import pytest
 
@@ -57,16 +57,14 @@ def test_the_guest_gets_an_address_and_answers_by_its_name(applied):
     """Its seed names it, dnsmasq leases the address, the bridge carries the answer (F23)."""
 
     def leased():
-        said = applied.container.run("sh", "-c", "cat /var/lib/gasthof/*/*lease* /run/gasthof/*lease*", check=False)
+        script = "cat /var/lib/gasthof/*/*lease* /run/gasthof/*lease*"
+        said = applied.container.run("sh", "-c", script, check=False)
         return [line.split()[2] for line in said.stdout.splitlines() if "web" in line]
 
     address = wait_for("lease", leased, timeout=90)[0]
-    answer = wait_for(
-        "answer",
-        lambda: applied.container.run("curl", "-s", "-m", "3", f"http://{address}/", check=False).stdout,
-        timeout=60,
-    )
-    assert answer == "hello from web\n"
+    ask = ("curl", "-s", "-m", "3", f"http://{address}/")
+    said = wait_for("answer", lambda: applied.container.run(*ask, check=False).stdout, timeout=60)
+    assert said == "hello from web\n"
 
 
 def test_a_description_without_items_removes_what_was_ours(new_house):

@@ -1,4 +1,4 @@
-"""The container itself: a real Debian 13 in which what hostd drives works, and which leaves nothing."""
+"""The container itself: a real Debian 13 in which what hostd drives works; it leaves nothing."""
 
 import subprocess
 from pathlib import Path
@@ -59,7 +59,8 @@ def test_a_program_without_end_is_ended(bare):
 
 def test_a_failed_unit_ends_the_wait_at_once(bare):
     script = "echo last words; exit 1"
-    bare.run("systemd-run", "--no-block", "--unit=doomed", "--service-type=notify", "sh", "-c", script)
+    unit = ("--no-block", "--unit=doomed", "--service-type=notify")
+    bare.run("systemd-run", *unit, "sh", "-c", script)
     with pytest.raises(Broken, match="last words"):
         bare.wait_unit("doomed.service", timeout=30)
     bare.run("systemctl", "reset-failed", "doomed.service")
@@ -74,8 +75,8 @@ def test_libvirt_networkd_and_nftables_work(bare):
     address = ("ip", "-brief", "address", "show", "dev", "guests0")
     wait_for("address", lambda: "10.99.0.1/24" in bare.run(*address, check=False).stdout)
 
-    table = "table inet probe {\n chain c {\n type nat hook postrouting priority 100\n masquerade\n}\n}\n"
-    bare.run("nft", "-f", "-", input=table)
+    chain = "chain c {\n type nat hook postrouting priority 100\n masquerade\n}\n"
+    bare.run("nft", "-f", "-", input=f"table inet probe {{\n{chain}}}\n")
     assert "masquerade" in bare.out("nft", "list", "table", "inet", "probe")
 
     bare.run("virsh", "create", "/dev/stdin", input=GUEST, timeout=120)

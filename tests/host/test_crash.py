@@ -14,7 +14,8 @@ PARTS = 5  # the run is killed after each of these parts of its way
 def whole_way(house, tmp_path_factory):
     """How many effects the busiest process of an apply has, and what a whole apply leads to."""
     house.container.put(DESCRIPTION, site())
-    counts = strace.effects(house.container, tmp_path_factory.mktemp("trace") / "log", "gasthof", "apply")
+    log = tmp_path_factory.mktemp("trace") / "log"
+    counts = strace.effects(house.container, log, "gasthof", "apply")
     house.assert_settled()
     return max(counts.values()), house.fingerprint()
 

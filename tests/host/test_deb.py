@@ -15,7 +15,7 @@ RELEASES = {"12": ("bookworm", "bookworm"), "13": ("trixie", "host")}
 CONFIGS = sorted((TREE / "config").glob("*.yaml"))
 LISTING = "cd /etc && find . -type f -exec sha256sum {} + | sort -k 2"
 # What any package that brings a group or a unit touches.
-EXPECTED = re.compile(r"\./(group|gshadow|passwd|shadow|subuid|subgid)-?$|\./(gasthof|\.pwd\.lock|ld\.so)")
+EXPECTED = re.compile(r"\./(group|gshadow|passwd|shadow)-?$|\./(gasthof|\.pwd\.lock|ld\.so)")
 
 
 def etc(container: Container) -> set[str]:
@@ -44,7 +44,8 @@ def machine(request):
     with Container(root_tree(RELEASES[request.param][1])) as container:
         container.put("/var/tmp/gasthof.deb", deb.read_bytes())
         before = etc(container)
-        container.install_log = container.out("dpkg", "--install", "/var/tmp/gasthof.deb", timeout=120)
+        install = ("dpkg", "--install", "/var/tmp/gasthof.deb")
+        container.install_log = container.out(*install, timeout=120)
         container.etc = before, etc(container)
         yield container
 
@@ -82,8 +83,8 @@ def test_the_unit_is_sound(machine):
 
 
 def test_group_and_folders_are_made(machine):
-    stat = ("stat", "--format=%n %a %U:%G", "/etc/gasthof", "/etc/gasthof/secrets", "/var/lib/gasthof")
-    assert machine.out(*stat).splitlines() == [
+    folders = ("/etc/gasthof", "/etc/gasthof/secrets", "/var/lib/gasthof")
+    assert machine.out("stat", "--format=%n %a %U:%G", *folders).splitlines() == [
         "/etc/gasthof 755 root:root",
         "/etc/gasthof/secrets 700 root:root",
         "/var/lib/gasthof 750 root:gasthof",
@@ -102,6 +103,14 @@ def test_only_root_may_own_the_name_on_the_bus(machine):
 def test_examples_are_valid(machine, file):
     machine.put(f"/var/tmp/config/{file.name}", file.read_bytes())
     machine.run("gasthof", "validate", f"/var/tmp/config/{file.name}")
+
+
+def test_the_agent_starts_and_stops(machine):
+    """Without a description it has nothing to do, and says that it is there."""
+    machine.run("systemctl", "start", "gasthof.service")
+    assert machine.unit("gasthof.service") == "active"
+    machine.run("systemctl", "stop", "gasthof.service")
+    assert machine.out("systemctl", "show", "-P", "Result", "gasthof.service") == "success"
 
 
 def test_it_can_be_removed_again(boot):

@@ -68,7 +68,8 @@ def test_the_rules_as_a_whole(settled):
 
 
 def test_a_dnsmasq_that_was_stopped(settled):
-    unit = settled.out("systemctl", "list-units", "--plain", "--no-legend", "gasthof*dns*").split()[0]
+    units = settled.out("systemctl", "list-units", "--plain", "--no-legend", "gasthof*dns*")
+    unit = units.split()[0]
     settled.container.run("systemctl", "stop", unit)
     drifted(settled, "networks.lab")
 
@@ -87,7 +88,8 @@ def test_a_file_that_was_edited(settled):
 
 def test_a_field_that_changes_in_the_description(settled):
     settled.apply(site().replace("10.20.0.199", "10.20.0.150"))
-    assert "10.20.0.150" in settled.out("sh", "-c", "cat /etc/gasthof/*/* /var/lib/gasthof/*/* /run/gasthof/* 2>/dev/null; true") + settled.out("sh", "-c", "grep -rhs 10.20.0.150 /etc /var/lib/gasthof /run/gasthof; true")
+    script = "tr '\\0' '\\n' </proc/$(pgrep dnsmasq)/cmdline; grep -rs 10.20.0.150 /etc /run"
+    assert "10.20.0.150" in settled.container.run("sh", "-c", script, check=False).stdout
     settled.assert_settled()
 
 

@@ -11,7 +11,8 @@ DOMAIN = """
 <os><type arch='x86_64' machine='q35'>hvm</type></os></domain>
 """
 VIRT_NETWORK = """
-<network><name>handmade</name><bridge name='hand0'/><ip address='10.77.0.1' netmask='255.255.255.0'/></network>
+<network><name>handmade</name><bridge name='hand0'/>
+<ip address='10.77.0.1' netmask='255.255.255.0'/></network>
 """
 RULES = """
 table inet handmade {
@@ -50,8 +51,10 @@ def look(house) -> dict[str, str]:
         "network": out("virsh", "net-dumpxml", "handmade"),
         "pool": out("virsh", "pool-dumpxml", "--inactive", "handmade"),
         "rules": out("nft", "--handle", "list", "table", "inet", "handmade"),
-        "link": out("ip", "-brief", "link", "show", "hand0") + out("ip", "-brief", "link", "show", "hand1"),
-        "files": str(house.files("/etc/systemd/network/50-hand1.netdev", "/etc/sysctl.d/hand.conf")),
+        "hand0": out("ip", "-brief", "link", "show", "hand0"),
+        "hand1": out("ip", "-brief", "link", "show", "hand1"),
+        "netdev": out("stat", "--format=%y", "/etc/systemd/network/50-hand1.netdev"),
+        "sysctl": out("stat", "--format=%y", "/etc/sysctl.d/hand.conf"),
     }
 
 
