@@ -90,6 +90,7 @@ def test_a_reboot_keeps_what_is_on_disk(boot, debian_13):
     container.put("/var/lib/kept", "yes")
     container.put("/run/gone", "no")
     first = container.out("cat", "/proc/sys/kernel/random/boot_id")
+    container.run("virsh", "list")  # libvirtd is up: see power_off
     container.power_off()
     container.boot()
     assert container.get("/var/lib/kept") == b"yes"
