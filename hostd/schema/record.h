@@ -200,6 +200,11 @@ void record_normalise(struct arena *arena, const struct record *record, struct n
 int record_read(struct arena *arena, const struct record *record, const struct node *node,
 		const char *const *besides, void *value, struct faults *faults) MUST_CHECK;
 
+/* Reads back what record_print wrote (the ledger, a captured item): as record_read, and
+ * FIELD_IMPLIED fields too. */
+int record_read_back(struct arena *arena, const struct record *record, const struct node *node,
+		     void *value, struct faults *faults) MUST_CHECK;
+
 /* The record as a tree: given fields only, shorthand where it loses nothing;
  * secrets are masked unless `with_secrets` (they are references, so the ledger
  * may keep them). */
@@ -266,6 +271,12 @@ void record_references(struct arena *arena, const struct record *record, const v
 		       const struct node *node, record_visit *visit, void *context);
 
 /* ---- documenting ---- */
+
+/* Looks a record's tables over, as deep as they go, for what a row can get wrong: no
+ * help, a fallback or example that does not read, rows that overlap, a name twice, flags
+ * that contradict.  A fault for each (FAULT_HOST: a mistake of the program); for tests,
+ * which run it over every kind. */
+void record_lint(const struct record *record, struct faults *faults);
 
 /* The row at a path inside a record ("disks.*.size" or "disks.root.size"), or NULL. */
 const struct field *record_find(const struct record *record, const char *path);

@@ -49,10 +49,21 @@ void record_normalise(struct arena *arena, const struct record *record, struct n
 
 /* ---- fields ---- */
 
-static int list_read(struct arena *arena, const struct field *field, const struct node *node,
-		     void *member, struct faults *faults)
+struct reading {
+	struct arena *arena;
+	struct faults *faults;
+	bool back; /* what record_print wrote, not what a person did */
+};
+
+static int read_record(const struct reading *reading, const struct record *record,
+		       const struct node *node, const char *const *besides, void *value);
+
+static int list_read(const struct reading *reading, const struct field *field,
+		     const struct node *node, void *member)
 {
-	size_t count = node->kind == NODE_LIST ? node->count : 1, i = 0;
+	struct arena *arena = reading->arena;
+	struct faults *faults = reading->faults;
+	size_t count = node->kind == NODE_LIST ? node->count : 1;
 	struct list list = { arena_alloc(arena, count * field->type->size), count };
 	unsigned before = faults->count;
 
@@ -61,8 +72,9 @@ static int list_read(struct arena *arena, const struct field *field, const struc
 			arena_printf(faults->arena, "a list, each %s", field->type->name);
 		return scalar_refuse(faults, field, node, expected);
 	}
+	/* A list of one may be written as its element. */
 	const struct node *element = node->kind == NODE_LIST ? node->first : node;
-	for (; i < count; i++, element = element->next) {
+	for (size_t i = 0; i < count; i++, element = element->next) {
 		void *at = (char *)list.at + i * field->type->size;
 		if (field->type->read(arena, field, element, at, faults) < 0)
 			continue;
@@ -74,22 +86,23 @@ static int list_read(struct arena *arena, const struct field *field, const struc
 }
 
 /* The key in its canonical form, so that 2048KiB and 2MiB are one. */
-static const char *key_read(struct arena *arena, const struct field *field,
-			    const struct node *child, struct faults *faults)
+static const char *key_read(const struct reading *reading, const struct field *field,
+			    const struct node *child)
 {
 	const struct type *type = field_key_type(field);
 	struct node key = { .kind = NODE_SCALAR, .mark = child->key_mark, .text = child->key };
-	void *value = arena_alloc(arena, type->size);
+	void *value = arena_alloc(reading->arena, type->size);
 
-	if (type->read(arena, NULL, &key, value, faults) < 0)
+	if (type->read(reading->arena, NULL, &key, value, reading->faults) < 0)
 		return NULL;
-	return type_text_of(type, value, arena);
+	return type_text_of(type, value, reading->arena);
 }
 
-static void member_read(struct arena *arena, const struct field *field, const struct node *child,
-			struct map *map, struct faults *faults)
+static void member_read(const struct reading *reading, const struct field *field,
+			const struct node *child, struct map *map)
 {
-	const char *name = key_read(arena, field, child, faults);
+	struct faults *faults = reading->faults;
+	const char *name = key_read(reading, field, child);
 	const struct member *same = name ? map_get(map, name) : NULL;
 
 	if (same) {
@@ -102,15 +115,16 @@ static void member_read(struct arena *arena, const struct field *field, const st
 	/* What stands under a key that does not read is read all the same, for its mistakes. */
 	struct map nowhere = {};
 	struct map *to = name ? map : &nowhere;
-	void *value = map_add(arena, to, field->record, name ? name : child->key);
+	void *value = map_add(reading->arena, to, field->record, name ? name : child->key);
 	to->at[to->count - 1].node = child;
-	if (record_read(arena, field->record, child, NULL, value, faults) < 0)
+	if (read_record(reading, field->record, child, NULL, value) < 0)
 		return;
 }
 
-static int map_read(struct arena *arena, const struct field *field, const struct node *node,
-		    void *member, struct faults *faults)
+static int map_read(const struct reading *reading, const struct field *field,
+		    const struct node *node, void *member)
 {
+	struct faults *faults = reading->faults;
 	struct map map = {};
 	unsigned before = faults->count;
 
@@ -120,19 +134,19 @@ static int map_read(struct arena *arena, const struct field *field, const struct
 		return scalar_refuse(faults, field, node, expected);
 	}
 	NODE_EACH(child, node)
-		member_read(arena, field, child, &map, faults);
+		member_read(reading, field, child, &map);
 	memcpy(member, &map, sizeof(map));
 	return faults->count > before ? -1 : 1;
 }
 
-int field_read(struct arena *arena, const struct field *field, const struct node *node,
-	       void *member, struct faults *faults)
+static int read_field(const struct reading *reading, const struct field *field,
+		      const struct node *node, void *member)
 {
 	switch (field->form) {
 	case FORM_RECORD:
-		return record_read(arena, field->record, node, NULL, member, faults) < 0 ? -1 : 1;
+		return read_record(reading, field->record, node, NULL, member) < 0 ? -1 : 1;
 	case FORM_MAP:
-		return map_read(arena, field, node, member, faults);
+		return map_read(reading, field, node, member);
 	case FORM_VALUE:
 	case FORM_LIST:
 		break;
@@ -140,25 +154,24 @@ int field_read(struct arena *arena, const struct field *field, const struct node
 	if (node->kind == NODE_NULL)
 		return 0;
 	if (field->form == FORM_LIST)
-		return list_read(arena, field, node, member, faults);
-	return field->type->read(arena, field, node, member, faults) < 0 ? -1 : 1;
+		return list_read(reading, field, node, member);
+	return field->type->read(reading->arena, field, node, member, reading->faults) < 0 ? -1 : 1;
+}
+
+int field_read(struct arena *arena, const struct field *field, const struct node *node,
+	       void *member, struct faults *faults)
+{
+	struct reading reading = { arena, faults, false };
+
+	return read_field(&reading, field, node, member);
 }
 
 /* ---- records ---- */
 
-static size_t word_count(const char *const *words)
-{
-	size_t count = 0;
-
-	while (words && words[count])
-		count++;
-	return count;
-}
-
 static bool is_besides(const char *const *besides, const char *key)
 {
-	for (size_t i = 0; i < word_count(besides); i++)
-		if (string_equal(besides[i], key))
+	for (; besides && *besides; besides++)
+		if (string_equal(*besides, key))
 			return true;
 	return false;
 }
@@ -167,21 +180,22 @@ static void refuse_key(const struct record *record, const char *const *besides,
 		       const struct node *child, struct faults *faults)
 {
 	enum { SHOWN_MAX = 16 };
-	size_t more = word_count(besides), count = record->field_count + more;
-	const char **known = arena_alloc(faults->arena, count * sizeof(*known));
+	ARRAY(const char *) known = {};
 	struct text all = text_of(faults->arena);
 
-	for (size_t i = 0; i < count; i++) {
-		known[i] = i < record->field_count ? record->fields[i].name
-						   : besides[i - record->field_count];
-		text_addf(&all, i ? ", %s" : "%s", known[i]);
-	}
+	for (size_t i = 0; i < record->field_count; i++)
+		if (!(record->fields[i].flags & FIELD_IMPLIED))
+			ARRAY_PUSH(faults->arena, &known, record->fields[i].name);
+	for (; besides && *besides; besides++)
+		ARRAY_PUSH(faults->arena, &known, *besides);
+	for (size_t i = 0; i < known.count; i++)
+		text_addf(&all, i ? ", %s" : "%s", known.at[i]);
 	(void)fault_at(faults, child->key_mark, "unknown key %s",
 		       text_quoted(faults->arena, child->key));
-	const char *nearest = name_nearest(child->key, known, count);
+	const char *nearest = name_nearest(child->key, known.at, known.count);
 	if (nearest)
 		fault_hint(faults, "did you mean \"%s\"?", nearest);
-	else if (count && count <= SHOWN_MAX)
+	else if (known.count && known.count <= SHOWN_MAX)
 		fault_hint(faults, "known here: %s", all.at);
 }
 
@@ -203,10 +217,10 @@ static void refuse_missing(const struct record *record, const struct node *node,
 	}
 }
 
-static void child_read(struct arena *arena, const struct record *record, const struct field *field,
-		       const struct node *child, void *value, bool *seen, struct faults *faults)
+static void child_read(const struct reading *reading, const struct record *record,
+		       const struct field *field, const struct node *child, void *value, bool *seen)
 {
-	int read = field_read(arena, field, child, field_at(field, value), faults);
+	int read = read_field(reading, field, child, field_at(field, value));
 
 	/* Something was said, if wrongly: it is not also missing. */
 	seen[field - record->fields] = read != 0;
@@ -214,29 +228,59 @@ static void child_read(struct arena *arena, const struct record *record, const s
 		field_give(record, field, value, true);
 }
 
-int record_read(struct arena *arena, const struct record *record, const struct node *node,
-		const char *const *besides, void *value, struct faults *faults)
+static void map_children_read(const struct reading *reading, const struct record *record,
+			      const struct node *node, const char *const *besides, void *value,
+			      bool *seen)
 {
+	NODE_EACH(child, node) {
+		const struct field *field = record_field(record, child->key);
+		if (field && (reading->back || !(field->flags & FIELD_IMPLIED)))
+			child_read(reading, record, field, child, value, seen);
+		else if (!is_besides(besides, child->key))
+			refuse_key(record, besides, child, reading->faults);
+	}
+}
+
+static int refuse_record(const struct record *record, const struct node *node,
+			 struct faults *faults)
+{
+	const char *expected = "a mapping";
+
+	if (record->shorthand && record->shorthand->type)
+		expected = arena_printf(faults->arena, "a mapping, or %s",
+					record->shorthand->type->name);
+	return scalar_refuse(faults, NULL, node, expected);
+}
+
+static int read_record(const struct reading *reading, const struct record *record,
+		       const struct node *node, const char *const *besides, void *value)
+{
+	struct faults *faults = reading->faults;
 	unsigned before = faults->count;
 	bool seen[64 * GIVEN_WORDS] = {};
 
-	if (node && is_shorthand(record, node)) {
-		child_read(arena, record, record->shorthand, node, value, seen, faults);
-	} else if (node && node->kind != NODE_MAP && node->kind != NODE_NULL) {
-		const char *expected = "a mapping";
-		if (record->shorthand && record->shorthand->type)
-			expected = arena_printf(faults->arena, "a mapping, or %s",
-						record->shorthand->type->name);
-		return scalar_refuse(faults, NULL, node, expected);
-	} else if (node) {
-		NODE_EACH(child, node) {
-			const struct field *field = record_field(record, child->key);
-			if (field)
-				child_read(arena, record, field, child, value, seen, faults);
-			else if (!is_besides(besides, child->key))
-				refuse_key(record, besides, child, faults);
-		}
-	}
+	if (node && is_shorthand(record, node))
+		child_read(reading, record, record->shorthand, node, value, seen);
+	else if (node && node->kind == NODE_MAP)
+		map_children_read(reading, record, node, besides, value, seen);
+	else if (node && node->kind != NODE_NULL)
+		return refuse_record(record, node, faults);
 	refuse_missing(record, node, value, seen, faults);
 	return faults->count > before ? -1 : 0;
+}
+
+int record_read(struct arena *arena, const struct record *record, const struct node *node,
+		const char *const *besides, void *value, struct faults *faults)
+{
+	struct reading reading = { arena, faults, false };
+
+	return read_record(&reading, record, node, besides, value);
+}
+
+int record_read_back(struct arena *arena, const struct record *record, const struct node *node,
+		     void *value, struct faults *faults)
+{
+	struct reading reading = { arena, faults, true };
+
+	return read_record(&reading, record, node, NULL, value);
 }
