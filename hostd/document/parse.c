@@ -302,16 +302,9 @@ static void read_events(struct reading *reading)
 	}
 }
 
-int reading_parse(struct arena *arena, const struct source *source, struct node **ret_root,
-		  struct faults *faults)
+static void reading_start(struct reading *reading, struct arena *arena, struct arena *scratch,
+			  const struct source *source, struct faults *faults)
 {
-	ARENA_AUTO struct arena *scratch = arena_new();
-	struct reading *reading = ARENA_NEW(scratch, struct reading);
-	unsigned count = faults->count;
-
-	*ret_root = NULL;
-	if (source_check(source, faults) < 0)
-		return -1;
 	*reading = (struct reading){
 		.arena = arena, .scratch = scratch, .faults = faults, .source = source
 	};
@@ -323,10 +316,27 @@ int reading_parse(struct arena *arena, const struct source *source, struct node 
 	yaml_parser_set_encoding(&reading->yaml, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&reading->yaml, (const unsigned char *)source->text,
 				     source->size);
+}
+
+int reading_parse(struct sources *sources, const char *name, const char *text, size_t size,
+		  struct node **ret_root, struct faults *faults)
+{
+	ARENA_AUTO struct arena *scratch = arena_new();
+	struct reading *reading = ARENA_NEW(scratch, struct reading);
+	unsigned count = faults->count;
+
+	*ret_root = NULL;
+	if (size > DOCUMENT_BYTES_MAX)
+		return fault_at(faults, (struct mark){ arena_strdup(faults->arena, name), 1, 1 },
+				"the file is larger than %d MiB", DOCUMENT_BYTES_MAX >> 20);
+	const struct source *source = source_add(sources, name, text, size);
+	if (source_check(source, faults) < 0)
+		return -1;
+	reading_start(reading, sources->arena, scratch, source, faults);
 	read_events(reading);
 	yaml_parser_delete(&reading->yaml);
 	if (!reading->root && !reading->stop)
-		reading->root = node_map(arena);
+		reading->root = node_map(sources->arena);
 	*ret_root = reading->root;
 	return faults->count == count ? 0 : -1;
 }
@@ -334,12 +344,12 @@ int reading_parse(struct arena *arena, const struct source *source, struct node 
 int document_parse(struct sources *sources, const char *name, const char *text, size_t size,
 		   struct node **ret_root, struct faults *faults)
 {
-	*ret_root = NULL;
-	if (size > DOCUMENT_BYTES_MAX)
-		return fault_at(faults, (struct mark){ arena_strdup(faults->arena, name), 1, 1 },
-				"the file is larger than %d MiB", DOCUMENT_BYTES_MAX >> 20);
-	char *copy = arena_alloc(sources->arena, size + 1);
-	memcpy(copy, text, size);
-	return reading_parse(sources->arena, source_add(sources, name, copy, size), ret_root,
-			     faults);
+	const char *kept = text;
+
+	if (size <= DOCUMENT_BYTES_MAX) { /* else it is refused in any case */
+		char *copy = arena_alloc(sources->arena, size + 1);
+		memcpy(copy, text, size);
+		kept = copy;
+	}
+	return reading_parse(sources, name, kept, size, ret_root, faults);
 }

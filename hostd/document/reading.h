@@ -92,6 +92,6 @@ const char *source_span(const struct source *source, unsigned line, size_t *ret_
 /* The byte at a mark, or the text's end. */
 const char *source_at(const struct source *source, struct mark mark);
 
-/* document_parse for a source that is there already. */
-int reading_parse(struct arena *arena, const struct source *source, struct node **ret_root,
-		  struct faults *faults) MUST_CHECK;
+/* document_parse without a copy: the text, text[size] being 0, is kept. */
+int reading_parse(struct sources *sources, const char *name, const char *text, size_t size,
+		  struct node **ret_root, struct faults *faults) MUST_CHECK;
