@@ -285,3 +285,8 @@ const struct field *record_find(const struct record *record, const char *path);
  * exactly the structure that record_read accepts.  `besides` as in record_read. */
 struct node *record_schema(struct arena *arena, const struct record *record,
 			   const char *const *besides);
+/* The same for a body that is merged with others before it is read (a profile, what names one,
+ * a file that includes others): nothing is required, and null, which takes out what is
+ * inherited, may stand everywhere. */
+struct node *record_schema_partial(struct arena *arena, const struct record *record,
+				   const char *const *besides);

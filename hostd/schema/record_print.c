@@ -8,12 +8,33 @@
 
 static const char mask[] = "******";
 
-/* Whether a common reader of YAML (1.2 core schema) takes this plain scalar for something else
+/* [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)? of the YAML 1.2 core schema. */
+static bool looks_like_number(const char *text)
+{
+	text += *text == '-' || *text == '+';
+	size_t whole = strspn(text, "0123456789");
+	text += whole;
+	size_t part = *text == '.' ? strspn(text + 1, "0123456789") : 0;
+	text += *text == '.' ? part + 1 : 0;
+	if (!whole && !part)
+		return false;
+	if (*text == 'e' || *text == 'E') {
+		text += 1;
+		text += *text == '-' || *text == '+';
+		size_t exponent = strspn(text, "0123456789");
+		text += exponent;
+		return exponent && !*text;
+	}
+	return !*text;
+}
+
+/* Whether a common reader of YAML, 1.2 or 1.1, takes this plain scalar for something else
  * than text. */
 static bool looks_typed(const char *text)
 {
-	static const char *const words[] = { "",     "~",     "null",  "true", "false",
-					     ".inf", "-.inf", "+.inf", ".nan" };
+	static const char *const words[] = { "",    "~",    "null",  "true",  "false",
+					     "yes", "no",   "on",    "off",   "y",
+					     "n",   ".inf", "-.inf", "+.inf", ".nan" };
 
 	for (size_t i = 0; i < COUNT_OF(words); i++)
 		if (strcasecmp(text, words[i]) == 0)
@@ -22,7 +43,7 @@ static bool looks_typed(const char *text)
 		return !text[2 + strspn(text + 2, "0123456789abcdefABCDEF")];
 	if (string_starts(text, "0o"))
 		return !text[2 + strspn(text + 2, "01234567")];
-	return text[strcspn(text, "0123456789")] && !text[strspn(text, "0123456789.eE+-")];
+	return looks_like_number(text);
 }
 
 static struct node *text_tree(struct arena *arena, const struct type *type, const char *text)

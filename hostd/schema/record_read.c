@@ -105,16 +105,17 @@ static void member_read(const struct reading *reading, const struct field *field
 	const char *name = key_read(reading, field, child);
 	const struct member *same = name ? map_get(map, name) : NULL;
 
-	if (same) {
+	/* The very same key twice is a fault of the document already. */
+	if (same && !string_equal(same->node->key, child->key)) {
 		(void)fault_at(faults, child->key_mark, "key %s is the same as %s",
 			       text_quoted(faults->arena, child->key),
 			       text_quoted(faults->arena, same->node->key));
 		fault_also(faults, same->node->key_mark, "first given here");
 		return;
 	}
-	/* What stands under a key that does not read is read all the same, for its mistakes. */
+	/* What stands under a key that does not count is read all the same, for its mistakes. */
 	struct map nowhere = {};
-	struct map *to = name ? map : &nowhere;
+	struct map *to = name && !same ? map : &nowhere;
 	void *value = map_add(reading->arena, to, field->record, name ? name : child->key);
 	to->at[to->count - 1].node = child;
 	if (read_record(reading, field->record, child, NULL, value) < 0)
@@ -128,7 +129,7 @@ static int map_read(const struct reading *reading, const struct field *field,
 	struct map map = {};
 	unsigned before = faults->count;
 
-	if (node->kind != NODE_MAP && node->kind != NODE_NULL) {
+	if (node->kind != NODE_MAP && node->kind != NODE_NULL && !node->broken) {
 		const char *expected = arena_printf(faults->arena, "a mapping, each key %s",
 						    field_key_type(field)->name);
 		return scalar_refuse(faults, field, node, expected);
@@ -151,7 +152,7 @@ static int read_field(const struct reading *reading, const struct field *field,
 	case FORM_LIST:
 		break;
 	}
-	if (node->kind == NODE_NULL)
+	if (node->kind == NODE_NULL || node->broken)
 		return 0;
 	if (field->form == FORM_LIST)
 		return list_read(reading, field, node, member);
@@ -223,7 +224,7 @@ static void child_read(const struct reading *reading, const struct record *recor
 	int read = read_field(reading, field, child, field_at(field, value));
 
 	/* Something was said, if wrongly: it is not also missing. */
-	seen[field - record->fields] = read != 0;
+	seen[field - record->fields] = read != 0 || child->broken;
 	if (read > 0 || (read < 0 && (field->form == FORM_RECORD || field->form == FORM_MAP)))
 		field_give(record, field, value, true);
 }
@@ -263,9 +264,10 @@ static int read_record(const struct reading *reading, const struct record *recor
 		child_read(reading, record, record->shorthand, node, value, seen);
 	else if (node && node->kind == NODE_MAP)
 		map_children_read(reading, record, node, besides, value, seen);
-	else if (node && node->kind != NODE_NULL)
+	else if (node && node->kind != NODE_NULL && !node->broken)
 		return refuse_record(record, node, faults);
-	refuse_missing(record, node, value, seen, faults);
+	if (!node || !node->broken)
+		refuse_missing(record, node, value, seen, faults);
 	return faults->count > before ? -1 : 0;
 }
 

@@ -165,7 +165,10 @@ static struct node *list_schema(struct arena *arena, const struct field *field, 
 
 /* ---- records ---- */
 
-static struct node *map_schema(struct arena *arena, const struct field *field)
+static struct node *whole_schema(struct arena *arena, const struct record *record,
+				 const char *const *besides, bool partial);
+
+static struct node *map_schema(struct arena *arena, const struct field *field, bool partial)
 {
 	struct node *schema = node_map(arena);
 	struct node *types = node_put(arena, schema, "type", node_list(arena));
@@ -174,30 +177,32 @@ static struct node *map_schema(struct arena *arena, const struct field *field)
 	node_append(types, node_quoted(arena, "object"));
 	node_append(types, node_quoted(arena, "null"));
 	node_put(arena, members, field_key_type(field)->json_pattern,
-		 record_schema(arena, field->record, NULL));
+		 whole_schema(arena, field->record, NULL, partial));
 	put_raw(arena, schema, "additionalProperties", "false");
 	return schema;
 }
 
 /* How one field's value may stand; a field that is not required may also be null. */
-static struct node *value_schema(struct arena *arena, const struct field *field, bool nullable)
+static struct node *value_schema(struct arena *arena, const struct field *field, bool partial)
 {
+	bool nullable = partial || !(field->flags & FIELD_REQUIRED);
+
 	switch (field->form) {
 	case FORM_VALUE:
 		return scalar_schema(arena, field, nullable);
 	case FORM_LIST:
 		return list_schema(arena, field, nullable);
 	case FORM_RECORD:
-		return record_schema(arena, field->record, NULL);
+		return whole_schema(arena, field->record, NULL, partial);
 	case FORM_MAP:
 		break;
 	}
-	return map_schema(arena, field);
+	return map_schema(arena, field, partial);
 }
 
-static struct node *field_schema(struct arena *arena, const struct field *field)
+static struct node *field_schema(struct arena *arena, const struct field *field, bool partial)
 {
-	struct node *schema = value_schema(arena, field, !(field->flags & FIELD_REQUIRED));
+	struct node *schema = value_schema(arena, field, partial);
 
 	if (field->help)
 		put_text(arena, schema, "description", field->help);
@@ -210,7 +215,7 @@ static struct node *field_schema(struct arena *arena, const struct field *field)
 }
 
 static struct node *object_schema(struct arena *arena, const struct record *record,
-				  const char *const *besides)
+				  const char *const *besides, bool partial)
 {
 	struct node *schema = node_map(arena), *required = node_list(arena);
 
@@ -220,8 +225,8 @@ static struct node *object_schema(struct arena *arena, const struct record *reco
 		const struct field *field = &record->fields[i];
 		if (field->flags & FIELD_IMPLIED)
 			continue;
-		node_put(arena, properties, field->name, field_schema(arena, field));
-		if (field->flags & FIELD_REQUIRED)
+		node_put(arena, properties, field->name, field_schema(arena, field, partial));
+		if (field->flags & FIELD_REQUIRED && !partial)
 			node_append(required, node_quoted(arena, field->name));
 	}
 	for (; besides && *besides; besides++)
@@ -243,33 +248,48 @@ static bool needs_only(const struct record *record, const struct field *but)
 }
 
 /* The shorthand as the bare value it stands for; NULL where others are required. */
-static struct node *shorthand_schema(struct arena *arena, const struct record *record)
+static struct node *shorthand_schema(struct arena *arena, const struct record *record, bool partial)
 {
 	const struct field *shorthand = record->shorthand;
 
-	if (!shorthand || !needs_only(record, shorthand))
+	if (!shorthand || !(partial || needs_only(record, shorthand)))
 		return NULL;
 	/* A nested record's own shorthand, not its mapping. */
 	if (shorthand->form == FORM_RECORD)
-		return shorthand_schema(arena, shorthand->record);
-	return shorthand->type->tree ? NULL : value_schema(arena, shorthand, false);
+		return shorthand_schema(arena, shorthand->record, partial);
+	if (shorthand->type->tree)
+		return NULL;
+	return shorthand->form == FORM_LIST ? list_schema(arena, shorthand, false)
+					    : scalar_schema(arena, shorthand, false);
 }
 
-struct node *record_schema(struct arena *arena, const struct record *record,
-			   const char *const *besides)
+static struct node *whole_schema(struct arena *arena, const struct record *record,
+				 const char *const *besides, bool partial)
 {
-	struct node *object = object_schema(arena, record, besides);
-	struct node *shorthand = shorthand_schema(arena, record);
+	struct node *object = object_schema(arena, record, besides, partial);
+	struct node *shorthand = shorthand_schema(arena, record, partial);
 	struct node *any = node_list(arena);
 
 	node_append(any, object);
 	if (shorthand)
 		node_append(any, shorthand);
-	if (needs_only(record, NULL))
+	if (partial || needs_only(record, NULL))
 		node_append(any, null_schema(arena));
 	if (any->count == 1)
 		return object;
 	struct node *schema = node_map(arena);
 	node_put(arena, schema, "anyOf", any);
 	return schema;
+}
+
+struct node *record_schema(struct arena *arena, const struct record *record,
+			   const char *const *besides)
+{
+	return whole_schema(arena, record, besides, false);
+}
+
+struct node *record_schema_partial(struct arena *arena, const struct record *record,
+				   const char *const *besides)
+{
+	return whole_schema(arena, record, besides, true);
 }
