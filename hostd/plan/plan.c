@@ -109,6 +109,9 @@ static int plan_wanted(struct plan *plan, const struct item *want, const struct 
 	}
 	item->change.configured = items_same(&seen->configured, want);
 	item->change.running = items_same(&seen->running, want);
+	EACH(facts, &seen->facts)
+		if (facts->want == want)
+			item->change.facts = facts->facts;
 	if (plan_item_adoption(item, faults) < 0)
 		return -1;
 	plan_item_compare(item);

@@ -52,9 +52,14 @@ struct item *desired_imply(struct desired *desired, const char *kind, const char
 		     item_ && string_equal(item_->kind->path, (path_)); item_ = NULL)
 
 /* What the machine has, by kind; filled by observing (plan/ and engine/ do). */
+struct seen_facts { /* what probe found for a wanted item */
+	const struct item *want;
+	const void *facts;
+};
 struct seen_kind {
 	const struct kind *kind;
 	struct items configured, running;
+	ARRAY(struct seen_facts) facts;
 	bool failed; /* could not look: nothing may be concluded, least of all absence */
 };
 struct seen {

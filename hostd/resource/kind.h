@@ -47,6 +47,7 @@ struct change {                        /* what plan is asked to bring about */
 	const struct item *last;       /* what the last good run was given; NULL: never ours */
 	const struct paths *differs;   /* wanted or last-given paths that are not so */
 	const struct view *view;
+	const void *facts; /* what the kind's probe found for `want`; NULL where it has none */
 };
 
 enum shape { SHAPE_SINGLE, SHAPE_NAMED };
@@ -89,6 +90,14 @@ struct kind {
 	 * item.  Only reads; -1 means "could not look". */
 	int (*observe)(struct host *host, struct items *configured, struct items *running,
 		       struct faults *faults) MUST_CHECK;
+
+	/* Look closer at what one wanted item needs of the machine and no item shows: whether
+	 * its path is a file already, how much room there is.  Runs after observe; only reads.
+	 * What it finds is the kind's own, and reaches plan as change.facts.  NULL: nothing to
+	 * look at (the one operation that may be). */
+	int (*probe)(struct host *host, struct arena *arena, const struct item *want,
+		     const struct desired *desired, const void **ret_facts,
+		     struct faults *faults) MUST_CHECK;
 
 	/* Whether an observed item is the wanted one: same handle (same_name) unless the kind
 	 * knows better (a link is matched by its MAC). */
