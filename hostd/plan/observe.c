@@ -39,8 +39,7 @@ void seen_observe(struct seen *seen, struct arena *arena, struct host *host,
 		one->kind = *kind;
 		one->configured.arena = one->running.arena = arena;
 		WITHIN(faults, "%s: observe", (*kind)->path);
-		one->failed =
-			(*kind)->observe(host, &one->configured, &one->running, faults) < 0 ||
-			seen_probe(one, arena, host, desired, faults) < 0;
+		one->failed = (*kind)->observe(host, &one->configured, &one->running, faults) < 0 ||
+			      seen_probe(one, arena, host, desired, faults) < 0;
 	}
 }

@@ -1,0 +1,217 @@
+#include "formats/domain.h"
+
+#include <string.h>
+
+#include "formats/bind.h"
+#include "formats/domain_parts.h"
+#include "formats/uuid.h"
+#include "formats/xml_merge.h"
+
+static const struct bind_word virtualizations[] = { { "kvm", "kvm" }, { "emulated", "qemu" }, {} };
+
+static const struct bind disk_rows[] = {
+	{ "device", "@device", BIND_TEXT },
+	{ NULL, "", BIND_CUSTOM, .read = disk_source_read, .write = disk_source_write },
+	{ "format", "driver@type", BIND_TEXT },
+	{ "cache", "driver@cache", BIND_TEXT },
+	{ "io", "driver@io", BIND_TEXT },
+	{ "discard", "driver@discard", BIND_TEXT },
+	{ "detect_zeroes", "driver@detect_zeroes", BIND_TEXT },
+	{ NULL, "", BIND_CUSTOM, .read = disk_bus_read, .write = disk_bus_write },
+	{ "serial", "serial", BIND_TEXT },
+	{ "read_only", "readonly", BIND_PRESENT },
+	{ "boot_order", "boot@order", BIND_TEXT },
+};
+static const struct bind_table disk_table = BIND_TABLE(guest_disk_record, disk_rows);
+static const struct bind_members disks = { "ua-disk-", "target@dev", &disk_table };
+
+static const struct bind nic_rows[] = {
+	{ NULL, "", BIND_CUSTOM, .read = nic_source_read, .write = nic_source_write },
+	{ "mac", "mac@address", BIND_TEXT },
+	{ "model", "model@type", BIND_TEXT },
+	{ "link_state", "link@state", BIND_TEXT },
+	{ "mtu", "mtu@size", BIND_TEXT },
+	{ "queues", "driver@queues", BIND_TEXT },
+	{ "boot_order", "boot@order", BIND_TEXT },
+};
+static const struct bind_table nic_table = BIND_TABLE(guest_nic_record, nic_rows);
+static const struct bind_members nics = { "ua-nic-", "mac@address", &nic_table };
+
+static const struct bind serial_rows[] = {
+	{ "log", "devices/serial/log@file", BIND_TEXT },
+};
+static const struct bind_table serial_table = BIND_TABLE(guest_serial_record, serial_rows);
+
+/* Rows without a place stand for what no single place says; order matters only where a row
+ * reads what another wrote (firmware before secure_boot, disks before the seed). */
+static const struct bind guest_rows[] = {
+	{ "virtualization", "@type", BIND_WORDS, .words = virtualizations },
+	{ "description", "description", BIND_TEXT },
+	{ NULL, "", BIND_CUSTOM, .read = memory_read, .write = memory_write },
+	{ NULL, "", BIND_CUSTOM, .read = vcpus_read, .write = vcpus_write },
+	{ "machine", "os/type@machine", BIND_TEXT },
+	{ NULL, "", BIND_CUSTOM, .read = firmware_read, .write = firmware_write },
+	{ NULL, "", BIND_CUSTOM, .read = cpu_read, .write = cpu_write },
+	{ "serial", "", BIND_RECORD, .table = &serial_table },
+	{ NULL, "", BIND_CUSTOM, .read = agent_read, .write = agent_write },
+	{ NULL, "", BIND_CUSTOM, .read = rng_read, .write = rng_write },
+	{ "disks", "devices/disk", BIND_MAP, .members = &disks },
+	{ NULL, "", BIND_CUSTOM, .read = seed_read, .write = seed_write },
+	{ "nics", "devices/interface", BIND_MAP, .members = &nics },
+	{ NULL, "", BIND_CUSTOM, .read = block_read },
+};
+static const struct bind_table guest_table = BIND_TABLE(guest_record, guest_rows);
+
+const char *domain_name(const struct guest *guest, const char *handle)
+{
+	return GIVEN(&guest_record, guest, name) ? guest->name : handle;
+}
+
+const char *domain_uuid(struct arena *arena, const struct guest *guest, const char *handle)
+{
+	if (GIVEN(&guest_record, guest, uuid))
+		return guest->uuid;
+	return uuid_of(arena, arena_printf(arena, "gasthof/guests/%s", handle));
+}
+
+/* ---- reading ---- */
+
+int domain_read(struct arena *arena, const char *xml, struct guest *guest,
+		struct domain_identity *ret_identity, struct faults *faults)
+{
+	XML_AUTO xmlDoc *doc = xml_parse(xml, strlen(xml), faults);
+	struct bind_context context = { .arena = arena, .path = "" };
+
+	if (!doc)
+		return -1;
+	xmlNode *root = xmlDocGetRootElement(doc);
+	if (!xml_is(root, "domain") || !xml_has(root, "name"))
+		return fault(faults, FAULT_HOST, "it is no domain XML");
+	bind_read(&context, &guest_table, root, guest);
+	*ret_identity = (struct domain_identity){
+		.name = xml_get(arena, root, "name"),
+		.uuid = xml_get(arena, root, "uuid"),
+	};
+	SET(&guest_record, guest, name, ret_identity->name);
+	if (ret_identity->uuid)
+		SET(&guest_record, guest, uuid, ret_identity->uuid);
+	xmlNode *mark = mark_find(root);
+	const char *made_for = mark ? xml_get(arena, mark, "@uuid") : NULL;
+	if (mark && string_equal(made_for, ret_identity->uuid))
+		ret_identity->handle = xml_get(arena, mark, "@name");
+	guest->xml = xml;
+	return 0;
+}
+
+/* ---- writing ---- */
+
+/* What every guest of ours has and no field says. */
+static void domain_begin(xmlNode *root)
+{
+	xml_set(root, "os/type@arch", "x86_64");
+	xml_set(root, "os/type", "hvm");
+	xml_make(root, "features/acpi");
+	xml_make(root, "features/apic");
+	xml_set(root, "clock@offset", "utc");
+	xml_set(root, "clock/timer[name=rtc]@tickpolicy", "catchup");
+	xml_set(root, "clock/timer[name=pit]@tickpolicy", "delay");
+	xml_set(root, "clock/timer[name=hpet]@present", "no");
+	xmlNode *devices = xml_make(root, "devices");
+	xml_set(devices, "serial@type", "pty");
+	xml_set(devices, "serial/target@type", "isa-serial");
+	xml_set(devices, "serial/target@port", "0");
+	xml_set(devices, "console@type", "pty");
+	xml_set(devices, "console/target@type", "serial");
+	xml_set(devices, "console/target@port", "0");
+}
+
+static xmlDoc *writing_doc(const struct domain_writing *writing, struct faults *faults)
+{
+	if (writing->base)
+		return xml_parse(writing->base, strlen(writing->base), faults);
+	return xml_new("domain");
+}
+
+static void name_write(struct arena *arena, const struct domain_writing *writing, xmlNode *root)
+{
+	const struct guest *guest = writing->guest;
+
+	if (!writing->base || GIVEN(&guest_record, guest, name))
+		xml_set(root, "name", domain_name(guest, writing->handle));
+	if (!writing->base || !xml_has(root, "uuid") || GIVEN(&guest_record, guest, uuid))
+		xml_set(root, "uuid", domain_uuid(arena, guest, writing->handle));
+}
+
+static int block_merge(struct arena *arena, const struct domain_writing *writing, xmlNode *root,
+		       struct faults *faults)
+{
+	if (writing->old_xml) {
+		XML_AUTO xmlDoc *old = xml_parse_fragment(arena, writing->old_xml, faults);
+		if (!old)
+			return -1;
+		xml_unmerge(root, xmlDocGetRootElement(old));
+	}
+	if (GIVEN(&guest_record, writing->guest, libvirt_xml)) {
+		XML_AUTO xmlDoc *new =
+			xml_parse_fragment(arena, writing->guest->libvirt_xml, faults);
+		if (!new)
+			return -1;
+		xml_merge(root, xmlDocGetRootElement(new));
+	}
+	return 0;
+}
+
+int domain_write(struct text *text, const struct domain_writing *writing, struct faults *faults)
+{
+	struct arena *arena = text->arena;
+	XML_AUTO xmlDoc *doc = writing_doc(writing, faults);
+	struct bind_context context = {
+		.arena = arena, .fresh = !writing->base, .differs = writing->differs, .path = ""
+	};
+
+	if (!doc)
+		return -1;
+	xmlNode *root = xmlDocGetRootElement(doc);
+	name_write(arena, writing, root);
+	if (context.fresh)
+		domain_begin(root);
+	bind_write(&context, &guest_table, root, writing->guest);
+	targets_fill(arena, root);
+	boot_fill(root);
+	if (context.fresh)
+		ports_fill(arena, root);
+	if (block_merge(arena, writing, root, faults) < 0)
+		return -1;
+	mark_write(&context, root, writing->handle, writing->guest);
+	xml_print(text, root);
+	return 0;
+}
+
+/* ---- parts ---- */
+
+int domain_block_check(struct arena *arena, const char *block, struct faults *faults)
+{
+	XML_AUTO xmlDoc *doc = xml_parse_fragment(arena, block, faults);
+
+	return doc ? 0 : -1;
+}
+
+bool domain_device(struct text *text, const char *xml, const char *alias, bool keep_address)
+{
+	struct faults unheard;
+
+	faults_init(&unheard, text->arena);
+	XML_AUTO xmlDoc *doc = xml_parse(xml, strlen(xml), &unheard);
+	xmlNode *devices = doc ? xml_at(xmlDocGetRootElement(doc), "devices") : NULL;
+	XML_EACH(device, devices, NULL)
+	{
+		const char *name = xml_get(text->arena, device, "alias@name");
+		if (!string_equal(name, alias))
+			continue;
+		if (!keep_address)
+			xml_remove(device, "address");
+		xml_print(text, device);
+		return true;
+	}
+	return false;
+}

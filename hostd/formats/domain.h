@@ -1,0 +1,46 @@
+/* domain.h - libvirt's domain XML and the record of a guest.
+ *
+ * XML is read into the record and written out of it by one table (bind.h); XML is never
+ * compared with XML.  Writing goes onto the definition that is there, so that addresses,
+ * NVRAM, the resolved machine version and everything the record does not know survive.
+ * Disks and NICs are found by their alias, `ua-disk-root`, `ua-nic-lab`; our mark in the
+ * metadata tells the handle, and the UUID it was made for, so that a clone is not ours.
+ */
+#pragma once
+
+#include "formats/guest.h"
+
+struct domain_identity {
+	const char *name, *uuid; /* as libvirt has them */
+	const char *handle;      /* of our mark where it is for this very domain, or NULL */
+};
+
+/* Reads a definition, inactive or live.  `guest` is a new record of guest_record; all that
+ * can be read is given.  FAULT_HOST where the text is no domain XML. */
+int domain_read(struct arena *arena, const char *xml, struct guest *guest,
+		struct domain_identity *ret_identity, struct faults *faults) MUST_CHECK;
+
+struct domain_writing {
+	const struct guest *guest;   /* what is wanted */
+	const char *handle;          /* its key in the description */
+	const char *base;            /* the inactive XML that is there, or NULL */
+	const char *old_xml;         /* the libvirt_xml merged into `base`, or NULL */
+	const struct paths *differs; /* what goes back to its default; or NULL */
+};
+
+/* Appends the definition.  FAULT_HOST where `base` or libvirt_xml are no XML. */
+int domain_write(struct text *text, const struct domain_writing *writing,
+		 struct faults *faults) MUST_CHECK;
+
+/* Appends one device of a definition by its alias, without the address libvirt gave it, as a
+ * live attach or update takes it (`keep_address`: for an update or a detach); false where
+ * there is none. */
+bool domain_device(struct text *text, const char *xml, const char *alias, bool keep_address);
+
+/* Whether a libvirt_xml block is well-formed; a fault without a mark where it is not. */
+int domain_block_check(struct arena *arena, const char *block, struct faults *faults) MUST_CHECK;
+
+/* The name libvirt knows a guest by. */
+const char *domain_name(const struct guest *guest, const char *handle);
+/* The UUID a guest of ours gets unless it says one. */
+const char *domain_uuid(struct arena *arena, const struct guest *guest, const char *handle);

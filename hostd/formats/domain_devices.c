@@ -1,0 +1,235 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/domain_parts.h"
+
+#define SEED_ALIAS "ua-seed"
+
+/* ---- disks ---- */
+
+void disk_source_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest_disk *disk = value;
+	const char *type = xml_get(context->arena, element, "@type");
+	const char *place = string_equal(type, "block") ? "source@dev" : "source@file";
+	const char *source = xml_get(context->arena, element, place);
+
+	if (source)
+		SET(&guest_disk_record, disk, source, source);
+}
+
+/* The backing chain is left to the header of the file: what libvirt found for the old one
+ * must not be said of the new one. */
+void disk_source_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest_disk *disk = value;
+	bool block = disk->source && string_starts(disk->source, "/dev/");
+	const char *place = block ? "source@dev" : "source@file";
+
+	if (context->fresh)
+		xml_set(element, "driver@name", "qemu");
+	if (!GIVEN(&guest_disk_record, disk, source) ||
+	    string_equal(xml_get(context->arena, element, place), disk->source))
+		return;
+	xml_remove(element, "source");
+	xml_remove(element, "backingStore");
+	xml_set(element, "@type", block ? "block" : "file");
+	xml_set(element, place, disk->source);
+}
+
+void disk_bus_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest_disk *disk = value;
+	const char *bus = xml_get(context->arena, element, "target@bus");
+
+	if (bus)
+		bind_put(context, &guest_disk_record, disk, "bus", bus);
+}
+
+void disk_bus_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest_disk *disk = value;
+	const char *is = xml_get(context->arena, element, "target@bus"), *want = is;
+
+	if (GIVEN(&guest_disk_record, disk, bus))
+		want = disk->bus;
+	else if (!is || bind_resets(context, "bus"))
+		want = string_equal(disk->device, "cdrom") ? "sata" : "virtio";
+	if (string_equal(is, want))
+		return;
+	xml_remove(element, "target");
+	xml_remove(element, "address");
+	xml_set(element, "target@bus", want);
+}
+
+static bool target_is_taken(struct arena *arena, xmlNode *devices, const char *target)
+{
+	XML_EACH(disk, devices, "disk")
+	if (string_equal(xml_get(arena, disk, "target@dev"), target))
+		return true;
+	return false;
+}
+
+static const char *target_free(struct arena *arena, xmlNode *devices, const char *prefix)
+{
+	for (unsigned i = 0; i < 26 * 27; i++) {
+		const char *target = i < 26 ? arena_printf(arena, "%s%c", prefix, 'a' + i)
+					    : arena_printf(arena, "%s%c%c", prefix,
+							   'a' + i / 26 - 1, 'a' + i % 26);
+		if (!target_is_taken(arena, devices, target))
+			return target;
+	}
+	return "none"; /* more disks than any bus has room for: libvirt refuses them */
+}
+
+void targets_fill(struct arena *arena, xmlNode *root)
+{
+	xmlNode *devices = xml_at(root, "devices");
+
+	XML_EACH(disk, devices, "disk")
+	{
+		if (xml_has(disk, "target@dev"))
+			continue;
+		bool virtio = string_equal(xml_get(arena, disk, "target@bus"), "virtio");
+		xml_set(disk, "target@dev", target_free(arena, devices, virtio ? "vd" : "sd"));
+	}
+	XML_EACH(disk, devices, "disk")
+	{
+		bool scsi = string_equal(xml_get(arena, disk, "target@bus"), "scsi");
+		if (scsi && !xml_has(root, "devices/controller[type=scsi]"))
+			xml_set(root, "devices/controller[type=scsi]@model", "virtio-scsi");
+	}
+}
+
+void boot_fill(xmlNode *root)
+{
+	bool ordered = false;
+
+	XML_EACH(device, xml_at(root, "devices"), NULL)
+	ordered = ordered || xml_has(device, "boot@order");
+	if (ordered)
+		while (xml_has(root, "os/boot"))
+			xml_remove(root, "os/boot");
+	else if (!xml_has(root, "os/boot") && !xml_has(root, "os/kernel"))
+		xml_set(root, "os/boot@dev", "hd");
+}
+
+/* ---- the seed: a read-only virtio disk, since the kernels of cloud images often lack the
+ * drivers of a CD drive ---- */
+
+static xmlNode *seed_find(struct arena *arena, xmlNode *root)
+{
+	XML_EACH(disk, xml_at(root, "devices"), "disk")
+	if (string_equal(xml_get(arena, disk, "alias@name"), SEED_ALIAS))
+		return disk;
+	return NULL;
+}
+
+void seed_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest *guest = value;
+	xmlNode *disk = seed_find(context->arena, element);
+	const char *file = disk ? xml_get(context->arena, disk, "source@file") : NULL;
+
+	if (file)
+		SET(&guest_record, guest, seed, file);
+}
+
+void seed_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest *guest = value;
+	xmlNode *disk = seed_find(context->arena, element);
+
+	if (!GIVEN(&guest_record, guest, seed)) {
+		if (disk && bind_resets(context, "seed")) {
+			xmlUnlinkNode(disk);
+			xmlFreeNode(disk);
+		}
+		return;
+	}
+	if (!disk) {
+		disk = xml_add(xml_make(element, "devices"), "disk");
+		xml_set(disk, "@type", "file");
+		xml_set(disk, "@device", "disk");
+		xml_set(disk, "driver@name", "qemu");
+		xml_set(disk, "driver@type", "raw");
+		xml_set(disk, "source@file", guest->seed);
+		xml_set(disk, "target@bus", "virtio");
+		xml_make(disk, "readonly");
+		xml_set(disk, "alias@name", SEED_ALIAS);
+	}
+	xml_set(disk, "source@file", guest->seed);
+}
+
+/* ---- nics ---- */
+
+void nic_source_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest_nic *nic = value;
+	const char *type = xml_get(context->arena, element, "@type");
+	const char *network = xml_get(context->arena, element, "source@network");
+	const char *bridge = xml_get(context->arena, element, "source@bridge");
+
+	if (string_equal(type, "network") && network)
+		SET(&guest_nic_record, nic, network, network);
+	else if (string_equal(type, "bridge") && bridge)
+		SET(&guest_nic_record, nic, bridge, bridge);
+}
+
+void nic_source_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest_nic *nic = value;
+	bool network = GIVEN(&guest_nic_record, nic, network);
+	const char *place = network ? "source@network" : "source@bridge";
+	const char *want = network ? nic->network : nic->bridge;
+
+	(void)context;
+	if (!network && !GIVEN(&guest_nic_record, nic, bridge))
+		return;
+	const char *type = network ? "network" : "bridge";
+	if (string_equal(xml_get(context->arena, element, "@type"), type) &&
+	    string_equal(xml_get(context->arena, element, place), want))
+		return;
+	xml_remove(element, "source");
+	xml_set(element, "@type", type);
+	xml_set(element, place, want);
+}
+
+/* ---- PCIe ports ---- */
+
+enum { SPARE_PORTS = 4 };
+
+static unsigned devices_on_ports(struct arena *arena, xmlNode *devices)
+{
+	unsigned count = 2; /* memory balloon and USB controller, which libvirt adds */
+
+	XML_EACH(device, devices, NULL)
+	{
+		const char *bus = xml_get(arena, device, "target@bus");
+		if (xml_is(device, "disk"))
+			count += string_equal(bus, "virtio");
+		else if (xml_is(device, "interface") || xml_is(device, "rng"))
+			count++;
+		else if (xml_is(device, "controller"))
+			count += string_equal(xml_get(arena, device, "@type"), "scsi");
+	}
+	return count + xml_has(devices, "channel");
+}
+
+/* libvirt makes only as many ports as there are devices; without a free one nothing can be
+ * plugged in while the guest runs. */
+void ports_fill(struct arena *arena, xmlNode *root)
+{
+	const char *machine = xml_get(arena, root, "os/type@machine");
+	xmlNode *devices = xml_at(root, "devices");
+
+	if (!machine || (strcmp(machine, "q35") != 0 && !string_starts(machine, "pc-q35-")))
+		return;
+	unsigned count = devices_on_ports(arena, devices) + SPARE_PORTS;
+	while (count-- > 0) {
+		xmlNode *port = xml_add(devices, "controller");
+		xml_set(port, "@type", "pci");
+		xml_set(port, "@model", "pcie-root-port");
+	}
+}

@@ -1,0 +1,374 @@
+#include "formats/domain_parts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/domain.h"
+
+#define MARK_SPACE "urn:gasthof:1"
+
+static bool given_or_fresh(const struct bind_context *context, bool given, const char *field)
+{
+	return given || context->fresh || bind_resets(context, field);
+}
+
+/* ---- memory and vCPUs: the most is said only where it is more than there is now, so that
+ * "no most" and "the most is what there is" are the same ---- */
+
+void memory_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest *guest = value;
+	uint64_t max = 0, size = 0;
+
+	if (!bind_bytes(context->arena, element, "memory", &max))
+		return;
+	if (!bind_bytes(context->arena, element, "currentMemory", &size))
+		size = max;
+	SET(&guest_memory_record, &guest->memory, size, ((struct bytes){ size }));
+	if (max != size)
+		SET(&guest_memory_record, &guest->memory, max, ((struct bytes){ max }));
+	record_give(&guest_record, guest, offsetof(struct guest, memory), true);
+}
+
+void memory_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest *guest = value;
+	const struct guest_memory *memory = &guest->memory;
+	bool size_given = GIVEN(&guest_memory_record, memory, size);
+	bool max_given = GIVEN(&guest_memory_record, memory, max);
+	uint64_t old_size = 0, old_max = 0;
+
+	if (!size_given && !given_or_fresh(context, max_given, "memory"))
+		return;
+	bind_bytes(context->arena, element, "memory", &old_max);
+	if (!bind_bytes(context->arena, element, "currentMemory", &old_size))
+		old_size = old_max;
+	uint64_t size = memory->size.count, max = 0;
+	if (!size_given && !context->fresh && !bind_resets(context, "memory.size"))
+		size = old_size;
+	if (max_given)
+		max = memory->max.count;
+	else if (old_max > old_size && !bind_resets(context, "memory.max"))
+		max = old_max;
+	bind_set_kib(element, "memory", max > size ? max : size);
+	bind_set_kib(element, "currentMemory", size);
+}
+
+void vcpus_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest *guest = value;
+	const char *max = xml_get(context->arena, element, "vcpu");
+	const char *count = xml_get(context->arena, element, "vcpu@current");
+
+	if (!max)
+		max = "1";
+	bind_put(context, &guest_vcpus_record, &guest->vcpus, "count", count ? count : max);
+	if (count && strcmp(count, max) != 0)
+		bind_put(context, &guest_vcpus_record, &guest->vcpus, "max", max);
+	record_give(&guest_record, guest, offsetof(struct guest, vcpus), true);
+}
+
+void vcpus_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest *guest = value;
+	const struct guest_vcpus *vcpus = &guest->vcpus;
+	bool count_given = GIVEN(&guest_vcpus_record, vcpus, count);
+	bool max_given = GIVEN(&guest_vcpus_record, vcpus, max);
+	const char *current = xml_get(context->arena, element, "vcpu@current");
+	const char *old_max = xml_get(context->arena, element, "vcpu");
+	char number[16];
+
+	if (!count_given && !given_or_fresh(context, max_given, "vcpus"))
+		return;
+	uint32_t count = vcpus->count, max = 0;
+	if (!count_given && !context->fresh && !bind_resets(context, "vcpus.count") && old_max)
+		count = (uint32_t)strtoul(current ? current : old_max, NULL, 10);
+	if (max_given)
+		max = vcpus->max;
+	else if (current && old_max && !bind_resets(context, "vcpus.max"))
+		max = (uint32_t)strtoul(old_max, NULL, 10);
+	if (max < count)
+		max = count;
+	snprintf(number, sizeof(number), "%" PRIu32, max);
+	xml_set(element, "vcpu", number);
+	xml_remove(element, "vcpu@current");
+	snprintf(number, sizeof(number), "%" PRIu32, count);
+	if (max > count)
+		xml_set(element, "vcpu@current", number);
+}
+
+/* ---- firmware ---- */
+
+static bool is_uefi(struct arena *arena, xmlNode *root)
+{
+	return string_equal(xml_get(arena, root, "os@firmware"), "efi") ||
+	       string_equal(xml_get(arena, root, "os/loader@type"), "pflash");
+}
+
+static bool is_secure(struct arena *arena, xmlNode *root)
+{
+	return string_equal(xml_get(arena, root, "os/loader@secure"), "yes") ||
+	       string_equal(xml_get(arena, root, "os/firmware/feature[name=secure-boot]@enabled"),
+			    "yes");
+}
+
+void firmware_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest *guest = value;
+
+	SET(&guest_record, guest, firmware, is_uefi(context->arena, element) ? "uefi" : "bios");
+	SET(&guest_record, guest, secure_boot, is_secure(context->arena, element));
+}
+
+static void firmware_clear(xmlNode *root)
+{
+	xml_remove(root, "os@firmware");
+	xml_remove(root, "os/firmware");
+	xml_remove(root, "os/loader");
+	xml_remove(root, "os/nvram");
+}
+
+static void uefi_write(xmlNode *root, bool secure)
+{
+	firmware_clear(root);
+	xml_set(root, "os@firmware", "efi");
+	xml_set(root, "os/firmware/feature[name=secure-boot]@enabled", secure ? "yes" : "no");
+	if (secure) {
+		xml_set(root, "os/firmware/feature[name=enrolled-keys]@enabled", "yes");
+		xml_set(root, "features/smm@state", "on");
+	}
+}
+
+/* A change of firmware lets libvirt choose again, with fresh variables; otherwise the loader
+ * and variable store it chose are kept. */
+void firmware_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest *guest = value;
+	bool is = is_uefi(context->arena, element), want = is;
+	bool secure_is = is_secure(context->arena, element), secure = secure_is;
+
+	if (given_or_fresh(context, GIVEN(&guest_record, guest, firmware), "firmware"))
+		want = string_equal(guest->firmware, "uefi");
+	if (given_or_fresh(context, GIVEN(&guest_record, guest, secure_boot), "secure_boot"))
+		secure = guest->secure_boot;
+	if (want && (!is || secure != secure_is))
+		uefi_write(element, secure);
+	else if (!want && is)
+		firmware_clear(element);
+}
+
+/* ---- cpu ---- */
+
+static const struct mode {
+	const char *model, *mode;
+} modes[] = {
+	{ "host-passthrough", "host-passthrough" },
+	{ "host", "host-model" },
+	{ "maximum", "maximum" },
+};
+
+static const char *mode_of(const char *model)
+{
+	for (size_t i = 0; i < COUNT_OF(modes); i++)
+		if (strcmp(modes[i].model, model) == 0)
+			return modes[i].mode;
+	return "custom";
+}
+
+/* libvirt replaces host-model by what it found when the guest started; the mark remembers. */
+static const char *model_read(struct arena *arena, xmlNode *root)
+{
+	const char *mode = xml_get(arena, root, "cpu@mode");
+	xmlNode *mark = mark_find(root);
+	const char *asked = mark ? xml_get(arena, mark, "@cpu") : NULL;
+
+	if (!mode)
+		return xml_get(arena, root, "cpu/model");
+	if (strcmp(mode, "custom") == 0)
+		return string_equal(asked, "host") ? asked : xml_get(arena, root, "cpu/model");
+	for (size_t i = 0; i < COUNT_OF(modes); i++)
+		if (strcmp(modes[i].mode, mode) == 0)
+			return modes[i].model;
+	return NULL;
+}
+
+static const char *const nesting[] = { "vmx", "svm" }; /* Intel's and AMD's */
+
+static const char *nesting_place(struct arena *arena, size_t which)
+{
+	return arena_printf(arena, "cpu/feature[name=%s]@policy", nesting[which]);
+}
+
+void cpu_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest *guest = value;
+	const char *model = model_read(context->arena, element);
+	bool said = false, nested = false;
+
+	if (model)
+		SET(&guest_cpu_record, &guest->cpu, model, model);
+	for (size_t i = 0; i < COUNT_OF(nesting); i++) {
+		const char *policy =
+			xml_get(context->arena, element, nesting_place(context->arena, i));
+		said = said || policy;
+		nested = nested || (policy && strcmp(policy, "disable") != 0 &&
+				    strcmp(policy, "forbid") != 0);
+	}
+	if (said)
+		SET(&guest_cpu_record, &guest->cpu, nested, nested);
+	if (model || said)
+		record_give(&guest_record, guest, offsetof(struct guest, cpu), true);
+}
+
+static void model_write(xmlNode *root, const char *model)
+{
+	const char *mode = mode_of(model);
+
+	xml_remove(root, "cpu");
+	xml_set(root, "cpu@mode", mode);
+	if (strcmp(mode, "custom") == 0) {
+		xml_set(root, "cpu@match", "exact");
+		xml_set(root, "cpu/model@fallback", "forbid");
+		xml_set(root, "cpu/model", model);
+	}
+}
+
+/* What a CPU is when nobody says: all that is there. */
+static const char *model_default(struct arena *arena, xmlNode *root)
+{
+	bool emulated = string_equal(xml_get(arena, root, "@type"), "qemu");
+
+	return emulated ? "maximum" : "host-passthrough";
+}
+
+void cpu_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest *guest = value;
+	struct arena *arena = context->arena;
+	const char *is = model_read(arena, element), *want = is;
+
+	if (GIVEN(&guest_cpu_record, &guest->cpu, model))
+		want = guest->cpu.model;
+	else if (context->fresh || bind_resets(context, "cpu.model") ||
+		 (is && strcmp(is, model_default(arena, element)) != 0 &&
+		  strcmp(mode_of(is), "custom") != 0))
+		want = model_default(arena, element);
+	if (want && !string_equal(is, want))
+		model_write(element, want);
+	bool reset = bind_resets(context, "cpu.nested");
+	for (size_t i = 0; i < COUNT_OF(nesting); i++)
+		if (GIVEN(&guest_cpu_record, &guest->cpu, nested))
+			xml_set(element, nesting_place(arena, i),
+				guest->cpu.nested ? "optional" : "disable");
+		else if (reset)
+			xml_remove(element,
+				   arena_printf(arena, "cpu/feature[name=%s]", nesting[i]));
+}
+
+/* ---- small devices ---- */
+
+#define AGENT_NAME "org.qemu.guest_agent.0"
+
+static xmlNode *agent_find(struct arena *arena, xmlNode *root)
+{
+	XML_EACH(channel, xml_at(root, "devices"), "channel")
+	if (string_equal(xml_get(arena, channel, "target@name"), AGENT_NAME))
+		return channel;
+	return NULL;
+}
+
+static void element_remove(xmlNode *element)
+{
+	xmlUnlinkNode(element);
+	xmlFreeNode(element);
+}
+
+void agent_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest *guest = value;
+
+	SET(&guest_record, guest, guest_agent, agent_find(context->arena, element) != NULL);
+}
+
+void agent_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest *guest = value;
+	xmlNode *there = agent_find(context->arena, element);
+
+	if (!given_or_fresh(context, GIVEN(&guest_record, guest, guest_agent), "guest_agent"))
+		return;
+	if (there && !guest->guest_agent)
+		element_remove(there);
+	if (there || !guest->guest_agent)
+		return;
+	xmlNode *channel = xml_add(xml_make(element, "devices"), "channel");
+	xml_set(channel, "@type", "unix");
+	xml_set(channel, "target@type", "virtio");
+	xml_set(channel, "target@name", AGENT_NAME);
+}
+
+void rng_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest *guest = value;
+
+	(void)context;
+	SET(&guest_record, guest, rng, xml_has(element, "devices/rng"));
+}
+
+void rng_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest *guest = value;
+
+	if (!given_or_fresh(context, GIVEN(&guest_record, guest, rng), "rng"))
+		return;
+	if (!guest->rng) {
+		xml_remove(element, "devices/rng");
+	} else if (!xml_has(element, "devices/rng")) {
+		xml_set(element, "devices/rng@model", "virtio");
+		xml_set(element, "devices/rng/backend@model", "random");
+		xml_set(element, "devices/rng/backend", "/dev/urandom");
+	}
+}
+
+/* ---- our mark ---- */
+
+xmlNode *mark_find(xmlNode *root)
+{
+	XML_EACH(item, xml_at(root, "metadata"), "item")
+	if (item->ns && strcmp((const char *)item->ns->href, MARK_SPACE) == 0)
+		return item;
+	return NULL;
+}
+
+void mark_write(const struct bind_context *context, xmlNode *root, const char *handle,
+		const struct guest *guest)
+{
+	struct arena *arena = context->arena;
+	xmlNode *item = mark_find(root);
+	bool block = GIVEN(&guest_record, guest, libvirt_xml);
+	bool keeps_block = !block && item && !bind_resets(context, "libvirt_xml");
+	const char *kept = keeps_block ? xml_get(arena, item, "") : NULL;
+
+	if (item)
+		element_remove(item);
+	item = xml_add(xml_make(root, "metadata"), "item");
+	xmlSetNs(item, xmlNewNs(item, BAD_CAST MARK_SPACE, BAD_CAST "gasthof"));
+	xml_set(item, "@name", handle);
+	xml_set(item, "@uuid", xml_get(arena, root, "uuid"));
+	if (GIVEN(&guest_cpu_record, &guest->cpu, model))
+		xml_set(item, "@cpu", guest->cpu.model);
+	if (block || (kept && *kept))
+		xml_set(item, "", block ? guest->libvirt_xml : kept);
+}
+
+void block_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest *guest = value;
+	xmlNode *item = mark_find(element);
+	const char *block = item ? xml_get(context->arena, item, "") : NULL;
+
+	if (block && *block)
+		SET(&guest_record, guest, libvirt_xml, block);
+}

@@ -1,0 +1,35 @@
+/* domain_parts.h - what of domain XML no row of a table can say.  For domain.c. */
+#pragma once
+
+#include "formats/bind.h"
+#include "formats/guest.h"
+
+#define PART(name)                                                                           \
+	void name##_read(const struct bind_context *context, xmlNode *element, void *value); \
+	void name##_write(const struct bind_context *context, xmlNode *element, const void *value)
+
+PART(memory);   /* <memory> is the most, <currentMemory> the size */
+PART(vcpus);    /* <vcpu> is the most, current= the count */
+PART(firmware); /* firmware and secure_boot: libvirt's autoselection */
+PART(cpu);      /* mode, model, and nested as features */
+PART(agent);    /* the channel with the agent's name */
+PART(rng);
+PART(seed);        /* the disk with the alias ua-seed */
+PART(disk_source); /* type file or block, never volume */
+PART(disk_bus);    /* a new bus needs a new target and address */
+PART(nic_source);  /* type network or bridge */
+void block_read(const struct bind_context *context, xmlNode *element, void *value);
+#undef PART
+
+/* Our mark below <metadata>, or NULL; written with what live XML cannot tell: the CPU model
+ * asked for and the verbatim block. */
+xmlNode *mark_find(xmlNode *root);
+void mark_write(const struct bind_context *context, xmlNode *root, const char *handle,
+		const struct guest *guest);
+
+/* Disks without a target get the first free one of their bus. */
+void targets_fill(struct arena *arena, xmlNode *root);
+/* Firmware tries disks first, unless devices have an order of their own. */
+void boot_fill(xmlNode *root);
+/* PCIe ports for the devices there are, and some to plug into while it runs. */
+void ports_fill(struct arena *arena, xmlNode *root);

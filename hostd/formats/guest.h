@@ -1,0 +1,82 @@
+/* guest.h - the record of a virtual machine.
+ *
+ * Stands here and not in kinds/, because what reads and writes domain XML (domain.h) and what
+ * writes the cloud-init seed (seed.h) need it too.  It grows with the language: a field is a
+ * row in guest.c and, where libvirt knows it, a row in domain.c.
+ */
+#pragma once
+
+#include "schema/record.h"
+
+struct guest_vcpus {
+	struct given given;
+	uint32_t count, max;
+};
+
+struct guest_memory {
+	struct given given;
+	struct bytes size, max;
+};
+
+struct guest_cpu {
+	struct given given;
+	const char *model;
+	bool nested;
+};
+
+struct guest_serial {
+	struct given given;
+	const char *log;
+};
+
+struct guest_disk {
+	struct given given;
+	/* where its content is; the kind resolves the first four to `source` */
+	const char *image, *volume, *path, *pool;
+	struct bytes size;
+	const char *source; /* the file, as libvirt is told */
+	const char *format, *device, *bus, *cache, *io, *discard, *detect_zeroes, *serial;
+	bool read_only;
+	uint32_t boot_order;
+};
+
+struct guest_nic {
+	struct given given;
+	const char *network, *link;
+	const char *bridge; /* the device of `link`, as libvirt is told */
+	const char *model, *link_state;
+	struct mac mac;
+	struct address address;
+	uint32_t mtu, queues, boot_order;
+};
+
+struct guest_cloud_init {
+	struct given given;
+	const char *hostname, *user, *user_data, *network;
+	struct text_list ssh_keys, packages;
+};
+
+struct guest {
+	struct given given;
+	const char *name, *uuid, *description;
+	const char *virtualization, *machine, *firmware;
+	bool secure_boot;
+	struct guest_vcpus vcpus;
+	struct guest_memory memory;
+	struct guest_cpu cpu;
+	struct guest_serial serial;
+	bool guest_agent, rng;
+	struct map disks, nics; /* struct guest_disk, struct guest_nic */
+	struct guest_cloud_init cloud_init;
+	const char *seed; /* the seed's path, as libvirt is told; follows from cloud_init */
+	bool autostart;
+	const char *state, *on_change, *on_stop_timeout;
+	struct span stop_timeout;
+	const char *libvirt_xml;
+
+	/* beside the table: of an observed guest */
+	const char *xml; /* the definition it was read from */
+};
+
+extern const struct record guest_record, guest_vcpus_record, guest_memory_record, guest_cpu_record,
+	guest_serial_record, guest_disk_record, guest_nic_record, guest_cloud_init_record;
