@@ -219,25 +219,30 @@ void bind_read(const struct bind_context *context, const struct bind_table *tabl
 
 /* ---- writing ---- */
 
-static const struct path *differs_find(const struct bind_context *context, const char *path,
-				       enum path_kind kind)
+static bool is_at_or_below(const char *path, const char *above)
+{
+	size_t size = strlen(above);
+
+	return strncmp(path, above, size) == 0 && (!path[size] || path[size] == '.');
+}
+
+/* A difference at the path, above it or (for a nested record) below it. */
+static bool differs_has(const struct bind_context *context, const char *path, enum path_kind kind)
 {
 	for (size_t i = 0; context->differs && i < context->differs->count; i++) {
 		const struct path *one = &context->differs->at[i];
-		size_t size = strlen(one->path);
-		bool above =
-			strncmp(one->path, path, size) == 0 && (!path[size] || path[size] == '.');
-		if (one->kind == kind && above)
-			return one;
+		if (one->kind == kind &&
+		    (is_at_or_below(path, one->path) || is_at_or_below(one->path, path)))
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 bool bind_resets(const struct bind_context *context, const char *field)
 {
 	const char *path = arena_printf(context->arena, "%s%s", context->path, field);
 
-	return differs_find(context, path, PATH_RESET) != NULL;
+	return differs_has(context, path, PATH_RESET);
 }
 
 static xmlNode *member_find(const struct bind_context *context, const struct bind_members *members,
@@ -282,7 +287,7 @@ static void map_write(const struct bind_context *context, const struct bind *row
 			continue;
 		const char *path =
 			arena_printf(context->arena, "%s%s.%s", context->path, row->field, name);
-		if (!differs_find(context, path, PATH_MEMBER_REMOVE))
+		if (!differs_has(context, path, PATH_MEMBER_REMOVE))
 			continue;
 		xmlUnlinkNode(child);
 		xmlFreeNode(child);

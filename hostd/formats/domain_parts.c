@@ -177,6 +177,14 @@ static const char *mode_of(const char *model)
 	return "custom";
 }
 
+/* What a CPU is when nobody says: all that is there. */
+static const char *model_default(struct arena *arena, xmlNode *root)
+{
+	bool emulated = string_equal(xml_get(arena, root, "@type"), "qemu");
+
+	return emulated ? "maximum" : "host-passthrough";
+}
+
 /* libvirt replaces host-model by what it found when the guest started; the mark remembers. */
 static const char *model_read(struct arena *arena, xmlNode *root)
 {
@@ -207,6 +215,12 @@ void cpu_read(const struct bind_context *context, xmlNode *element, void *value)
 	const char *model = model_read(context->arena, element);
 	bool said = false, nested = false;
 
+	/* Under our mark, a default that nobody asked for is not said to be there: it is no
+	 * difference once nobody asks for a model any more. */
+	xmlNode *mark = mark_find(element);
+	if (model && mark && !xml_has(mark, "@cpu") &&
+	    string_equal(model, model_default(context->arena, element)))
+		model = NULL;
 	if (model)
 		SET(&guest_cpu_record, &guest->cpu, model, model);
 	for (size_t i = 0; i < COUNT_OF(nesting); i++) {
@@ -233,14 +247,6 @@ static void model_write(xmlNode *root, const char *model)
 		xml_set(root, "cpu/model@fallback", "forbid");
 		xml_set(root, "cpu/model", model);
 	}
-}
-
-/* What a CPU is when nobody says: all that is there. */
-static const char *model_default(struct arena *arena, xmlNode *root)
-{
-	bool emulated = string_equal(xml_get(arena, root, "@type"), "qemu");
-
-	return emulated ? "maximum" : "host-passthrough";
 }
 
 void cpu_write(const struct bind_context *context, xmlNode *element, const void *value)

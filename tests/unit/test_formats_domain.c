@@ -1,0 +1,311 @@
+/* formats/domain: record <-> XML; what libvirt adds is neither noticed nor lost. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "document/document.h"
+#include "formats/bind.h"
+#include "formats/domain.h"
+#include "formats/uuid.h"
+
+static struct guest *guest_of(struct arena *arena, const char *yaml)
+{
+	struct guest *guest = record_new(arena, &guest_record);
+	struct sources sources;
+	struct faults faults;
+	struct node *root = NULL;
+
+	sources_init(&sources, arena);
+	faults_init(&faults, arena);
+	assert_int_equal(document_parse(&sources, "x.yaml", yaml, strlen(yaml), &root, &faults), 0);
+	record_normalise(arena, &guest_record, root);
+	/* FIELD_IMPLIED rows are no keys: set what complete would. */
+	int result = record_read(arena, &guest_record, root, NULL, guest, &faults);
+	if (result < 0)
+		print_message("%s\n", faults.first->message);
+	assert_int_equal(result, 0);
+	for (size_t i = 0; i < guest->disks.count; i++) {
+		struct guest_disk *disk = guest->disks.at[i].value;
+		if (GIVEN(&guest_disk_record, disk, path))
+			SET(&guest_disk_record, disk, source, disk->path);
+	}
+	return guest;
+}
+
+static const char *xml_of(struct arena *arena, const struct domain_writing *writing)
+{
+	struct text text = text_of(arena);
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	assert_int_equal(domain_write(&text, writing, &faults), 0);
+	return text.at;
+}
+
+static struct guest *read_of(struct arena *arena, const char *xml,
+			     struct domain_identity *ret_identity)
+{
+	struct guest *guest = record_new(arena, &guest_record);
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	assert_int_equal(domain_read(arena, xml, guest, ret_identity, &faults), 0);
+	return guest;
+}
+
+static struct paths *differs_of(struct arena *arena, const struct guest *want,
+				const struct guest *have, const struct guest *last)
+{
+	struct paths *paths = ARENA_NEW(arena, struct paths);
+
+	paths->arena = arena;
+	record_compare(&guest_record, want, have, last, IN_CONFIGURED, paths);
+	return paths;
+}
+
+static void assert_same(struct arena *arena, const struct guest *want, const struct guest *have,
+			const struct guest *last)
+{
+	struct paths *paths = differs_of(arena, want, have, last);
+
+	for (size_t i = 0; i < paths->count; i++)
+		print_message("%s: %s -> %s\n", paths->at[i].path, paths->at[i].old,
+			      paths->at[i].new);
+	assert_int_equal(paths->count, 0);
+}
+
+#define ALL                                                                                    \
+	"description: the <web> & \"server\"\n"                                                \
+	"virtualization: emulated\n"                                                           \
+	"machine: q35\n"                                                                       \
+	"firmware: uefi\n"                                                                     \
+	"secure_boot: true\n"                                                                  \
+	"vcpus: {count: 2, max: 8}\n"                                                          \
+	"memory: {size: 1536MiB, max: 2GiB}\n"                                                 \
+	"cpu: {model: host, nested: true}\n"                                                   \
+	"serial: {log: /var/log/web.log}\n"                                                    \
+	"disks:\n"                                                                             \
+	"  root: {path: /p/root.qcow2, format: qcow2, bus: virtio, cache: none, io: native,\n" \
+	"         discard: unmap, detect_zeroes: unmap, serial: abc, boot_order: 1}\n"         \
+	"  cd: {path: /p/a.iso, device: cdrom, format: raw, read_only: true}\n"                \
+	"  sd: {path: /dev/sdq, format: raw, bus: scsi}\n"                                     \
+	"nics:\n"                                                                              \
+	"  lab: {network: lab, mac: \"52:54:00:00:00:01\", mtu: 1400, queues: 2,\n"            \
+	"        link_state: down}\n"                                                          \
+	"guest_agent: false\n"                                                                 \
+	"rng: true\n"                                                                          \
+	"libvirt_xml: |\n"                                                                     \
+	"  <devices><sound model='ich9'/></devices>\n"                                         \
+	"  <features><hyperv mode='custom'><relaxed state='on'/></hyperv></features>\n"
+
+static void what_is_written_reads_back(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	static const char *const yaml[] = {
+		"{}",
+		"memory: 2GiB\nvcpus: 3",
+		ALL,
+		"disks: {a: {path: /a.img, format: raw}}\nvcpus: {count: 2, max: 2}",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(yaml); i++) {
+		struct guest *want = guest_of(arena, yaml[i]);
+		struct domain_identity identity;
+		const char *xml =
+			xml_of(arena, &(struct domain_writing){ .guest = want, .handle = "web" });
+		if (i == 3) /* the most that is what there is is no most; complete sees to it */
+			record_give(&guest_vcpus_record, &want->vcpus,
+				    offsetof(struct guest_vcpus, max), false);
+		struct guest *have = read_of(arena, xml, &identity);
+		assert_same(arena, want, have, NULL);
+		assert_string_equal(identity.handle, "web");
+		assert_string_equal(identity.uuid, uuid_of(arena, "gasthof/guests/web"));
+		/* The law: writing onto what is as wanted changes nothing. */
+		const char *again = xml_of(
+			arena,
+			&(struct domain_writing){ .guest = want, .handle = "web", .base = xml });
+		assert_string_equal(again, xml);
+	}
+}
+
+static char *file_of(struct arena *arena, const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *text = arena_alloc(arena, 65536);
+
+	assert_non_null(file);
+	assert_true(fread(text, 1, 65535, file) > 0);
+	fclose(file);
+	return text;
+}
+
+static void what_libvirt_adds_is_kept_and_ignored(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct domain_identity identity;
+	struct guest *want =
+		guest_of(arena, "memory: 512MiB\nvcpus: 2\nvirtualization: emulated\n"
+				"firmware: bios\nrng: true\nguest_agent: true\n"
+				"disks: {root: {path: /p/web-root.qcow2, format: qcow2}}\n"
+				"nics: {lab: {network: lab, mac: \"52:54:00:11:22:33\"}}\n");
+	const char *base = file_of(arena, "tests/data/domains/web.xml");
+	struct guest *have = read_of(arena, base, &identity);
+	assert_same(arena, want, have, NULL);
+	assert_string_equal(identity.handle, "web");
+
+	/* A disk more and a NIC less: nothing else moves. */
+	struct guest *next =
+		guest_of(arena, "memory: 512MiB\ndisks: {data: {path: /p/data.img, format: raw}, "
+				"root: {path: /p/web-root.qcow2, format: qcow2}}\n");
+	struct paths *differs = differs_of(arena, next, have, want);
+	assert_true(paths_has(differs, "nics.lab"));
+	const char *xml = xml_of(
+		arena, &(struct domain_writing){
+			       .guest = next, .handle = "web", .base = base, .differs = differs });
+	assert_non_null(strstr(xml, "pc-q35-10.0"));
+	assert_non_null(strstr(xml, "<alias name=\"ua-disk-data\"/>"));
+	assert_non_null(strstr(xml, "dev=\"vdb\""));
+	assert_null(strstr(xml, "ua-nic-lab"));
+	assert_non_null(strstr(xml, "<address type=\"pci\" domain=\"0x0000\" bus=\"0x03\""));
+	assert_non_null(strstr(xml, "<audio id=\"1\" type=\"none\"/>"));
+	assert_same(arena, next, read_of(arena, xml, &identity), want);
+}
+
+static void fields_no_longer_given_go_back(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct guest *last = guest_of(arena, ALL), *want = guest_of(arena, "memory: 1GiB");
+	struct domain_identity identity;
+	const char *base =
+		xml_of(arena, &(struct domain_writing){ .guest = last, .handle = "web" });
+	struct guest *have = read_of(arena, base, &identity);
+	struct paths *differs = differs_of(arena, want, have, last);
+
+	const char *xml = xml_of(arena, &(struct domain_writing){ .guest = want,
+								  .handle = "web",
+								  .base = base,
+								  .old_xml = have->libvirt_xml,
+								  .differs = differs });
+	assert_same(arena, want, read_of(arena, xml, &identity), last);
+	static const char *const gone[] = { "sound",    "hyperv",      "ua-disk-", "ua-nic-",
+					    "log file", "description", "efi",      "current=" };
+	for (size_t i = 0; i < COUNT_OF(gone); i++)
+		if (strstr(xml, gone[i]))
+			fail_msg("\"%s\" is left in\n%s", gone[i], xml);
+}
+
+/* virt-clone copies metadata: the clone is not ours (ARCHITECTURE.md 4). */
+static void a_clone_is_not_ours(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct domain_identity identity;
+
+	read_of(arena,
+		"<domain type='kvm'><name>clone</name><uuid>11111111-1111-1111-1111-111111111111"
+		"</uuid><metadata><g:item xmlns:g='urn:gasthof:1' name='web' "
+		"uuid='22222222-2222-2222-2222-222222222222'/></metadata></domain>",
+		&identity);
+	assert_null(identity.handle);
+}
+
+/* libvirt resolves host-model when a guest starts; the mark keeps what was asked. */
+static void live_xml_remembers_host_model(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct domain_identity identity;
+	struct guest *guest = read_of(
+		arena,
+		"<domain type='kvm'><name>web</name><metadata><g:item xmlns:g='urn:gasthof:1' "
+		"name='web' cpu='host'/></metadata><cpu mode='custom' match='exact'><model>EPYC"
+		"</model></cpu></domain>",
+		&identity);
+	assert_string_equal(guest->cpu.model, "host");
+}
+
+static void names_never_become_markup(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct domain_identity identity;
+	struct guest *want = guest_of(arena, "description: \"a<b>'\\\"&amp;]]>\"");
+	const char *xml = xml_of(arena, &(struct domain_writing){ .guest = want, .handle = "web" });
+
+	assert_string_equal(read_of(arena, xml, &identity)->description, "a<b>'\"&amp;]]>");
+}
+
+static void what_is_no_domain_is_a_fault(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	static const char *const bad[] = {
+		"",
+		"<",
+		"<domain",
+		"<network><name>a</name></network>",
+		"<domain/>",
+		"<!DOCTYPE a [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><domain>&e;</domain>",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		struct guest *guest = record_new(arena, &guest_record);
+		struct domain_identity identity;
+		struct faults faults;
+		faults_init(&faults, arena);
+		assert_int_equal(domain_read(arena, bad[i], guest, &identity, &faults), -1);
+		assert_int_equal(faults.count, 1);
+	}
+}
+
+static void devices_are_cut_out_by_alias(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	const char *base = file_of(arena, "tests/data/domains/web.xml");
+	struct text text = text_of(arena), none = text_of(arena);
+
+	assert_true(domain_device(&text, base, "ua-nic-lab", false));
+	assert_true(string_starts(text.at, "<interface type=\"network\">"));
+	assert_null(strstr(text.at, "<address"));
+	assert_false(domain_device(&none, base, "ua-nic-no", false));
+}
+
+static void identities_follow_from_names(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+
+	/* the well-known UUIDv5 of this DNS name */
+	assert_string_equal(uuid_of(arena, "python.org"), "886313e1-3b8a-5372-9b90-0c9aee199e5d");
+	struct mac a = mac_of(arena, "web", "lab"), b = mac_of(arena, "web", "lan");
+	assert_memory_equal(&a, "\x52\x54\x00", 3);
+	assert_memory_not_equal(&a, &b, sizeof(a));
+	assert_true(uuid_is_valid("886313e1-3b8a-5372-9b90-0c9aee199e5d"));
+	assert_false(uuid_is_valid("886313e1-3b8a-5372-9b90-0c9aee199e5"));
+	assert_false(uuid_is_valid("886313e1x3b8a-5372-9b90-0c9aee199e5d"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_written_reads_back),
+		cmocka_unit_test(what_libvirt_adds_is_kept_and_ignored),
+		cmocka_unit_test(fields_no_longer_given_go_back),
+		cmocka_unit_test(a_clone_is_not_ours),
+		cmocka_unit_test(live_xml_remembers_host_model),
+		cmocka_unit_test(names_never_become_markup),
+		cmocka_unit_test(what_is_no_domain_is_a_fault),
+		cmocka_unit_test(devices_are_cut_out_by_alias),
+		cmocka_unit_test(identities_follow_from_names),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
