@@ -68,6 +68,16 @@ int fault_errno(struct faults *faults, int error, const char *format, ...)
 	return -1;
 }
 
+void faults_move(struct faults *faults, struct faults *from)
+{
+	if (!from->first)
+		return;
+	*faults->end = from->first;
+	faults->end = from->end;
+	faults->count += from->count;
+	faults_init(from, from->arena);
+}
+
 struct fault *fault_last(struct faults *faults)
 {
 	if (!faults->first)

@@ -64,6 +64,9 @@ int fault_errno(struct faults *faults, int error, const char *format, ...) PRINT
 void fault_hint(struct faults *faults, const char *format, ...) PRINTF(2, 3);
 void fault_also(struct faults *faults, struct mark mark, const char *what);
 
+/* Moves all faults of `from` behind those of `faults`; `from` is empty afterwards. */
+void faults_move(struct faults *faults, struct faults *from);
+
 /* The fault added last, or NULL. */
 struct fault *fault_last(struct faults *faults);
 

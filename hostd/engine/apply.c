@@ -1,0 +1,266 @@
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/perform.h"
+
+/* What became of an item, over all rounds. */
+struct fate {
+	const char *path;
+	bool approved; /* in the plan that was approved */
+	bool failed;   /* failed, blocked, refused or cancelled: not tried again in this run */
+	bool pending;  /* accepted and not yet done: an event ends it */
+};
+
+struct applying {
+	struct performing performing;
+	struct engine *engine;
+	struct items ledger;
+	struct plan plan;
+	ARRAY(struct fate) fates;
+	unsigned failed;
+	bool cancelled;
+};
+
+static struct fate *fate_of(struct applying *applying, const char *path)
+{
+	EACH(fate, &applying->fates)
+		if (strcmp(fate->path, path) == 0)
+			return fate;
+	struct fate *added = ARRAY_ADD(applying->engine->arena, &applying->fates);
+	added->path = path;
+	return added;
+}
+
+static void item_fail(struct applying *applying, const struct plan_item *item)
+{
+	struct fate *fate = fate_of(applying, item->path);
+
+	if (!fate->failed)
+		applying->failed++;
+	fate->failed = true;
+}
+
+static bool class_allowed(const struct engine *engine, enum class class)
+{
+	return (engine->allow | ALLOW_ALWAYS) & (1u << class);
+}
+
+/* ---- before the first effect ---- */
+
+static int gate_hash(const struct applying *applying, struct faults *faults)
+{
+	const char *approved = applying->engine->hash;
+
+	if (!approved || (strlen(approved) >= 8 && string_starts(applying->plan.hash, approved)))
+		return 0;
+	return fault(faults, FAULT_MOVED,
+		     "the plan is no longer the one that was approved: it is now %s",
+		     applying->plan.hash);
+}
+
+/* Every item over what is allowed is named; nothing is done where one is, unless the
+ * caller takes what it can get. */
+static int gate_classes(struct applying *applying, struct faults *faults)
+{
+	int result = 0;
+
+	EACH(each, &applying->plan.items) {
+		const struct plan_item *item = *each;
+		struct fate *fate = fate_of(applying, item->path);
+		fate->approved = true;
+		if (item->blocked || !item->steps.list.count ||
+		    class_allowed(applying->engine, item->class))
+			continue;
+		fate->failed = true;
+		result = fault(faults, FAULT_REFUSED, "%s needs permission for class %s",
+			       item->path, class_name(item->class));
+		fault_hint(faults, "allow it with --allow %s", class_name(item->class));
+	}
+	return applying->engine->partial ? 0 : result;
+}
+
+/* ---- one item ---- */
+
+static const struct plan_item *item_stopper(struct applying *applying, const struct plan_item *item)
+{
+	EACH(before, &item->after) {
+		const struct fate *fate = fate_of(applying, (*before)->path);
+		if (fate->failed || fate->pending)
+			return *before;
+	}
+	return NULL;
+}
+
+static int item_ledger(struct applying *applying, const struct plan_item *item,
+		       struct faults *faults)
+{
+	const struct item *want = item->change.want, *last = item->change.last;
+
+	if (want && last && record_equal(item->kind->record, want->value, last->value))
+		return 0;
+	if (!want && !last)
+		return 0;
+	struct run *run = performing_run(&applying->performing, faults);
+	return run ? run_ledger(run, item->kind, item->name, want ? want->value : NULL, faults)
+		   : -1;
+}
+
+static int item_perform(struct applying *applying, struct plan_item *item, struct faults *faults)
+{
+	EACH(step, &item->steps.list) {
+		struct outcome outcome = {};
+		if (engine_cancelled(applying->engine)) {
+			applying->cancelled = true;
+			return fault(faults, FAULT_HOST, "cancelled");
+		}
+		if (perform_step(&applying->performing, item->path, step, &outcome, faults) < 0)
+			return -1;
+		if (outcome.result == RESULT_REFUSED)
+			return fault(faults, FAULT_HOST, "%s was refused: %s",
+				     verb_info(step->verb)->name,
+				     outcome.waits_for ? outcome.waits_for : "no reason given");
+		if (outcome.result == RESULT_PENDING) {
+			fate_of(applying, item->path)->pending = true;
+			return 0;
+		}
+	}
+	return 0;
+}
+
+/* What is made is in the ledger before it is there, so that a crash in between leaves
+ * nothing behind that nobody would ever remove; what is changed is, once it is so. */
+static void item_apply(struct applying *applying, struct plan_item *item, struct faults *faults)
+{
+	const struct plan_item *stopper = item_stopper(applying, item);
+
+	WITHIN(faults, "%s", item->path);
+	if (stopper) {
+		fault(faults, FAULT_HOST, "not done, because %s is not as wanted", stopper->path);
+		item_fail(applying, item);
+		return;
+	}
+	if (item->action == ACTION_CREATE && item_ledger(applying, item, faults) < 0) {
+		item_fail(applying, item);
+		return;
+	}
+	if (item_perform(applying, item, faults) < 0 || item_ledger(applying, item, faults) < 0)
+		item_fail(applying, item);
+}
+
+/* ---- one round ---- */
+
+static int round_plan(struct applying *applying, unsigned round, struct faults *faults)
+{
+	struct engine *engine = applying->engine;
+	struct seen *seen = ARENA_NEW(engine->arena, struct seen);
+	struct items *ledger = ARENA_NEW(engine->arena, struct items);
+
+	host_forget(engine->host);
+	if (journal_ledger(engine->journal, engine->desired->kinds, ledger, faults) < 0)
+		return -1;
+	seen_observe(seen, engine->arena, engine->host, engine->desired, ledger, faults);
+	if (plan_make(&applying->plan, engine->arena, engine->desired, seen, ledger, faults) < 0)
+		EACH(item, &applying->plan.items)
+			if ((*item)->blocked)
+				item_fail(applying, *item);
+	engine->watcher->planned(engine->watcher, &applying->plan, round);
+	return 0;
+}
+
+/* Performs what may be; counts the items that were tried. */
+static unsigned round_perform(struct applying *applying, struct faults *faults)
+{
+	unsigned tried = 0;
+
+	EACH(each, &applying->plan.items) {
+		struct plan_item *item = *each;
+		const struct fate *fate = fate_of(applying, item->path);
+		if (item->blocked || fate->failed || fate->pending)
+			continue;
+		if (!item->steps.list.count) {
+			if (!item->steps.waits.count && item_ledger(applying, item, faults) < 0)
+				item_fail(applying, item);
+			continue;
+		}
+		if (!fate->approved || !class_allowed(applying->engine, item->class)) {
+			fault(faults, FAULT_MOVED, "%s changed during the run, plan again",
+			      item->path);
+			item_fail(applying, item);
+			continue;
+		}
+		item_apply(applying, item, faults);
+		tried++;
+		if (applying->cancelled)
+			break;
+	}
+	return tried;
+}
+
+static void fault_unsettled(const struct plan *plan, struct faults *faults)
+{
+	EACH(each, &plan->items) {
+		const struct plan_item *item = *each;
+		if (!item->steps.list.count)
+			continue;
+		const char *first = item->differs.count ? item->differs.at[0].path : "itself";
+		fault(faults, FAULT_HOST, "%s does not settle: %s still differs after it was done",
+		      item->path, first);
+	}
+}
+
+static int rounds(struct applying *applying, struct engine_result *result, struct faults *faults)
+{
+	struct arena *arena = applying->engine->arena;
+	char before[sizeof(applying->plan.hash)] = "";
+
+	for (unsigned round = 1; round <= ROUNDS_MAX; round++) {
+		struct faults looked;
+		unsigned failed = applying->failed;
+		faults_init(&looked, arena);
+		if (round_plan(applying, round, &looked) < 0) {
+			faults_move(faults, &looked);
+			return -1;
+		}
+		/* Later looks repeat the faults of the first, unless an item failed anew. */
+		if (round == 1 || applying->failed > failed)
+			faults_move(faults, &looked);
+		if (round == 1 &&
+		    (gate_hash(applying, faults) < 0 || gate_classes(applying, faults) < 0))
+			return -1;
+		applying->performing.hash = arena_strdup(arena, applying->plan.hash);
+		if (strcmp(before, applying->plan.hash) == 0 && applying->plan.changes &&
+		    !applying->failed) {
+			fault_unsettled(&applying->plan, faults);
+			return -1;
+		}
+		memcpy(before, applying->plan.hash, sizeof(before));
+		result->rounds = round;
+		if (!round_perform(applying, faults) || applying->cancelled)
+			return 0;
+	}
+	fault_unsettled(&applying->plan, faults);
+	return -1;
+}
+
+int engine_apply(struct engine *engine, struct engine_result *ret_result, struct faults *faults)
+{
+	struct applying applying = { .engine = engine, .performing = { .engine = engine } };
+	struct engine_result result = { .status = RUN_DONE };
+	unsigned before = faults->count;
+
+	int settled = rounds(&applying, &result, faults);
+	if (settled < 0 || applying.failed)
+		result.status = RUN_FAILED;
+	if (applying.cancelled)
+		result.status = RUN_CANCELLED;
+	if (applying.performing.run) {
+		result.run = run_number(applying.performing.run);
+		if (run_end(applying.performing.run, result.status, faults) < 0)
+			result.status = RUN_FAILED;
+	}
+	result.steps = applying.performing.steps;
+	result.failed = applying.failed;
+	result.plan = applying.plan;
+	*ret_result = result;
+	return faults->count > before ? -1 : 0;
+}

@@ -1,0 +1,111 @@
+#include "engine/perform.h"
+
+/* Which runs are taken back: `number` and every later one that stands. */
+static int runs_choose(const struct recorded_runs *runs, unsigned number, unsigned *ret_from,
+		       struct faults *faults)
+{
+	for (size_t i = runs->list.count; i-- > 0;) {
+		const struct recorded_run *run = &runs->list.at[i];
+		if (run->undoes || run->undone_by || (number && run->number != number))
+			continue;
+		*ret_from = run->number;
+		return 0;
+	}
+	return number ? fault(faults, FAULT_REFUSED, "there is no run %u that could be taken back",
+			      number)
+		      : fault(faults, FAULT_REFUSED, "there is no run to take back");
+}
+
+/* A step that found everything as it should be has nothing to take back. */
+static bool step_took_effect(const struct recorded_step *recorded)
+{
+	bool same = recorded->ended && !recorded->failure && recorded->result == RESULT_SAME;
+
+	return !same && recorded->inverse.verb != VERB_nothing;
+}
+
+static int run_gate(const struct engine *engine, const struct recorded_run *run,
+		    struct faults *faults)
+{
+	int result = 0;
+
+	EACH(step, &run->steps) {
+		enum class class = step->inverse.class;
+		if (!step_took_effect(step))
+			continue;
+		if (step->inverse.secret_body)
+			result =
+				fault(faults, FAULT_REFUSED,
+				      "%s of run %u held a secret, which the journal does not keep",
+				      step->item, run->number);
+		if ((engine->allow | ALLOW_ALWAYS) & (1u << class))
+			continue;
+		result = fault(faults, FAULT_REFUSED,
+			       "taking back %s of run %u needs permission for class %s", step->item,
+			       run->number, class_name(class));
+		fault_hint(faults, "allow it with --allow %s", class_name(class));
+	}
+	return result;
+}
+
+/* Everything is tried: one inverse that fails leaves no reason to keep the others. */
+static int run_take_back(struct engine *engine, const struct recorded_run *run,
+			 struct engine_result *result, struct faults *faults)
+{
+	struct performing performing = { .engine = engine, .undoes = run->number };
+	int taken = 0;
+
+	WITHIN(faults, "run %u", run->number);
+	for (size_t i = run->steps.count; i-- > 0;) {
+		const struct recorded_step *step = &run->steps.at[i];
+		struct outcome outcome = {};
+		if (!step_took_effect(step))
+			continue;
+		WITHIN(faults, "%s", step->item);
+		if (perform_step(&performing, step->item, &step->inverse, &outcome, faults) < 0)
+			taken = -1;
+	}
+	struct run *writing = performing_run(&performing, faults);
+	if (!writing)
+		return -1;
+	for (size_t i = run->ledger.count; i-- > 0;)
+		if (run_ledger_restore(writing, run->ledger.at[i].file, run->ledger.at[i].before,
+				       faults) < 0)
+			taken = -1;
+	result->run = run_number(writing);
+	result->steps += performing.steps;
+	if (run_end(writing, taken < 0 ? RUN_FAILED : RUN_DONE, faults) < 0)
+		return -1;
+	return taken;
+}
+
+int engine_rollback(struct engine *engine, unsigned number, struct engine_result *ret_result,
+		    struct faults *faults)
+{
+	struct engine_result result = { .status = RUN_DONE };
+	struct recorded_runs runs = {};
+	unsigned from = 0;
+	int gate = 0;
+
+	if (journal_runs(engine->journal, &runs, faults) < 0 ||
+	    runs_choose(&runs, number, &from, faults) < 0)
+		return -1;
+	EACH(run, &runs.list)
+		if (run->number >= from && !run->undoes && !run->undone_by &&
+		    run_gate(engine, run, faults) < 0)
+			gate = -1;
+	if (gate < 0)
+		return -1;
+	for (size_t i = runs.list.count; i-- > 0;) {
+		const struct recorded_run *run = &runs.list.at[i];
+		if (run->number < from || run->undoes || run->undone_by)
+			continue;
+		if (run_take_back(engine, run, &result, faults) < 0) {
+			result.status = RUN_FAILED;
+			result.failed++;
+			break;
+		}
+	}
+	*ret_result = result;
+	return result.status == RUN_DONE ? 0 : -1;
+}

@@ -1,0 +1,214 @@
+#include <string.h>
+#include <time.h>
+
+#include "report/parts.h"
+
+static const char *const signs[] = {
+	[ACTION_NONE] = " ",   [ACTION_CREATE] = "+", [ACTION_CHANGE] = "~",
+	[ACTION_REMOVE] = "-", [ACTION_FORGET] = ".",
+};
+
+const char *hash_short(struct arena *arena, const char *hash)
+{
+	return arena_strndup(arena, hash, 12);
+}
+
+static const char *shortened(struct arena *arena, const char *value)
+{
+	enum { MOST = 60 };
+
+	if (!value)
+		return "(nothing)";
+	if (!*value)
+		return "\"\"";
+	return strlen(value) <= MOST ? value : arena_printf(arena, "%.*s...", MOST - 3, value);
+}
+
+void path_text(struct text *text, const struct path *path)
+{
+	struct arena *arena = text->arena;
+
+	switch (path->kind) {
+	case PATH_SET:
+		if (path->old)
+			text_addf(text, "%s -> ", shortened(arena, path->old));
+		text_add(text, shortened(arena, path->new));
+		break;
+	case PATH_RESET:
+		text_addf(text, "%s -> %s (no longer given)", shortened(arena, path->old),
+			  path->new ? shortened(arena, path->new) : "default");
+		break;
+	case PATH_MEMBER_ADD:
+		text_add(text, "added");
+		break;
+	case PATH_MEMBER_REMOVE:
+		text_add(text, "removed");
+		break;
+	}
+	if (path->where == IN_RUNNING)
+		text_add(text, "  [running]");
+	else if (path->where == IN_CONFIGURED)
+		text_add(text, "  [configured]");
+}
+
+static void item_text(const struct reporter *reporter, struct text *text,
+		      const struct plan_item *item, bool steps)
+{
+	text_addf(text, "%s %-36s %s", signs[item->action], item->path,
+		  item->blocked ? item->blocked : action_name(item->action));
+	if (item->class != CLASS_NONE)
+		text_addf(text, "  %s", class_name(item->class));
+	text_add_byte(text, '\n');
+	EACH(path, &item->differs) {
+		text_addf(text, "    %-34s ", path->path);
+		path_text(text, path);
+		text_add_byte(text, '\n');
+	}
+	if (steps && reporter->verbose)
+		EACH(step, &item->steps.list) {
+			text_add(text, "      ");
+			step_print(text, step);
+			text_add_byte(text, '\n');
+		}
+	EACH(wait, &item->steps.waits)
+		text_addf(text, "    waits for %s: %s\n", wait_name(wait->wait), wait->why);
+}
+
+static bool item_speaks(const struct plan_item *item)
+{
+	return item->action != ACTION_NONE || item->blocked;
+}
+
+static void summary_text(const struct reporter *reporter, struct text *text,
+			 const struct plan *plan)
+{
+	if (!plan->changes && !plan->waiting && !plan->blocked && !plan->forgotten) {
+		text_add(text, "no changes\n");
+		return;
+	}
+	text_addf(text, "%u to change", plan->changes);
+	if (plan->waiting)
+		text_addf(text, ", %u waiting", plan->waiting);
+	if (plan->blocked)
+		text_addf(text, ", %u blocked", plan->blocked);
+	if (plan->forgotten)
+		text_addf(text, ", %u to forget", plan->forgotten);
+	text_addf(text, "; class %s; plan %s\n", class_name(plan->class),
+		  hash_short(reporter->arena, plan->hash));
+}
+
+static void text_plan(const struct reporter *reporter, const struct plan *plan)
+{
+	struct text text = text_of(reporter->arena);
+
+	EACH(item, &plan->items)
+		if (item_speaks(*item))
+			item_text(reporter, &text, *item, true);
+	summary_text(reporter, &text, plan);
+	fwrite(text.at, 1, text.size, reporter->out);
+}
+
+static const char *item_state(const struct plan_item *item)
+{
+	if (item->blocked)
+		return item->blocked;
+	switch (item->action) {
+	case ACTION_NONE:
+		return "as wanted";
+	case ACTION_CREATE:
+		return "missing";
+	case ACTION_CHANGE:
+		return item->steps.list.count || !item->steps.waits.count ? "differs" : "waits";
+	case ACTION_REMOVE:
+		return "to be removed";
+	case ACTION_FORGET:
+		return "gone";
+	}
+	return "";
+}
+
+static void run_text(struct text *text, const struct recorded_run *run)
+{
+	text_addf(text, "%5u  %-20s  %-9s  %-9s  %zu steps", run->number,
+		  run->began ? run->began : "", run->command ? run->command : "",
+		  run_status_name(run->status), run->steps.count);
+	if (run->undoes)
+		text_addf(text, ", takes back run %u", run->undoes);
+	if (run->undone_by)
+		text_addf(text, ", taken back by run %u", run->undone_by);
+	text_add_byte(text, '\n');
+	EACH(step, &run->steps)
+		if (step->failure)
+			text_addf(text, "         %s: %s\n", step->item, step->failure);
+}
+
+static void text_status(const struct reporter *reporter, const struct plan *plan,
+			const struct recorded_runs *runs)
+{
+	struct text text = text_of(reporter->arena);
+
+	EACH(each, &plan->items) {
+		const struct plan_item *item = *each;
+		text_addf(&text, "%-38s %s\n", item->path, item_state(item));
+		EACH(path, &item->differs) {
+			text_addf(&text, "    %-34s ", path->path);
+			path_text(&text, path);
+			text_add_byte(&text, '\n');
+		}
+		EACH(wait, &item->steps.waits)
+			text_addf(&text, "    waits for %s: %s\n", wait_name(wait->wait),
+				  wait->why);
+	}
+	if (runs->list.count) {
+		text_add(&text, "last run:\n");
+		run_text(&text, &runs->list.at[runs->list.count - 1]);
+	}
+	fwrite(text.at, 1, text.size, reporter->out);
+}
+
+static void text_history(const struct reporter *reporter, const struct recorded_runs *runs)
+{
+	struct text text = text_of(reporter->arena);
+
+	EACH(run, &runs->list)
+		run_text(&text, run);
+	if (!runs->list.count)
+		text_add(&text, "no runs yet\n");
+	fwrite(text.at, 1, text.size, reporter->out);
+}
+
+static void text_result(const struct reporter *reporter, const struct engine_result *result,
+			const struct faults *faults)
+{
+	struct text text = text_of(reporter->arena);
+
+	text_faults(reporter, faults);
+	EACH(each, &result->plan.items)
+		if ((*each)->steps.waits.count)
+			item_text(reporter, &text, *each, false);
+	if (!result->run && !faults->count)
+		text_add(&text, "no changes\n");
+	else if (result->run)
+		text_addf(&text, "run %u: %s, %u steps%s\n", result->run,
+			  run_status_name(result->status), result->steps,
+			  result->failed ? ", some items failed" : "");
+	fwrite(text.at, 1, text.size, reporter->out);
+}
+
+static void text_tree(const struct reporter *reporter, const struct node *node)
+{
+	struct text text = text_of(reporter->arena);
+
+	node_write_yaml(&text, node);
+	fwrite(text.at, 1, text.size, reporter->out);
+}
+
+const struct output output_text = {
+	.name = "text",
+	.faults = text_faults,
+	.plan = text_plan,
+	.status = text_status,
+	.history = text_history,
+	.result = text_result,
+	.tree = text_tree,
+};
