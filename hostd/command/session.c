@@ -1,0 +1,30 @@
+#include "command/command.h"
+
+const char *session_argument(const struct session *session, int index, const char *otherwise)
+{
+	const struct options *options = session->options;
+
+	return index < options->argument_count ? options->arguments[index] : otherwise;
+}
+
+int session_fail(struct session *session)
+{
+	session->options->output->faults(&session->reporter, &session->faults);
+	return faults_exit_status(&session->faults);
+}
+
+int session_load(struct session *session, int index, struct desired *ret_desired)
+{
+	return desired_load(ret_desired, &session->sources, kinds,
+			    session_argument(session, index, DESCRIPTION_PATH), &session->faults);
+}
+
+struct host *session_host(struct session *session)
+{
+	const char *root = session->options->root;
+
+	if (root)
+		return host_open_captured(session->arena, root, &session->faults);
+	const struct host_module *module = host_module_load(&session->faults);
+	return module ? module->open_live(session->arena, &session->faults) : NULL;
+}

@@ -1,0 +1,13 @@
+#include "command/command.h"
+
+int command_show(struct session *session)
+{
+	struct desired desired = {};
+
+	if (session_load(session, 0, &desired) < 0)
+		return session_fail(session);
+	session->options->output->tree(
+		&session->reporter,
+		desired_print(session->arena, &desired, session->options->implied));
+	return EXIT_DONE;
+}
