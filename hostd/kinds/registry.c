@@ -1,0 +1,16 @@
+/* registry.c - every kind, in the order in which it is applied.
+ *
+ * Adding a kind: add its file, add its line.  What a kind implies of another stands
+ * after it in `complete` and so before it here: networks imply rules and links.
+ */
+#include <stddef.h>
+
+#include "resource/kind.h"
+
+#define KINDS(kind) kind(agent) kind(require) kind(host) kind(sysctl) kind(users)
+
+#define DECLARE(name) extern const struct kind name##_kind;
+#define LIST(name)    &name##_kind,
+
+KINDS(DECLARE)
+const struct kind *const kinds[] = { KINDS(LIST) NULL };
