@@ -171,6 +171,24 @@ static struct node *node_map_at(struct arena *arena, struct node *root, const ch
 	return below ? below : node_put(arena, root, path, node_map(arena));
 }
 
+/* What no description can say is left out of one. */
+static void node_drop_implied(const struct record *record, struct node *body)
+{
+	for (size_t i = 0; i < record->field_count; i++) {
+		const struct field *field = &record->fields[i];
+		struct node *child = (struct node *)node_get(body, field->name);
+		if (!child)
+			continue;
+		if (field->flags & FIELD_IMPLIED)
+			node_remove(body, field->name);
+		else if (field->form == FORM_RECORD)
+			node_drop_implied(field->record, child);
+		else if (field->form == FORM_MAP)
+			for (struct node *member = child->first; member; member = member->next)
+				node_drop_implied(field->record, member);
+	}
+}
+
 struct node *desired_print(struct arena *arena, const struct desired *desired, bool implied)
 {
 	struct node *root = node_map(arena);
@@ -183,6 +201,8 @@ struct node *desired_print(struct arena *arena, const struct desired *desired, b
 		if (item->implied && !implied)
 			continue;
 		struct node *body = record_print(arena, item->kind->record, item->value, false);
+		if (!implied)
+			node_drop_implied(item->kind->record, body);
 		struct node *at = node_map_at(arena, root, item->kind->path);
 		if (item->kind->shape == SHAPE_NAMED) {
 			node_put(arena, at, item->name, body);
