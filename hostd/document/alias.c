@@ -47,9 +47,9 @@ static struct node *copy_counted(struct reading *reading, const struct node *nod
 	struct node *copy = reading_node(reading, node->kind, node->mark);
 
 	if (node->kind >= NODE_LIST && depth >= DOCUMENT_DEPTH_MAX && !reading->stop)
-		reading_stop(reading, node->mark, "levels of nesting", DOCUMENT_DEPTH_MAX);
+		reading_stop(reading, reading->alias, "levels of nesting", DOCUMENT_DEPTH_MAX);
 	if (++reading->alias_nodes > DOCUMENT_ALIAS_NODES_MAX && !reading->stop)
-		reading_stop(reading, node->mark, "values through aliases in one file",
+		reading_stop(reading, reading->alias, "values through aliases in one file",
 			     DOCUMENT_ALIAS_NODES_MAX);
 	copy->text = node->text;
 	copy->quoted = node->quoted;
@@ -63,8 +63,9 @@ static struct node *copy_counted(struct reading *reading, const struct node *nod
 	return copy;
 }
 
-struct node *alias_expand(struct reading *reading, const struct node *anchored)
+struct node *alias_expand(struct reading *reading, const struct node *anchored, struct mark mark)
 {
+	reading->alias = mark;
 	return copy_counted(reading, anchored, reading->depth);
 }
 
@@ -100,6 +101,7 @@ void merge_resolve(struct reading *reading, struct frame *frame)
 
 	if (!frame->merge)
 		return;
+	reading->alias = frame->merge_mark;
 	if (frame->merge->kind == NODE_LIST)
 		NODE_EACH(from, frame->merge)
 			merge_one(reading, frame, from, &found);

@@ -198,7 +198,7 @@ static void on_alias(struct reading *reading, const yaml_event_t *event)
 		return;
 	}
 	struct node *node =
-		found ? alias_expand(reading, found) : reading_node(reading, NODE_NULL, mark);
+		found ? alias_expand(reading, found, mark) : reading_node(reading, NODE_NULL, mark);
 	node->broken |= !found;
 	attach(reading, node);
 }
@@ -289,7 +289,6 @@ static void read_events(struct reading *reading)
 		yaml_event_t event;
 		if (!yaml_parser_parse(&reading->yaml, &event)) {
 			syntax_fault(reading);
-			reading->stop = true;
 			break;
 		}
 		end = event.type == YAML_STREAM_END_EVENT;
@@ -335,10 +334,12 @@ int reading_parse(struct sources *sources, const char *name, const char *text, s
 	reading_start(reading, sources->arena, scratch, source, faults);
 	read_events(reading);
 	yaml_parser_delete(&reading->yaml);
-	if (!reading->root && !reading->stop)
-		reading->root = node_map(sources->arena);
 	*ret_root = reading->root;
-	return faults->count == count ? 0 : -1;
+	if (faults->count != count)
+		return -1;
+	if (!reading->root)
+		*ret_root = node_map(sources->arena);
+	return 0;
 }
 
 int document_parse(struct sources *sources, const char *name, const char *text, size_t size,

@@ -41,6 +41,7 @@ struct reading {
 	unsigned depth;
 	struct index anchors;
 	unsigned nodes, alias_nodes;
+	struct mark alias;      /* the one being expanded */
 	size_t character, byte; /* the same place, counted in both */
 	struct mark document;   /* of the first document; line 0: none yet */
 	struct node *root;
@@ -67,7 +68,7 @@ struct anchor *anchor_add(struct reading *reading, const char *name, struct mark
 const struct node *anchor_find(struct reading *reading, const char *name, struct mark mark);
 
 /* A copy for an alias, its nodes counted; never NULL, but broken after a limit. */
-struct node *alias_expand(struct reading *reading, const struct node *anchored);
+struct node *alias_expand(struct reading *reading, const struct node *anchored, struct mark mark);
 
 /* Puts what `<<` named before the keys of the map, those that are not there already. */
 void merge_resolve(struct reading *reading, struct frame *frame);
