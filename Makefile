@@ -92,8 +92,36 @@ check-unit: $(UNIT) ## unit tests (SANITIZE=1 for the sanitizers)
 		if $$test >$$test.log 2>&1; then printf '  %-7s %s\n' PASS $$(basename $$test); \
 		else printf '  %-7s %s\n' FAIL $$(basename $$test); cat $$test.log; fail=1; fi; done; exit $$fail
 
+FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/driver.o $(B)/libpure.a
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/tests/fuzz/driver.o \
+		$(B)/libpure.a -Wl,--as-needed $(call pkg_libs,$(PURE_PKG)) -ldl
+
+.PHONY: check-corpora
+check-corpora: $(FUZZ:%=$(B)/tests/fuzz/%) ## the fuzz targets over their committed corpora
+	$(Q)fail=0; for name in $(FUZZ); do test=$(B)/tests/fuzz/$$name; \
+		if $$test tests/fuzz/corpus/$${name#fuzz_}/* >$$test.log 2>&1; \
+		then printf '  %-7s %s\n' PASS $$name; \
+		else printf '  %-7s %s\n' FAIL $$name; tail -40 $$test.log; fail=1; fi; done; exit $$fail
+
+# libFuzzer comes with clang (libclang-rt-dev); what it finds worth keeping goes into
+# tests/fuzz/corpus by hand, small.
+FUZZ_TIME ?= 60
+build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(PURE_SRC) $(wildcard hostd/*/*.h)
+	$(call say,FUZZ,$@)mkdir -p build/fuzz && clang $(CPPFLAGS) $(CFLAGS) -O1 \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		-o $@ $< $(PURE_SRC) $(call pkg_libs,$(PURE_PKG)) -ldl
+
+.PHONY: fuzz
+fuzz: $(FUZZ:%=build/fuzz/%) ## each fuzz target for FUZZ_TIME=60 seconds
+	$(Q)for name in $(FUZZ); do mkdir -p build/fuzz/corpus-$$name; \
+		build/fuzz/$$name -max_total_time=$(FUZZ_TIME) -timeout=10 -rss_limit_mb=2000 \
+			-print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus-$$name \
+			tests/fuzz/corpus/$${name#fuzz_} || exit 1; done
+
 .PHONY: check-pure
-check-pure: check-unit ## everything that needs no root, in seconds
+check-pure: check-unit check-corpora ## everything that needs no root, in seconds
 
 # ---- lint ------------------------------------------------------------------------
 

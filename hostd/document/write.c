@@ -30,7 +30,7 @@ static struct look look_at(const char *text)
 			look.text = false;
 		look.utf8 &= length > 0;
 		look.lines |= character == '\n';
-		look.visible |= !strchr(" \t\r\n", *at);
+		look.visible |= character > ' ' || !length;
 		if (character < ' ' || (*at == ':' && (!at[1] || at[1] == ' ')) ||
 		    (*at == ' ' && (!at[1] || at[1] == '#')))
 			look.plain = false;
@@ -108,7 +108,12 @@ static void add_quoted(struct text *text, const char *string)
 
 static void add_indent(struct text *text, unsigned indent)
 {
-	text_addf(text, "%*s", (int)indent, "");
+	static const char blanks[] = "                                ";
+
+	for (unsigned more = sizeof(blanks) - 1; indent; indent -= more) {
+		more = indent < more ? indent : more;
+		text_add_bytes(text, blanks, more);
+	}
 }
 
 /* The lines of `string` below "|", each `indent` columns in. */
@@ -163,7 +168,8 @@ static void add_key(struct text *text, const char *key, unsigned indent)
 	bool plain = look_at(key).plain && starts_plain(key) && strcmp(key, "<<") != 0;
 
 	if (plain && strlen(key) <= KEY_MAX) {
-		text_addf(text, "%s:", key);
+		text_add(text, key);
+		text_add_byte(text, ':');
 		return;
 	}
 	add_quoted(text, key);
