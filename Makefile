@@ -142,7 +142,8 @@ format: ## put clang-format's layout on every C file
 
 # Of the image's own files (rootfs/), those that every host with hostd on it needs.
 INTEGRATION := lib/systemd/system/gasthof.service lib/systemd/network/00-gasthof-guests.network \
-	lib/sysusers.d/gasthof.conf lib/tmpfiles.d/gasthof.conf share/dbus-1/system.d/org.gasthof.Host1.conf
+	lib/sysusers.d/gasthof.conf lib/tmpfiles.d/gasthof.conf share/dbus-1/system.d/org.gasthof.Host1.conf \
+	share/bash-completion/completions/gasthof
 
 .PHONY: install deb deb-12 deb-13
 install: all ## install into DESTDIR
@@ -151,6 +152,8 @@ install: all ## install into DESTDIR
 	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/sbin && ln -sf ../bin/gasthof $(DESTDIR)$(PREFIX)/sbin/hostd
 	$(Q)for file in $(INTEGRATION); do \
 		install -D -m 644 rootfs/usr/$$file $(DESTDIR)$(PREFIX)/$$file || exit 1; done
+	$(Q)install -D -m 644 docs/man/gasthof.8 $(DESTDIR)$(PREFIX)/share/man/man8/gasthof.8
+	$(Q)ln -sf gasthof.8 $(DESTDIR)$(PREFIX)/share/man/man8/hostd.8
 	$(Q)for file in $(wildcard config/*.yaml); do \
 		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/doc/gasthof/examples/$${file#config/} || exit 1; done
 
