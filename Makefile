@@ -81,9 +81,12 @@ $(B)/%.o: %.c Makefile
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(UNIT_SRC))
 
+# What tests share: a rehearsed machine, a kind of their own.
+UNIT_HELP := $(call obj,$(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c)))
+
 # Linked without libvirt, sd-bus or nftables: if it links, it is pure.
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libpure.a
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libpure.a \
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(UNIT_HELP) $(B)/libpure.a
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(UNIT_HELP) $(B)/libpure.a \
 		-Wl,--as-needed $(call pkg_libs,$(PURE_PKG)) -lcmocka -ldl
 
 .PHONY: check-unit
