@@ -123,8 +123,12 @@ fuzz: $(FUZZ:%=build/fuzz/%) ## each fuzz target for FUZZ_TIME=60 seconds
 			-print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus-$$name \
 			tests/fuzz/corpus/$${name#fuzz_} || exit 1; done
 
+.PHONY: check-command
+check-command: build/gasthof ## the program itself: what it says and what it loads
+	$(Q)GASTHOF=$(B)/gasthof /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/command
+
 .PHONY: check-pure
-check-pure: check-unit check-corpora ## everything that needs no root, in seconds
+check-pure: check-unit check-corpora check-command ## everything that needs no root, in seconds
 
 # ---- lint ------------------------------------------------------------------------
 
