@@ -1,0 +1,13 @@
+/* device.h - one device out of a libvirt domain's XML. */
+#pragma once
+
+#include "base/fault.h"
+
+/* The element below /domain/devices whose <alias name=.../> is `alias`, as XML text: 1; 0 where
+ * there is none; -1 with a fault where the XML does not read. */
+int device_by_alias(struct arena *arena, const char *domain_xml, const char *alias,
+		    const char **ret_xml, struct faults *faults) MUST_CHECK;
+
+/* The text of an element below /domain ("vcpu", "currentMemory"): 1, 0 or -1. */
+int domain_element(struct arena *arena, const char *domain_xml, const char *name,
+		   const char **ret_text, struct faults *faults) MUST_CHECK;
