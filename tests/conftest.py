@@ -29,9 +29,7 @@ def cost_of(item) -> tuple[float, int]:
 
 
 def tier_of(nodeid: str) -> str:
-    """host and metal are folders; every other folder is pure."""
-    folder = nodeid.split("/")[0]
-    return folder if folder in ("host", "metal") else "pure"
+    return nodeid.split("/")[0]
 
 
 def left_out() -> set[str]:

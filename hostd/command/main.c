@@ -194,8 +194,9 @@ static int verb_run(const struct command_verb *verb, const struct options *optio
 	return status;
 }
 
-/* The agent under its own name: hostd. */
-static int agent_run(int argc, char **argv)
+/* What is not a verb for people: the agent (under its own name: hostd), and the workers that steps
+ * start, which parse the bytes of strangers. */
+static int module_run(bool worker, int argc, char **argv)
 {
 	ARENA_AUTO struct arena *arena = arena_new();
 	struct faults faults;
@@ -206,7 +207,7 @@ static int agent_run(int argc, char **argv)
 		fprintf(stderr, "hostd: %s\n", faults.first->message);
 		return EXIT_FAILED;
 	}
-	return module->agent(argc, argv);
+	return worker ? module->worker(argc, argv) : module->agent(argc, argv);
 }
 
 static const char *base_name(const char *path)
@@ -222,9 +223,11 @@ int main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "help";
 
 	if (strcmp(base_name(argv[0]), "hostd") == 0 && argc < 2)
-		return agent_run(argc, argv);
+		return module_run(false, argc, argv);
 	if (strcmp(name, "agent") == 0)
-		return agent_run(argc - 1, argv + 1);
+		return module_run(false, argc - 1, argv + 1);
+	if (strcmp(name, "worker") == 0)
+		return module_run(true, argc, argv);
 	if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
 		puts("gasthof " GASTHOF_VERSION);
 		return EXIT_DONE;

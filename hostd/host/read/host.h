@@ -205,8 +205,11 @@ struct host_module {
 	struct host *(*open_live)(struct arena *arena, struct faults *faults);
 	struct performer *(*open_performer)(struct arena *arena, struct faults *faults);
 	int (*agent)(int argc, char **argv); /* the agent's main loop; its exit status */
+	/* `PROGRAM worker NAME`: what parses the bytes of strangers without privileges; its exit
+	 * status.  Steps start the program so (host/write/worker.h). */
+	int (*worker)(int argc, char **argv);
 };
-enum { HOST_MODULE_VERSION = 1 };
+enum { HOST_MODULE_VERSION = 2 };
 
 /* Loads host.so (next to the program, or in ../lib/gasthof).  NULL and a fault where that
  * fails.  Commands that never call this never load libvirt. */

@@ -10,6 +10,7 @@
 #include <libmnl/libmnl.h>
 
 #include "host/read/live.h"
+#include "host/read/live_links.h"
 
 enum { TRIES_MAX = 5 }; /* the kernel says when a dump was disturbed by a change */
 
@@ -190,18 +191,51 @@ static int dump_once(struct dump *dump)
 	return 0;
 }
 
+int links_read(struct arena *arena, struct host_links *ret, struct faults *faults)
+{
+	for (int tries = 1;; tries++) {
+		struct dump dump = { .arena = arena };
+		if (dump_once(&dump) == 0) {
+			*ret = dump.links;
+			return 1;
+		}
+		if (errno != EINTR || tries == TRIES_MAX)
+			return fault_errno(faults, errno, "cannot read the links");
+	}
+}
+
 int live_links(struct host *host, struct host_links *ret, struct faults *faults)
 {
 	struct live *live = live_of(host);
 
-	for (int tries = 1; !live->known.links; tries++) {
-		struct dump *dump = ARENA_NEW(host->arena, struct dump);
-		dump->arena = host->arena;
-		if (dump_once(dump) == 0)
-			live->known.links = &dump->links;
-		else if (errno != EINTR || tries == TRIES_MAX)
-			return fault_errno(faults, errno, "cannot read the links");
+	if (!live->known.links) {
+		struct host_links *links = ARENA_NEW(host->arena, struct host_links);
+		if (links_read(host->arena, links, faults) < 0)
+			return -1;
+		live->known.links = links;
 	}
 	*ret = *live->known.links;
+	return 1;
+}
+
+int links_delete(unsigned index, struct faults *faults)
+{
+	char buffer[1024];
+	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+	__attribute__((cleanup(socket_cleanup))) struct mnl_socket *socket =
+		mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+
+	message->nlmsg_type = RTM_DELLINK;
+	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	message->nlmsg_seq = 1;
+	struct ifinfomsg *info = mnl_nlmsg_put_extra_header(message, sizeof(*info));
+	info->ifi_index = (int)index;
+	if (!socket || mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0 ||
+	    mnl_socket_sendto(socket, message, message->nlmsg_len) < 0)
+		return fault_errno(faults, errno, "cannot ask for a link to be removed");
+	ssize_t size = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
+	if (size < 0 ||
+	    mnl_cb_run(buffer, (size_t)size, 1, mnl_socket_get_portid(socket), NULL, NULL) < 0)
+		return errno == ENODEV ? 0 : fault_errno(faults, errno, "cannot remove a link");
 	return 1;
 }

@@ -1,0 +1,289 @@
+/* domains.c - guests as a whole: their definition, their state, their size. */
+#include <string.h>
+
+#include "host/write/write.h"
+
+int domain_find(struct write *write, const char *name, virDomainPtr *ret, struct faults *faults)
+{
+	virConnectPtr connection = virt_connect(&write->virt, faults);
+
+	if (!connection)
+		return -1;
+	*ret = virDomainLookupByName(connection, name);
+	if (*ret)
+		return 1;
+	return virt_gone() ? 0 : virt_fault(faults, "cannot look up domain \"%s\"", name);
+}
+
+int domain_need(struct write *write, const char *name, virDomainPtr *ret, struct faults *faults)
+{
+	int there = domain_find(write, name, ret, faults);
+
+	if (there == 0)
+		return fault(faults, FAULT_MOVED, "there is no domain \"%s\"", name);
+	return there < 0 ? -1 : 0;
+}
+
+/* ---- definition ---- */
+
+/* With what libvirt hides from onlookers: a definition without its passwords puts nothing back. */
+static int definition(struct write *write, virDomainPtr domain, const char **ret,
+		      struct faults *faults)
+{
+	int persistent = virDomainIsPersistent(domain);
+
+	*ret = NULL;
+	if (persistent < 0)
+		return virt_fault(faults, "cannot look at domain \"%s\"", virDomainGetName(domain));
+	if (!persistent)
+		return 0;
+	VIRT_STRING char *xml =
+		virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+	if (!xml)
+		return virt_fault(faults, "cannot read domain \"%s\"", virDomainGetName(domain));
+	*ret = arena_strdup(write->arena, xml);
+	return 0;
+}
+
+static int definition_of(struct write *write, const char *name, const char **ret,
+			 struct faults *faults)
+{
+	VIRT_DOMAIN virDomainPtr domain = NULL;
+	int there = domain_find(write, name, &domain, faults);
+
+	*ret = NULL;
+	return there == 1 ? definition(write, domain, ret, faults) : there;
+}
+
+int domain_define_inverse(struct write *write, const struct step *step, struct step *ret,
+			  struct faults *faults)
+{
+	const char *name = step->argument[0], *xml = NULL;
+
+	if (definition_of(write, name, &xml, faults) < 0)
+		return -1;
+	inverse_of(ret, xml ? VERB_domain_define : VERB_domain_undefine, name, NULL, NULL);
+	return xml ? inverse_body(ret, xml, strlen(xml)) : 0;
+}
+
+int domain_define_perform(struct write *write, const struct step *step, struct outcome *ret,
+			  struct faults *faults)
+{
+	const char *name = step->argument[0], *before = NULL, *after = NULL;
+
+	if (definition_of(write, name, &before, faults) < 0)
+		return -1;
+	VIRT_DOMAIN virDomainPtr domain = virDomainDefineXMLFlags(
+		write->virt.connection, step->body, VIR_DOMAIN_DEFINE_VALIDATE);
+	if (!domain)
+		return virt_fault(faults, "cannot define domain \"%s\"", name);
+	if (definition(write, domain, &after, faults) < 0)
+		return -1;
+	return outcome_is(ret, string_equal(before, after) ? RESULT_SAME : RESULT_DONE);
+}
+
+int domain_undefine_inverse(struct write *write, const struct step *step, struct step *ret,
+			    struct faults *faults)
+{
+	const char *name = step->argument[0], *xml = NULL;
+
+	if (definition_of(write, name, &xml, faults) < 0)
+		return -1;
+	if (!xml)
+		return inverse_nothing(write, step, ret, faults);
+	inverse_of(ret, VERB_domain_define, name, NULL, NULL);
+	return inverse_body(ret, xml, strlen(xml));
+}
+
+/* What a guest keeps beside its disks (NVRAM, TPM) stays; where memory was saved or snapshots
+ * are known, libvirt refuses, and so do we. */
+int domain_undefine_perform(struct write *write, const struct step *step, struct outcome *ret,
+			    struct faults *faults)
+{
+	VIRT_DOMAIN virDomainPtr domain = NULL;
+	int there = domain_find(write, step->argument[0], &domain, faults);
+	unsigned keep = VIR_DOMAIN_UNDEFINE_KEEP_NVRAM;
+
+	if (there < 0)
+		return -1;
+	if (there == 0 || virDomainIsPersistent(domain) == 0)
+		return outcome_is(ret, RESULT_SAME);
+	if (virDomainUndefineFlags(domain, keep | VIR_DOMAIN_UNDEFINE_KEEP_TPM) < 0 &&
+	    virDomainUndefineFlags(domain, keep) < 0 && virDomainUndefine(domain) < 0)
+		return virt_fault(faults, "cannot undefine domain \"%s\"", step->argument[0]);
+	return outcome_is(ret, RESULT_DONE);
+}
+
+/* ---- state ---- */
+
+static int domain_state(virDomainPtr domain, struct faults *faults)
+{
+	int state = VIR_DOMAIN_NOSTATE;
+
+	if (virDomainGetState(domain, &state, NULL, 0) < 0)
+		return virt_gone() ? VIR_DOMAIN_SHUTOFF
+				   : virt_fault(faults, "cannot see the state of domain \"%s\"",
+						virDomainGetName(domain));
+	return state;
+}
+
+static bool state_is_off(int state)
+{
+	return state == VIR_DOMAIN_SHUTOFF || state == VIR_DOMAIN_CRASHED;
+}
+
+/* The state of a domain that may not be there: then it is off. */
+static int state_of(struct write *write, const char *name, struct faults *faults)
+{
+	VIRT_DOMAIN virDomainPtr domain = NULL;
+	int there = domain_find(write, name, &domain, faults);
+
+	if (there != 1)
+		return there < 0 ? -1 : VIR_DOMAIN_SHUTOFF;
+	return domain_state(domain, faults);
+}
+
+/* How long a rollback waits for a guest it started, before it pulls the plug. */
+#define ROLLBACK_SECONDS "60"
+
+int domain_start_inverse(struct write *write, const struct step *step, struct step *ret,
+			 struct faults *faults)
+{
+	int state = state_of(write, step->argument[0], faults);
+
+	if (state < 0)
+		return -1;
+	if (!state_is_off(state))
+		return inverse_nothing(write, step, ret, faults);
+	return inverse_of(ret, VERB_domain_stop, step->argument[0], "destroy", ROLLBACK_SECONDS);
+}
+
+int domain_start_perform(struct write *write, const struct step *step, struct outcome *ret,
+			 struct faults *faults)
+{
+	VIRT_DOMAIN virDomainPtr domain = NULL;
+
+	if (domain_need(write, step->argument[0], &domain, faults) < 0)
+		return -1;
+	int state = domain_state(domain, faults);
+	if (state < 0)
+		return -1;
+	if (state == VIR_DOMAIN_RUNNING || state == VIR_DOMAIN_BLOCKED)
+		return outcome_is(ret, RESULT_SAME);
+	if (state == VIR_DOMAIN_SHUTDOWN)
+		return outcome_why(ret, RESULT_PENDING, "the guest is still shutting down");
+	int failed = state == VIR_DOMAIN_PAUSED        ? virDomainResume(domain)
+		     : state == VIR_DOMAIN_PMSUSPENDED ? virDomainPMWakeup(domain, 0)
+						       : virDomainCreate(domain);
+	if (failed < 0)
+		return virt_fault(faults, "cannot start domain \"%s\"", step->argument[0]);
+	return outcome_is(ret, RESULT_DONE);
+}
+
+int domain_stop_inverse(struct write *write, const struct step *step, struct step *ret,
+			struct faults *faults)
+{
+	int state = state_of(write, step->argument[0], faults);
+
+	if (state < 0)
+		return -1;
+	if (state_is_off(state))
+		return inverse_nothing(write, step, ret, faults);
+	return inverse_of(ret, VERB_domain_start, step->argument[0], NULL, NULL);
+}
+
+static int is_off(virDomainPtr domain, const void *context, struct faults *faults)
+{
+	int state = domain_state(domain, faults);
+
+	(void)context;
+	return state < 0 ? -1 : state_is_off(state);
+}
+
+/* 1: it is off; 0: not within the time. */
+static int ask_to_stop(struct write *write, virDomainPtr domain, uint64_t seconds,
+		       struct faults *faults)
+{
+	/* A guest that cannot be asked (still in its firmware, paused) may yet end by itself. */
+	if (virDomainShutdown(domain) < 0 && virt_gone())
+		return 1;
+	return virt_wait(write, domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE, is_off, NULL, seconds,
+			 faults);
+}
+
+int domain_stop_perform(struct write *write, const struct step *step, struct outcome *ret,
+			struct faults *faults)
+{
+	VIRT_DOMAIN virDomainPtr domain = NULL;
+	bool destroy = string_equal(step->argument[1], "destroy");
+	uint64_t seconds = 0;
+
+	if (!destroy && !string_equal(step->argument[1], "shutdown"))
+		return fault(faults, FAULT_HOST, "mode \"%s\" is neither shutdown nor destroy",
+			     step->argument[1]);
+	int there = argument_number(step, 2, &seconds, faults) < 0
+			    ? -1
+			    : domain_find(write, step->argument[0], &domain, faults);
+	if (there <= 0)
+		return there < 0 ? -1 : outcome_is(ret, RESULT_SAME);
+	int off = is_off(domain, NULL, faults);
+	if (off)
+		return off < 0 ? -1 : outcome_is(ret, RESULT_SAME);
+	if (!destroy || seconds)
+		off = ask_to_stop(write, domain, seconds, faults);
+	if (off < 0)
+		return -1;
+	if (!off && !destroy)
+		return outcome_why(ret, RESULT_PENDING, "the guest shuts down");
+	if (!off && virDomainDestroy(domain) < 0 &&
+	    domain_state(domain, faults) != VIR_DOMAIN_SHUTOFF)
+		return virt_fault(faults, "cannot stop domain \"%s\"", step->argument[0]);
+	return outcome_is(ret, RESULT_DONE);
+}
+
+/* ---- autostart ---- */
+
+static int autostart_of(virDomainPtr domain, bool *ret, struct faults *faults)
+{
+	int on = 0;
+
+	if (virDomainGetAutostart(domain, &on) < 0)
+		return virt_fault(faults, "cannot see whether domain \"%s\" autostarts",
+				  virDomainGetName(domain));
+	*ret = on;
+	return 0;
+}
+
+int domain_autostart_inverse(struct write *write, const struct step *step, struct step *ret,
+			     struct faults *faults)
+{
+	VIRT_DOMAIN virDomainPtr domain = NULL;
+	bool on = false, wanted = false;
+	int there = domain_find(write, step->argument[0], &domain, faults);
+
+	if (there < 0 || argument_flag(step, 1, &wanted, faults) < 0 ||
+	    (there == 1 && autostart_of(domain, &on, faults) < 0))
+		return -1;
+	if (there == 0 || on == wanted)
+		return inverse_nothing(write, step, ret, faults);
+	return inverse_of(ret, VERB_domain_autostart, step->argument[0], on ? "true" : "false",
+			  NULL);
+}
+
+int domain_autostart_perform(struct write *write, const struct step *step, struct outcome *ret,
+			     struct faults *faults)
+{
+	VIRT_DOMAIN virDomainPtr domain = NULL;
+	bool on = false, wanted = false;
+
+	if (argument_flag(step, 1, &wanted, faults) < 0 ||
+	    domain_need(write, step->argument[0], &domain, faults) < 0 ||
+	    autostart_of(domain, &on, faults) < 0)
+		return -1;
+	if (on == wanted)
+		return outcome_is(ret, RESULT_SAME);
+	if (virDomainSetAutostart(domain, wanted) < 0)
+		return virt_fault(faults, "cannot change whether domain \"%s\" autostarts",
+				  step->argument[0]);
+	return outcome_is(ret, RESULT_DONE);
+}

@@ -1,0 +1,82 @@
+/* links.c - systemd-networkd, and the removal of virtual links. */
+#include "host/read/live_links.h"
+#include "host/write/write.h"
+
+int links_reload_perform(struct write *write, const struct step *step, struct outcome *ret,
+			 struct faults *faults)
+{
+	BUS_MESSAGE sd_bus_message *reply = NULL;
+
+	(void)step;
+	if (bus_call(&write->bus, &bus_networkd, "Reload", &reply, faults, NULL) < 0)
+		return -1;
+	return outcome_is(ret, RESULT_DONE);
+}
+
+/* The link of this name or alternative name: 1, 0 or -1. */
+static int link_find(struct write *write, const char *name, struct host_link *ret,
+		     struct faults *faults)
+{
+	struct host_links links = {};
+
+	if (links_read(write->arena, &links, faults) < 0)
+		return -1;
+	ARRAY_EACH(const struct host_link *link, &links.list)
+	{
+		bool found = string_equal(link->name, name);
+		ARRAY_EACH(const char *const *altname, &link->altnames)
+		found |= string_equal(*altname, name);
+		if (found) {
+			*ret = *link;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+int link_reconfigure_perform(struct write *write, const struct step *step, struct outcome *ret,
+			     struct faults *faults)
+{
+	BUS_MESSAGE sd_bus_message *reply = NULL;
+	struct host_link link = {};
+	int there = link_find(write, step->argument[0], &link, faults);
+
+	if (there < 0)
+		return -1;
+	if (there == 0)
+		return fault(faults, FAULT_MOVED, "there is no link \"%s\"", step->argument[0]);
+	if (bus_call(&write->bus, &bus_networkd, "ReconfigureLink", &reply, faults, "i",
+		     (int)link.index) < 0)
+		return -1;
+	return outcome_is(ret, RESULT_DONE);
+}
+
+/* networkd makes it again from the files that a rollback puts back. */
+int link_remove_inverse(struct write *write, const struct step *step, struct step *ret,
+			struct faults *faults)
+{
+	struct host_link link = {};
+	int there = link_find(write, step->argument[0], &link, faults);
+
+	if (there < 0)
+		return -1;
+	return inverse_of(ret, there ? VERB_links_reload : VERB_nothing, NULL, NULL, NULL);
+}
+
+int link_remove_perform(struct write *write, const struct step *step, struct outcome *ret,
+			struct faults *faults)
+{
+	struct host_link link = {};
+	int there = link_find(write, step->argument[0], &link, faults);
+
+	if (there < 0)
+		return -1;
+	if (there == 0)
+		return outcome_is(ret, RESULT_SAME);
+	if (!*link.kind)
+		return fault(faults, FAULT_HOST, "the link \"%s\" is a device, not a virtual link",
+			     step->argument[0]);
+	WITHIN(faults, "link \"%s\"", step->argument[0]);
+	there = links_delete(link.index, faults);
+	return there < 0 ? -1 : outcome_is(ret, there ? RESULT_DONE : RESULT_SAME);
+}

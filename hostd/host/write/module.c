@@ -1,0 +1,11 @@
+/* module.c - the one symbol of host.so that the program looks for. */
+#include "host/read/live.h"
+#include "host/write/worker.h"
+#include "host/write/write.h"
+
+const struct host_module host_module = {
+	.version = HOST_MODULE_VERSION,
+	.open_live = live_open,
+	.open_performer = write_open,
+	.worker = worker_main,
+};

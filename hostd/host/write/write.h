@@ -1,0 +1,96 @@
+/* write.h - performing steps: what the files of this room share.
+ *
+ * Every verb of resource/verbs.def has two functions: VERB_inverse looks at the machine and says
+ * what would undo the step, VERB_perform does it.  Both are found by the verb's name (write.c), so
+ * that none can be forgotten.  Strings and bodies they return live in `write->arena`.
+ *
+ * To perform a step whose effect is already there yields RESULT_SAME and touches nothing; its
+ * inverse is then `nothing`, so that a rollback never takes away what was there before.
+ */
+#pragma once
+
+#include "base/fault.h"
+#include "host/read/live_bus.h"
+#include "host/read/live_virt.h"
+#include "resource/step.h"
+
+struct write {
+	struct performer performer;
+	struct arena *arena;       /* of this call */
+	struct progress *progress; /* of this call, or NULL */
+	struct bus bus;
+	struct virt virt;
+};
+
+#define VERB(name, ...)                                                                            \
+	int name##_inverse(struct write *write, const struct step *step, struct step *ret_inverse, \
+			   struct faults *faults) MUST_CHECK;                                      \
+	int name##_perform(struct write *write, const struct step *step,                           \
+			   struct outcome *ret_outcome, struct faults *faults) MUST_CHECK;
+/* Nothing undoes these, or nothing need. */
+#define unit_restart_inverse  inverse_nothing
+#define unit_reload_inverse   inverse_nothing
+#define pool_refresh_inverse  inverse_nothing
+#define image_remove_inverse  inverse_nothing
+#define volume_resize_inverse inverse_nothing
+#define volume_remove_inverse inverse_nothing
+#define nothing_inverse       inverse_nothing
+/* These are done again, after whatever else was put back. */
+#define units_reload_inverse     inverse_itself
+#define links_reload_inverse     inverse_itself
+#define link_reconfigure_inverse inverse_itself
+#include "resource/verbs.def"
+#undef VERB
+
+/* A step with up to three arguments, which must outlive the inverse; 0. */
+int inverse_of(struct step *ret, enum verb verb, const char *first, const char *second,
+	       const char *third);
+/* As above, with a body (not copied). */
+int inverse_body(struct step *ret, const char *body, size_t size);
+
+/* Sets the outcome; 0. */
+int outcome_is(struct outcome *ret, enum result result);
+/* Pending until, or refused because; 0.  `why` lives in the call's arena. */
+int outcome_why(struct outcome *ret, enum result result, const char *why);
+
+/* The text of argument `index` as a number; FAULT_HOST where it is none. */
+int argument_number(const struct step *step, unsigned index, uint64_t *ret,
+		    struct faults *faults) MUST_CHECK;
+
+/* Whether the run may go on; -1 with a fault where it was cancelled or is out of time. */
+int still_wanted(struct write *write, uint64_t done, uint64_t total,
+		 struct faults *faults) MUST_CHECK;
+
+/* Removes a regular file; RESULT_SAME where nothing stands there. */
+int file_unlink(struct write *write, const char *path, struct outcome *ret,
+		struct faults *faults) MUST_CHECK;
+
+/* What images and volumes carry of ours: "volumes.web-data". */
+#define MARK_NAME "user.gasthof"
+
+/* Marks an open file; NULL leaves it as it is. */
+int mark_set(int fd, const char *path, const char *mark, struct faults *faults) MUST_CHECK;
+
+/* A step's "true" or "false". */
+int argument_flag(const struct step *step, unsigned index, bool *ret,
+		  struct faults *faults) MUST_CHECK;
+
+/* Waits until `done` says 1, looking again whenever libvirt tells of an event of the domain
+ * (VIR_DOMAIN_EVENT_ID_LIFECYCLE or DEVICE_REMOVED), and once a second, for at most `seconds`: 1
+ * done, 0 not in time, -1 with a fault (`done` added it, or cancelled). */
+int virt_wait(struct write *write, virDomainPtr domain, int event,
+	      int (*done)(virDomainPtr domain, const void *context, struct faults *faults),
+	      const void *context, uint64_t seconds, struct faults *faults) MUST_CHECK;
+
+/* The domain of this name: 1, 0 or -1 (domain_need: 0 or -1).  The caller frees it (VIRT_DOMAIN).
+ */
+int domain_find(struct write *write, const char *name, virDomainPtr *ret,
+		struct faults *faults) MUST_CHECK;
+int domain_need(struct write *write, const char *name, virDomainPtr *ret,
+		struct faults *faults) MUST_CHECK;
+
+/* A scope as VIR_DOMAIN_AFFECT flags. */
+int scope_flags(const char *scope, unsigned *ret, struct faults *faults) MUST_CHECK;
+
+/* host_module's open_performer. */
+struct performer *write_open(struct arena *arena, struct faults *faults);
