@@ -1,5 +1,8 @@
 /* A record as JSON Schema (2020-12).
  *
+ * One flat schema for whatever a field can stand for: every keyword but "enum" holds for one
+ * JSON type alone, so that no "anyOf" blurs what an editor has to say.
+ *
  * A YAML scalar reaches a validator as whatever a common reader of YAML makes of it: 512 as
  * an integer, true as a boolean.  So each type says which of those it reads as well, found
  * by letting it read one; patterns and bounds then hold for the JSON type they are about.
@@ -15,7 +18,9 @@ enum json {
 	JSON_INTEGER = 1 << 1,
 	JSON_NUMBER = 1 << 2,
 	JSON_STRING = 1 << 3,
-	JSON_NULL = 1 << 4,
+	JSON_ARRAY = 1 << 4,
+	JSON_OBJECT = 1 << 5,
+	JSON_NULL = 1 << 6,
 };
 
 static void put_text(struct arena *arena, struct node *map, const char *key, const char *text)
@@ -59,10 +64,9 @@ static void put_types(struct arena *arena, struct node *schema, unsigned json)
 	static const struct {
 		enum json json;
 		const char *name;
-	} names[] = { { JSON_STRING, "string" },
-		      { JSON_NUMBER, "number" },
-		      { JSON_INTEGER, "integer" },
-		      { JSON_BOOLEAN, "boolean" },
+	} names[] = { { JSON_OBJECT, "object" },   { JSON_ARRAY, "array" },
+		      { JSON_STRING, "string" },   { JSON_NUMBER, "number" },
+		      { JSON_INTEGER, "integer" }, { JSON_BOOLEAN, "boolean" },
 		      { JSON_NULL, "null" } };
 	struct node *list = node_list(arena);
 
@@ -98,114 +102,138 @@ static void put_bounds(struct arena *arena, struct node *schema, const struct fi
 		put_raw(arena, schema, "maximum", arena_printf(arena, "%d", CPU_MAX - 1));
 }
 
-/* The words allowed, and what a reader of YAML makes of such a word. */
-static struct node *choices_schema(struct arena *arena, const struct field *field, bool nullable)
+/* Whether a word is a word to a reader of YAML as well, not a number or boolean. */
+static bool is_typed(const char *word)
 {
-	struct node *schema = node_map(arena);
-	struct node *words = node_put(arena, schema, "enum", node_list(arena));
+	bool digits = *word && !word[strspn(word, "0123456789")] && (*word != '0' || !word[1]);
+
+	return digits || string_equal(word, "true") || string_equal(word, "false");
+}
+
+/* The words allowed, and what a reader of YAML makes of such a word. */
+static struct node *choices_enum(struct arena *arena, const struct field *field, bool nullable)
+{
+	struct node *words = node_list(arena);
 
 	for (size_t i = 0; field->choices[i]; i++) {
-		const char *word = field->choices[i], *at = word;
-		node_append(words, node_quoted(arena, word));
-		if (string_equal(word, "true") || string_equal(word, "false") ||
-		    (*at && !at[strspn(at, "0123456789")] && (at[0] != '0' || !at[1])))
-			node_append(words, node_scalar(arena, word));
+		node_append(words, node_quoted(arena, field->choices[i]));
+		if (is_typed(field->choices[i]))
+			node_append(words, node_scalar(arena, field->choices[i]));
 	}
 	if (nullable)
 		node_append(words, node_null(arena));
-	return schema;
+	return words;
 }
 
-static struct node *either(struct arena *arena, struct node *a, struct node *b)
+/* The words as a pattern, where "enum" would speak of more than strings. */
+static const char *choices_pattern(struct arena *arena, const struct field *field)
 {
-	struct node *schema = node_map(arena);
-	struct node *any = node_put(arena, schema, "anyOf", node_list(arena));
+	struct text pattern = text_of(arena);
 
-	node_append(any, a);
-	node_append(any, b);
-	return schema;
+	for (size_t i = 0; field->choices[i]; i++) {
+		text_add(&pattern, i ? "|" : "^(");
+		for (const char *at = field->choices[i]; *at; at++)
+			text_addf(&pattern, strchr("\\^$.|?*+()[]{}", *at) ? "\\%c" : "%c", *at);
+	}
+	text_add(&pattern, ")$");
+	return pattern.at;
 }
 
-static struct node *null_schema(struct arena *arena)
+static unsigned choices_json(const struct field *field)
 {
-	struct node *schema = node_map(arena);
+	unsigned json = JSON_STRING;
 
-	put_text(arena, schema, "type", "null");
-	return schema;
+	for (size_t i = 0; field->choices[i]; i++)
+		if (is_typed(field->choices[i]))
+			json |= strchr("tf", field->choices[i][0]) ? JSON_BOOLEAN : JSON_INTEGER;
+	return json;
 }
 
-static struct node *scalar_schema(struct arena *arena, const struct field *field, bool nullable)
+/* Adds what a scalar of this row may be to a schema; the JSON types it may have. */
+static unsigned add_scalar(struct arena *arena, struct node *schema, const struct field *field)
 {
 	const struct type *type = field->type;
-	struct node *schema = node_map(arena);
-	unsigned json = 0;
 
-	if (field->choices)
-		return choices_schema(arena, field, nullable);
-	if (type->schema) {
-		schema = type->schema(arena);
-		return nullable ? either(arena, schema, null_schema(arena)) : schema;
+	if (field->choices) {
+		put_text(arena, schema, "pattern", choices_pattern(arena, field));
+		return choices_json(field);
 	}
-	json = json_of(arena, type);
-	put_types(arena, schema, json | (nullable ? JSON_NULL : 0));
+	if (type->schema) {
+		const struct node *whole = type->schema(arena);
+		NODE_EACH(child, whole)
+			node_put(arena, schema, child->key, node_copy(arena, child));
+		return JSON_OBJECT;
+	}
+	unsigned json = json_of(arena, type);
 	if (type->json_pattern)
 		put_text(arena, schema, "pattern", type->json_pattern);
 	put_bounds(arena, schema, field, json);
-	return schema;
+	return json;
 }
 
-static struct node *list_schema(struct arena *arena, const struct field *field, bool nullable)
+static struct node *element_schema(struct arena *arena, const struct field *field)
 {
 	struct node *schema = node_map(arena);
 
-	put_text(arena, schema, "type", "array");
-	node_put(arena, schema, "items", scalar_schema(arena, field, false));
-	return either(arena, schema, scalar_schema(arena, field, nullable));
+	if (field->choices)
+		node_put(arena, schema, "enum", choices_enum(arena, field, false));
+	else
+		put_types(arena, schema, add_scalar(arena, schema, field));
+	return schema;
 }
 
 /* ---- records ---- */
 
-static struct node *whole_schema(struct arena *arena, const struct record *record,
-				 const char *const *besides, bool partial);
+static unsigned add_record(struct arena *arena, struct node *schema, const struct record *record,
+			   const char *const *besides, bool partial);
 
-static struct node *map_schema(struct arena *arena, const struct field *field, bool partial)
+static unsigned add_map(struct arena *arena, struct node *schema, const struct field *field,
+			bool partial)
 {
-	struct node *schema = node_map(arena);
-	struct node *types = node_put(arena, schema, "type", node_list(arena));
 	struct node *members = node_put(arena, schema, "patternProperties", node_map(arena));
+	struct node *member = node_map(arena);
 
-	node_append(types, node_quoted(arena, "object"));
-	node_append(types, node_quoted(arena, "null"));
-	node_put(arena, members, field_key_type(field)->json_pattern,
-		 whole_schema(arena, field->record, NULL, partial));
+	put_types(arena, member, add_record(arena, member, field->record, NULL, partial));
+	node_put(arena, members, field_key_type(field)->json_pattern, member);
 	put_raw(arena, schema, "additionalProperties", "false");
-	return schema;
+	return JSON_OBJECT | JSON_NULL;
 }
 
-/* How one field's value may stand; a field that is not required may also be null. */
-static struct node *value_schema(struct arena *arena, const struct field *field, bool partial)
+static unsigned add_value(struct arena *arena, struct node *schema, const struct field *field,
+			  bool partial)
 {
-	bool nullable = partial || !(field->flags & FIELD_REQUIRED);
-
 	switch (field->form) {
-	case FORM_VALUE:
-		return scalar_schema(arena, field, nullable);
 	case FORM_LIST:
-		return list_schema(arena, field, nullable);
+		node_put(arena, schema, "items", element_schema(arena, field));
+		return JSON_ARRAY | add_scalar(arena, schema, field);
 	case FORM_RECORD:
-		return whole_schema(arena, field->record, NULL, partial);
+		return add_record(arena, schema, field->record, NULL, partial);
 	case FORM_MAP:
+		return add_map(arena, schema, field, partial);
+	case FORM_VALUE:
 		break;
 	}
-	return map_schema(arena, field, partial);
+	return add_scalar(arena, schema, field);
+}
+
+static bool is_nullable(const struct field *field, bool partial)
+{
+	return (field->form == FORM_VALUE || field->form == FORM_LIST) &&
+	       (partial || !(field->flags & FIELD_REQUIRED));
 }
 
 static struct node *field_schema(struct arena *arena, const struct field *field, bool partial)
 {
-	struct node *schema = value_schema(arena, field, partial);
+	struct node *schema = node_map(arena);
+	bool nullable = is_nullable(field, partial);
 
 	if (field->help)
 		put_text(arena, schema, "description", field->help);
+	if (field->form == FORM_VALUE && field->choices)
+		node_put(arena, schema, "enum", choices_enum(arena, field, nullable));
+	else
+		put_types(arena, schema,
+			  add_value(arena, schema, field, partial) | (nullable ? JSON_NULL : 0));
 	if (field->fallback && field->form == FORM_VALUE)
 		node_put(arena, schema, "default",
 			 string_equal(field->type->json_type, "string")
@@ -214,13 +242,12 @@ static struct node *field_schema(struct arena *arena, const struct field *field,
 	return schema;
 }
 
-static struct node *object_schema(struct arena *arena, const struct record *record,
-				  const char *const *besides, bool partial)
+static void add_object(struct arena *arena, struct node *schema, const struct record *record,
+		       const char *const *besides, bool partial)
 {
-	struct node *schema = node_map(arena), *required = node_list(arena);
-
-	put_text(arena, schema, "type", "object");
 	struct node *properties = node_put(arena, schema, "properties", node_map(arena));
+	struct node *required = node_list(arena);
+
 	for (size_t i = 0; i < record->field_count; i++) {
 		const struct field *field = &record->fields[i];
 		if (field->flags & FIELD_IMPLIED)
@@ -235,61 +262,55 @@ static struct node *object_schema(struct arena *arena, const struct record *reco
 	put_raw(arena, schema, "additionalProperties", "false");
 	if (required->count)
 		node_put(arena, schema, "required", required);
-	return schema;
 }
 
 /* Whether a record may leave out everything but `but`. */
-static bool needs_only(const struct record *record, const struct field *but)
+static bool needs_only(const struct record *record, const struct field *but, bool partial)
 {
 	for (size_t i = 0; i < record->field_count; i++)
 		if (record->fields[i].flags & FIELD_REQUIRED && &record->fields[i] != but)
-			return false;
+			return partial;
 	return true;
 }
 
-/* The shorthand as the bare value it stands for; NULL where others are required. */
-static struct node *shorthand_schema(struct arena *arena, const struct record *record, bool partial)
+/* The bare value that stands for the record, where nothing else is required. */
+static unsigned add_shorthand(struct arena *arena, struct node *schema, const struct record *record,
+			      bool partial)
 {
 	const struct field *shorthand = record->shorthand;
 
-	if (!shorthand || !(partial || needs_only(record, shorthand)))
-		return NULL;
-	/* A nested record's own shorthand, not its mapping. */
+	if (!shorthand || !needs_only(record, shorthand, partial))
+		return 0;
 	if (shorthand->form == FORM_RECORD)
-		return shorthand_schema(arena, shorthand->record, partial);
-	if (shorthand->type->tree)
-		return NULL;
-	return shorthand->form == FORM_LIST ? list_schema(arena, shorthand, false)
-					    : scalar_schema(arena, shorthand, false);
+		return add_shorthand(arena, schema, shorthand->record, partial);
+	return shorthand->type->tree ? 0 : add_value(arena, schema, shorthand, partial);
 }
 
-static struct node *whole_schema(struct arena *arena, const struct record *record,
-				 const char *const *besides, bool partial)
+static unsigned add_record(struct arena *arena, struct node *schema, const struct record *record,
+			   const char *const *besides, bool partial)
 {
-	struct node *object = object_schema(arena, record, besides, partial);
-	struct node *shorthand = shorthand_schema(arena, record, partial);
-	struct node *any = node_list(arena);
+	unsigned json = JSON_OBJECT;
 
-	node_append(any, object);
-	if (shorthand)
-		node_append(any, shorthand);
-	if (partial || needs_only(record, NULL))
-		node_append(any, null_schema(arena));
-	if (any->count == 1)
-		return object;
-	struct node *schema = node_map(arena);
-	node_put(arena, schema, "anyOf", any);
-	return schema;
+	if (needs_only(record, NULL, partial))
+		json |= JSON_NULL;
+	add_object(arena, schema, record, besides, partial);
+	return json | add_shorthand(arena, schema, record, partial);
 }
 
 struct node *record_schema(struct arena *arena, const struct record *record,
 			   const char *const *besides)
 {
-	return whole_schema(arena, record, besides, false);
+	struct node *schema = node_map(arena);
+
+	put_types(arena, schema, add_record(arena, schema, record, besides, false));
+	return schema;
 }
 
 struct node *record_schema_partial(struct arena *arena, const struct record *record,
 				   const char *const *besides)
 {
-	return whole_schema(arena, record, besides, true);
+	struct node *schema = node_map(arena);
+
+	put_types(arena, schema, add_record(arena, schema, record, besides, true));
+	return schema;
 }

@@ -85,7 +85,7 @@ struct type {
 	bool (*equal)(const void *a, const void *b);
 	/* For a value that is no scalar ({file: name}): as a tree that reads back; else NULL. */
 	struct node *(*tree)(struct arena *arena, const void *value);
-	/* Its JSON Schema where json_type and json_pattern do not say it all; else NULL. */
+	/* For the same: the keywords of its JSON Schema besides "type": "object"; else NULL. */
 	struct node *(*schema)(struct arena *arena);
 };
 

@@ -174,7 +174,6 @@ static struct node *secret_schema(struct arena *arena)
 	static const char *const keys[] = { "file", "credential" };
 	struct node *schema = node_map(arena), *properties = node_map(arena);
 
-	node_put(arena, schema, "type", node_quoted(arena, "object"));
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
 		struct node *name = node_put(arena, properties, keys[i], node_map(arena));
 		struct node *types = node_put(arena, name, "type", node_list(arena));
