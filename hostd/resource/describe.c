@@ -79,21 +79,16 @@ static void schema_add_profile(struct arena *arena, struct node *body)
 	node_put(arena, properties, "count", count);
 }
 
-/* A body may leave out what its profile gives: what is required is for the engine to say. */
-static void schema_drop_required(struct node *body)
-{
-	node_remove(body, "required");
-}
-
 static struct node *named_schema(struct arena *arena, const struct kind *kind)
 {
 	struct node *schema = object_schema(arena);
-	struct node *body = record_schema(arena, kind->record, NULL);
+	bool counted = kind->flags & KIND_COUNTED;
+	/* A body may leave out what its profile gives, and take out what it gives. */
+	struct node *body = counted ? record_schema_partial(arena, kind->record, NULL)
+				    : record_schema(arena, kind->record, NULL);
 
-	if (kind->flags & KIND_COUNTED) {
+	if (counted)
 		schema_add_profile(arena, body);
-		schema_drop_required(body);
-	}
 	node_put(arena, schema, "description", quoted(arena, kind->summary));
 	const struct type *key = kind->record->key ? kind->record->key : &type_name;
 	if (key->json_pattern) {
