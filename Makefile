@@ -81,9 +81,12 @@ $(B)/%.o: %.c Makefile
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(UNIT_SRC))
 
+# What tests share: a rehearsed machine, a kind of their own.
+UNIT_HELP := $(call obj,$(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c)))
+
 # Linked without libvirt, sd-bus or nftables: if it links, it is pure.
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libpure.a
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libpure.a \
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(UNIT_HELP) $(B)/libpure.a
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(UNIT_HELP) $(B)/libpure.a \
 		-Wl,--as-needed $(call pkg_libs,$(PURE_PKG)) -lcmocka -ldl
 
 .PHONY: check-unit
@@ -120,8 +123,12 @@ fuzz: $(FUZZ:%=build/fuzz/%) ## each fuzz target for FUZZ_TIME=60 seconds
 			-print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus-$$name \
 			tests/fuzz/corpus/$${name#fuzz_} || exit 1; done
 
+.PHONY: check-command
+check-command: build/gasthof ## the program itself: what it says and what it loads
+	$(Q)GASTHOF=$(B)/gasthof /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/command
+
 .PHONY: check-pure
-check-pure: check-unit check-corpora ## everything that needs no root, in seconds
+check-pure: check-unit check-corpora check-command ## everything that needs no root, in seconds
 
 # ---- lint ------------------------------------------------------------------------
 
@@ -142,7 +149,8 @@ format: ## put clang-format's layout on every C file
 
 # Of the image's own files (rootfs/), those that every host with hostd on it needs.
 INTEGRATION := lib/systemd/system/gasthof.service lib/systemd/network/00-gasthof-guests.network \
-	lib/sysusers.d/gasthof.conf lib/tmpfiles.d/gasthof.conf share/dbus-1/system.d/org.gasthof.Host1.conf
+	lib/sysusers.d/gasthof.conf lib/tmpfiles.d/gasthof.conf share/dbus-1/system.d/org.gasthof.Host1.conf \
+	share/bash-completion/completions/gasthof
 
 .PHONY: install deb deb-12 deb-13
 install: all ## install into DESTDIR
@@ -151,6 +159,8 @@ install: all ## install into DESTDIR
 	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/sbin && ln -sf ../bin/gasthof $(DESTDIR)$(PREFIX)/sbin/hostd
 	$(Q)for file in $(INTEGRATION); do \
 		install -D -m 644 rootfs/usr/$$file $(DESTDIR)$(PREFIX)/$$file || exit 1; done
+	$(Q)install -D -m 644 docs/man/gasthof.8 $(DESTDIR)$(PREFIX)/share/man/man8/gasthof.8
+	$(Q)ln -sf gasthof.8 $(DESTDIR)$(PREFIX)/share/man/man8/hostd.8
 	$(Q)for file in $(wildcard config/*.yaml); do \
 		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/doc/gasthof/examples/$${file#config/} || exit 1; done
 

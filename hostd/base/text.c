@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 struct text text_of(struct arena *arena)
 {
 	struct text text = { .arena = arena, .room = 64 };
@@ -73,4 +75,30 @@ bool string_ends(const char *string, const char *suffix)
 	size_t length = strlen(string), tail = strlen(suffix);
 
 	return length >= tail && strcmp(string + length - tail, suffix) == 0;
+}
+
+enum { SHOWN_MAX = 60 };
+
+const char *text_quoted(struct arena *arena, const char *text)
+{
+	struct text shown = text_of(arena);
+	uint32_t character = 0;
+
+	text_add_byte(&shown, '"');
+	while (*text && shown.size < SHOWN_MAX) {
+		size_t size = utf8_decode(text, 4, &character);
+		if (!size)
+			text_addf(&shown, "\\x%02x", (unsigned char)*text);
+		else if (character == '\n')
+			text_add(&shown, "\\n");
+		else if (character == '\t')
+			text_add(&shown, "\\t");
+		else if (!utf8_is_shown(character))
+			text_addf(&shown, character < 0x100 ? "\\x%02x" : "\\u%04x", character);
+		else
+			text_add_bytes(&shown, text, size);
+		text += size ? size : 1;
+	}
+	text_add(&shown, *text ? "...\"" : "\"");
+	return shown.at;
 }

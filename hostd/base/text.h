@@ -25,3 +25,6 @@ void text_addf(struct text *text, const char *format, ...) __attribute__((format
 bool string_equal(const char *a, const char *b); /* NULL equals only NULL */
 bool string_starts(const char *string, const char *prefix);
 bool string_ends(const char *string, const char *suffix);
+
+/* A text in quotes for a message: control characters escaped, cut where it is long. */
+const char *text_quoted(struct arena *arena, const char *text);

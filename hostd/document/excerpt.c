@@ -1,8 +1,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "document/reading.h"
-#include "document/utf8.h"
 
 /* As wide as a terminal is for most, without the indentation. */
 enum { WIDTH = 96, TAB = 8 };
@@ -19,13 +19,6 @@ struct cell { /* one character as it is shown */
 	unsigned width;
 };
 
-/* What could steer a terminal or turn the reading direction is shown as U+FFFD. */
-static bool is_showable(uint32_t character)
-{
-	return utf8_is_text(character) && !(character >= 0x202a && character <= 0x202e) &&
-	       !(character >= 0x2066 && character <= 0x2069);
-}
-
 /* Takes the next character off the line; `column` is where it is shown, from 0. */
 static struct cell next_cell(struct line *line, unsigned column)
 {
@@ -36,7 +29,7 @@ static struct cell next_cell(struct line *line, unsigned column)
 	line->at += length ? length : 1;
 	if (length && character == '\t')
 		return (struct cell){ "        ", TAB - column % TAB, TAB - column % TAB };
-	if (!length || !is_showable(character))
+	if (!length || !utf8_is_shown(character))
 		return (struct cell){ UTF8_REPLACEMENT, strlen(UTF8_REPLACEMENT), 1 };
 	cell.width = utf8_width(character);
 	return cell;

@@ -126,18 +126,19 @@ static int open_beneath(const struct tree *tree, const char *path)
 static int fault_open(const struct tree *tree, const char *path, int error, struct mark mark,
 		      struct faults *faults)
 {
+	const char *shown = text_quoted(faults->arena, path);
+
 	switch (error) {
 	case EXDEV:
-		fault_at(faults, mark, "\"%s\" leads out of \"%s\"", path, tree->path);
-		return -1;
+		return fault_at(faults, mark, "%s leads out of \"%s\"", shown, tree->path);
 	case ENOENT:
 	case ENOTDIR:
-		return fault_at(faults, mark, "there is no file \"%s\"", path);
+		return fault_at(faults, mark, "there is no file %s", shown);
 	case ELOOP:
 	case ENAMETOOLONG:
-		return fault_at(faults, mark, "\"%s\" leads to no file: %s", path, strerror(error));
+		return fault_at(faults, mark, "%s leads to no file: %s", shown, strerror(error));
 	default:
-		fault_errno(faults, error, "cannot open \"%s\"", path);
+		fault_errno(faults, error, "cannot open %s", shown);
 		fault_last(faults)->mark = mark;
 		return -1;
 	}
@@ -155,12 +156,13 @@ int source_open_include(struct arena *arena, const struct tree *tree, const stru
 			const char *path, struct mark mark, struct place *ret_place,
 			struct faults *faults)
 {
+	const char *shown = text_quoted(arena, path);
 	struct stat status = {};
 
 	if (!*path)
 		return fault_at(faults, mark, "the name of the file to include is empty");
 	if (*path == '/') {
-		fault_at(faults, mark, "\"%s\" leads out of \"%s\"", path, tree->path);
+		fault_at(faults, mark, "%s leads out of \"%s\"", shown, tree->path);
 		fault_hint(faults, "name it relative to this file");
 		return -1;
 	}
@@ -170,7 +172,7 @@ int source_open_include(struct arena *arena, const struct tree *tree, const stru
 		return fault_open(tree, path, errno, mark, faults);
 	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
 		close(fd);
-		return fault_at(faults, mark, "\"%s\" is no regular file", path);
+		return fault_at(faults, mark, "%s is no regular file", shown);
 	}
 	const char *whole = join(arena, tree->path, inside);
 	const char *real = real_path(arena, whole);

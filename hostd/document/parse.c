@@ -73,7 +73,8 @@ static void attach(struct reading *reading, struct node *node)
 	node_append(frame->container, node);
 	const struct node *before = index_add(&frame->keys, node->key, node);
 	if (before) {
-		fault_at(reading->faults, node->key_mark, "\"%s\" is given twice", node->key);
+		fault_at(reading->faults, node->key_mark, "%s is given twice",
+			 text_quoted(reading->scratch, node->key));
 		fault_also(reading->faults, before->key_mark, "first given here");
 	}
 }

@@ -1,7 +1,7 @@
 #include <string.h>
 
+#include "base/utf8.h"
 #include "document/reading.h"
-#include "document/utf8.h"
 
 void sources_init(struct sources *sources, struct arena *arena)
 {

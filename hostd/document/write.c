@@ -1,7 +1,7 @@
 #include <string.h>
 
+#include "base/utf8.h"
 #include "document/node.h"
-#include "document/utf8.h"
 
 enum {
 	STEP = 2,      /* columns that each level is indented by */

@@ -98,32 +98,53 @@ static unsigned line_at(const char *text, size_t offset)
 	return line;
 }
 
-int json_read(struct arena *arena, const char *text, size_t size, struct node **ret,
-	      struct faults *faults)
+/* `text` has a NUL after `size` bytes: the tokener takes it as the end of a bare number. */
+static int parse(const char *text, size_t size, int flags, struct json_object **ret,
+		 struct faults *faults)
 {
 	__attribute__((cleanup(tokener_cleanup))) struct json_tokener *tokener =
 		json_tokener_new_ex(JSON_DEPTH_MAX);
-	__attribute__((cleanup(object_cleanup))) struct json_object *object = NULL;
 
-	/* The tokener counts in int, and takes a trailing NUL as the end of a bare number. */
-	if (size >= INT_MAX)
-		return fault(faults, FAULT_HOST, "JSON text of %zu bytes is too long", size);
-	const char *ended = arena_alloc(arena, size + 1);
-	memcpy((char *)ended, text, size);
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	object = json_tokener_parse_ex(tokener, ended, (int)size + 1);
+	json_tokener_set_flags(tokener, flags);
+	*ret = json_tokener_parse_ex(tokener, text, (int)size + 1);
 	enum json_tokener_error error = json_tokener_get_error(tokener);
 	size_t end = json_tokener_get_parse_end(tokener);
 	if (error == json_tokener_success)
-		while (end < size && isspace((unsigned char)ended[end]))
+		while (end < size && isspace((unsigned char)text[end]))
 			end++;
+	if (error == json_tokener_success && end >= size)
+		return 0;
 	bool early = error == json_tokener_continue || (error && end >= size);
-	if (error != json_tokener_success || end < size)
-		return fault(faults, FAULT_HOST, "line %u is not valid JSON: %s",
-			     line_at(ended, end < size ? end : size),
-			     early   ? "it ends too early"
-			     : error ? json_tokener_error_desc(error)
-				     : "more text after the value");
+	return fault(faults, FAULT_HOST, "line %u is not valid JSON: %s",
+		     line_at(text, end < size ? end : size),
+		     early   ? "it ends too early"
+		     : error ? json_tokener_error_desc(error)
+			     : "more text after the value");
+}
+
+/* json-c 0.18 in its strict mode refuses every byte above 127.  What is JSON is therefore
+ * asked with such bytes replaced, which changes nothing about its form. */
+static int parse_strictly(struct arena *arena, const char *text, size_t size, struct faults *faults)
+{
+	__attribute__((cleanup(object_cleanup))) struct json_object *object = NULL;
+	char *plain = arena_alloc(arena, size + 1);
+
+	for (size_t i = 0; i < size; i++)
+		plain[i] = (unsigned char)text[i] < 0x80 ? text[i] : '?';
+	return parse(plain, size, JSON_TOKENER_STRICT, &object, faults);
+}
+
+int json_read(struct arena *arena, const char *text, size_t size, struct node **ret,
+	      struct faults *faults)
+{
+	__attribute__((cleanup(object_cleanup))) struct json_object *object = NULL;
+
+	if (size >= INT_MAX) /* the tokener counts in int */
+		return fault(faults, FAULT_HOST, "JSON text of %zu bytes is too long", size);
+	char *ended = memcpy(arena_alloc(arena, size + 1), text, size);
+	if (parse_strictly(arena, ended, size, faults) < 0 ||
+	    parse(ended, size, JSON_TOKENER_VALIDATE_UTF8, &object, faults) < 0)
+		return -1;
 	return node_of(arena, object, ret, faults);
 }
 

@@ -7,7 +7,17 @@
 
 #include "resource/kind.h"
 
-#define KINDS(kind) kind(agent) kind(require) kind(host) kind(sysctl) kind(users)
+/* clang-format off */
+#define KINDS(kind) \
+	kind(agent) \
+	kind(require) \
+	kind(host) \
+	kind(sysctl) \
+	kind(users) \
+	kind(modules) \
+	kind(kvm) \
+	kind(hugepages)
+/* clang-format on */
 
 #define DECLARE(name) extern const struct kind name##_kind;
 #define LIST(name)    &name##_kind,

@@ -9,7 +9,7 @@ struct edges {
 
 static void edge_add(struct plan *plan, struct plan_item *item, struct plan_item *before)
 {
-	if (before && before != item)
+	if (item && before && before != item)
 		ARRAY_PUSH(plan->arena, &item->after, before);
 }
 

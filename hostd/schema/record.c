@@ -202,6 +202,10 @@ bool field_is_default(struct arena *arena, const struct field *field, const void
 	faults_init(&ignored, arena);
 	if (fallback && field_read(arena, field, fallback, usual, &ignored) < 0)
 		return false;
+	/* A machine says "" where nothing is set. */
+	if (!fallback && field->form == FORM_VALUE)
+		return string_equal(type_text_of(field->type, usual, arena),
+				    type_text_of(field->type, member, arena));
 	return field->equal ? field->equal(usual, member) : field_equal(field, usual, member);
 }
 

@@ -3,32 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { SHOWN_MAX = 60 };
-
-/* The length of the UTF-8 character at `at`, and its code point; 0: not UTF-8. */
-static size_t character_read(const char *at, uint32_t *ret_point)
-{
-	const unsigned char *byte = (const unsigned char *)at;
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t size = byte[0] < 0x80             ? 1
-		      : (byte[0] & 0xe0) == 0xc0 ? 2
-		      : (byte[0] & 0xf0) == 0xe0 ? 3
-		      : (byte[0] & 0xf8) == 0xf0 ? 4
-						 : 0;
-	uint32_t point = size == 1 ? byte[0] : byte[0] & (0x7fu >> size);
-
-	if (!size)
-		return 0;
-	for (size_t i = 1; i < size; i++) {
-		if ((byte[i] & 0xc0) != 0x80)
-			return 0;
-		point = point << 6 | (byte[i] & 0x3f);
-	}
-	if (point < least[size] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
-		return 0;
-	*ret_point = point;
-	return size;
-}
+#include "base/utf8.h"
 
 static bool is_control(uint32_t point)
 {
@@ -47,7 +22,7 @@ const char *text_flaw(const char *text, bool lines)
 	size_t size = 0;
 
 	for (; *text; text += size) {
-		size = character_read(text, &point);
+		size = utf8_decode(text, 4, &point);
 		if (!size)
 			return "a byte that is not UTF-8";
 		if (lines && (point == '\n' || point == '\t'))
@@ -58,30 +33,6 @@ const char *text_flaw(const char *text, bool lines)
 			return "a control character";
 	}
 	return NULL;
-}
-
-const char *text_quoted(struct arena *arena, const char *text)
-{
-	struct text shown = text_of(arena);
-	uint32_t point = 0;
-
-	text_add_byte(&shown, '"');
-	while (*text && shown.size < SHOWN_MAX) {
-		size_t size = character_read(text, &point);
-		if (!size)
-			text_addf(&shown, "\\x%02x", (unsigned char)*text);
-		else if (point == '\n')
-			text_add(&shown, "\\n");
-		else if (point == '\t')
-			text_add(&shown, "\\t");
-		else if (is_control(point) || is_line_break(point))
-			text_addf(&shown, point < 0x100 ? "\\x%02x" : "\\u%04x", point);
-		else
-			text_add_bytes(&shown, text, size);
-		text += size ? size : 1;
-	}
-	text_add(&shown, *text ? "...\"" : "\"");
-	return shown.at;
 }
 
 static const char *found(struct arena *arena, const struct field *field, const struct node *node)

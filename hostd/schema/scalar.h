@@ -29,9 +29,6 @@ int scalar_read(const struct scalar *scalar, struct arena *arena, const struct f
 int scalar_refuse(struct faults *faults, const struct field *field, const struct node *node,
 		  const char *expected) MUST_CHECK;
 
-/* A text in quotes for a message: control characters escaped, cut where it is long. */
-const char *text_quoted(struct arena *arena, const char *text);
-
 /* What keeps `text` from being plain text ("a line break", "a control character", ...), or
  * NULL.  With `lines`, line breaks and tabs are allowed. */
 const char *text_flaw(const char *text, bool lines);

@@ -1,6 +1,6 @@
 """An emulated bare-metal machine: QEMU with firmware, disks, a network card and serial ports.
 
-    with Machine(folder, disks=[Disk("gasthof.raw")], firmware="uefi", forwards={"web": 8080}) as box:
+    with Machine(folder, disks=[Disk("a.raw")], firmware="uefi", forwards={"web": 8080}) as box:
         box.wait_for_serial(r"reached target", timeout=120)
         print(box.http_get("web", "/", timeout=60), box.seconds())
         box.powerdown(timeout=60)

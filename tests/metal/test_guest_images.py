@@ -2,6 +2,7 @@
 take their name from a NoCloud seed, answer HTTP with it, and obey the power button."""
 
 import hashlib
+import os
 
 import pytest
 
@@ -60,3 +61,24 @@ def test_digest_beside_the_image_is_its_own(guest_image):
     said = image.with_name(image.name + ".sha256").read_text().split()
     assert said == [hashlib.sha256(image.read_bytes()).hexdigest(), image.name]
     assert image.stat().st_size < 20 * 2**20
+
+
+PROOF = """#cloud-config
+hostname: curie
+write_files:
+  - {path: /srv/www/proof, content: "written by cloud-init\\n"}
+"""
+
+
+@pytest.mark.cost(150, telling=2)
+def test_debian_obeys_its_seed_by_the_real_cloud_init(box, guest_image, workdir):
+    if os.geteuid() != 0:
+        pytest.skip("the Debian guest image is made with mmdebstrap, which needs root here")
+    seed = write_seed(workdir / "seed.iso", "curie", user_data=PROOF)
+    guest = box(disks=[Disk(guest_image("debian")), Disk(seed, format="raw")], memory=512, cpus=2,
+                forwards={"web": 80}, restrict=True)
+    assert guest.http_get("web", timeout=400) == "hello from curie\n"
+    print(f"first answer {guest.seconds():.1f} s after power-on")
+    guest.wait_for_serial(r"Cloud-init v.* finished at .*DataSourceNoCloud", timeout=200)
+    assert guest.http_get("web", "/proof", timeout=30) == "written by cloud-init\n"
+    guest.powerdown(timeout=120)

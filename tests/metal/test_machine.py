@@ -78,7 +78,7 @@ def test_a_tree_brings_its_own_qemu(tmp_path):
 
 
 def test_port_is_read_from_the_table():
-    table = ("Hub -1 (net0):\r\n  Protocol[State]  FD  Source Address  Port   Dest. Address  Port\r\n"
+    table = ("Hub -1 (net0):\r\n  Protocol[State]    FD  Source Address  Port   Dest. Address\r\n"
              "  TCP[HOST_FORWARD]  14       127.0.0.1 40001       10.0.2.15    22     0     0\r\n"
              "  TCP[HOST_FORWARD]  13       127.0.0.1 40002       10.0.2.15   220     0     0\r\n")
     assert usernet_port(table, 22) == 40001

@@ -1,4 +1,4 @@
-/* base/: arena, text, fault, name. */
+/* base/: arena, text, characters, fault, name. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +12,7 @@
 #include "base/fault.h"
 #include "base/name.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 static void arena_gives_zeroed_aligned_memory(void **state)
 {
@@ -58,6 +59,57 @@ static void text_grows(void **state)
 	assert_true(string_ends(text.at, "8,9,"));
 	assert_true(string_equal(NULL, NULL));
 	assert_false(string_equal("a", NULL));
+}
+
+static void text_is_quoted_for_messages(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+
+	assert_string_equal(text_quoted(arena, "web-1"), "\"web-1\"");
+	assert_string_equal(text_quoted(arena, "a\nb\t\x1b[0m"), "\"a\\nb\\t\\x1b[0m\"");
+	assert_string_equal(text_quoted(arena, "\xc3\xa4\xff\xe2\x80\xae"),
+			    "\"\xc3\xa4\\xff\\u202e\"");
+	assert_int_equal(strlen(text_quoted(arena, arena_printf(arena, "%0500d", 1))), 64);
+}
+
+static void characters_are_decoded_strictly(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *bytes;
+		size_t length;
+		uint32_t character;
+		unsigned width;
+	} rows[] = {
+		{ "a", 1, 'a', 1 },
+		{ "\xc2\x80", 2, 0x80, 1 },
+		{ "\xdf\xbf", 2, 0x7ff, 1 },
+		{ "\xe0\xa0\x80", 3, 0x800, 1 },
+		{ "\xef\xbf\xbf", 3, 0xffff, 1 },
+		{ "\xf0\x90\x80\x80", 4, 0x10000, 1 },
+		{ "\xf4\x8f\xbf\xbf", 4, 0x10ffff, 1 },
+		{ "\xe4\xb8\xad", 3, 0x4e2d, 2 },
+		{ "\xcc\x81", 2, 0x301, 0 },
+		{ "\xf0\x9f\x98\x80", 4, 0x1f600, 2 },
+		{ "\x80", 0, 0, 0 },
+		{ "\xc1\xbf", 0, 0, 0 },
+		{ "\xe0\x9f\xbf", 0, 0, 0 },
+		{ "\xed\xa0\x80", 0, 0, 0 },
+		{ "\xf0\x8f\xbf\xbf", 0, 0, 0 },
+		{ "\xf4\x90\x80\x80", 0, 0, 0 },
+		{ "\xf8\x88\x80\x80\x80", 0, 0, 0 },
+		{ "\xe4\xb8", 0, 0, 0 },
+		{ "\xe4\xb8z", 0, 0, 0 },
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		uint32_t character = 0;
+		size_t size = strlen(rows[i].bytes);
+		assert_int_equal(utf8_decode(rows[i].bytes, size, &character), rows[i].length);
+		assert_int_equal(character, rows[i].character);
+		if (rows[i].length)
+			assert_int_equal(utf8_width(character), rows[i].width);
+	}
 }
 
 static int inner(struct faults *faults)
@@ -129,6 +181,8 @@ int main(void)
 		cmocka_unit_test(arena_gives_zeroed_aligned_memory),
 		cmocka_unit_test(array_grows_and_keeps_its_elements),
 		cmocka_unit_test(text_grows),
+		cmocka_unit_test(text_is_quoted_for_messages),
+		cmocka_unit_test(characters_are_decoded_strictly),
 		cmocka_unit_test(faults_carry_where_they_happened),
 		cmocka_unit_test(names_are_what_the_language_says),
 		cmocka_unit_test(the_nearest_name_is_found),

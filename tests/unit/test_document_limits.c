@@ -1,6 +1,5 @@
 /* document/: what is too large or too deep is refused early, and large files are read. */
 #include "document/index.h"
-#include "document/utf8.h"
 #include "document_help.h"
 
 static const char *first_fault(const struct parsed *parsed)
@@ -168,45 +167,6 @@ static void an_index_finds_what_was_added(void **state)
 	}
 }
 
-static void characters_are_decoded_strictly(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *bytes;
-		size_t length;
-		uint32_t character;
-		unsigned width;
-	} rows[] = {
-		{ "a", 1, 'a', 1 },
-		{ "\xc2\x80", 2, 0x80, 1 },
-		{ "\xdf\xbf", 2, 0x7ff, 1 },
-		{ "\xe0\xa0\x80", 3, 0x800, 1 },
-		{ "\xef\xbf\xbf", 3, 0xffff, 1 },
-		{ "\xf0\x90\x80\x80", 4, 0x10000, 1 },
-		{ "\xf4\x8f\xbf\xbf", 4, 0x10ffff, 1 },
-		{ "\xe4\xb8\xad", 3, 0x4e2d, 2 },
-		{ "\xcc\x81", 2, 0x301, 0 },
-		{ "\xf0\x9f\x98\x80", 4, 0x1f600, 2 },
-		{ "\x80", 0, 0, 0 },
-		{ "\xc1\xbf", 0, 0, 0 },
-		{ "\xe0\x9f\xbf", 0, 0, 0 },
-		{ "\xed\xa0\x80", 0, 0, 0 },
-		{ "\xf0\x8f\xbf\xbf", 0, 0, 0 },
-		{ "\xf4\x90\x80\x80", 0, 0, 0 },
-		{ "\xf8\x88\x80\x80\x80", 0, 0, 0 },
-		{ "\xe4\xb8", 0, 0, 0 },
-		{ "\xe4\xb8z", 0, 0, 0 },
-	};
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		uint32_t character = 0;
-		size_t size = strlen(rows[i].bytes);
-		assert_int_equal(utf8_decode(rows[i].bytes, size, &character), rows[i].length);
-		assert_int_equal(character, rows[i].character);
-		if (rows[i].length)
-			assert_int_equal(utf8_width(character), rows[i].width);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,7 +178,6 @@ int main(void)
 		cmocka_unit_test(bytes_are_limited),
 		cmocka_unit_test(ten_thousand_guests_are_read),
 		cmocka_unit_test(an_index_finds_what_was_added),
-		cmocka_unit_test(characters_are_decoded_strictly),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-#include "document/utf8.h"
+#include "base/utf8.h"
 
 #include "base/array.h"
 
@@ -34,6 +34,13 @@ bool utf8_is_text(uint32_t character)
 		       character == '\r';
 	return character >= 0xa0 && character != 0x2028 && character != 0x2029 &&
 	       character != 0xfeff && character != 0xfffe && character != 0xffff;
+}
+
+bool utf8_is_shown(uint32_t character)
+{
+	return utf8_is_text(character) && character != '\n' && character != '\r' &&
+	       !(character >= 0x202a && character <= 0x202e) &&
+	       !(character >= 0x2066 && character <= 0x2069);
 }
 
 struct range {

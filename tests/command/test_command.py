@@ -1,0 +1,84 @@
+"""The program as built, without root or a machine: what it says, its exit status, what it loads."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+TREE = Path(__file__).resolve().parents[2]
+PROGRAM = (TREE / os.environ.get("GASTHOF", "build/gasthof")).resolve()
+MACHINE_LIBRARIES = ("libvirt", "libsystemd", "libnftables", "libcurl", "libarchive")
+
+pytestmark = pytest.mark.cost(0.1, telling=1)
+
+EIGHT = """\
+gasthof: 1
+host:
+  nam: kvm-01
+  timezone: Europe/Berlin
+  timezone: Europe/Paris
+  users:
+    Ada: {groups: [sudo]}
+require:
+  min_memory: 32GB
+  min_cpus: many
+  capabilities: [kvm, flying]
+agent:
+  drift: ignore
+  confirm: 2 fortnights
+"""
+PLACES = ["3:3", "5:3", "7:5", "9:15", "10:13", "11:23", "13:10", "14:12"]
+
+
+def gasthof(*argv, **how):
+    return subprocess.run(
+        [PROGRAM, *argv], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, **how
+    )
+
+
+def test_eight_mistakes_are_eight_faults_each_with_its_place(tmp_path):
+    file = tmp_path / "host.yaml"
+    file.write_text(EIGHT)
+    done = gasthof("validate", file)
+    assert done.returncode == 3
+    found = re.findall(r"host\.yaml:(\d+:\d+): error: ", done.stderr)
+    assert sorted(found) == sorted(PLACES)
+    assert 'did you mean "name"?' in done.stderr
+    assert "8 errors" in done.stderr
+
+
+def test_a_right_description_is_silent(tmp_path):
+    file = tmp_path / "host.yaml"
+    file.write_text("gasthof: 1\nhost: {name: kvm-01}\n")
+    done = gasthof("validate", file)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("words", [["validate"], ["explain"], ["schema"], ["show"]], ids="-".join)
+def test_what_needs_no_machine_loads_no_library_of_it(tmp_path, words):
+    """Everything linked at once costs 24 ms and 22 MB (ARCHITECTURE.md, decision 13)."""
+    file = tmp_path / "host.yaml"
+    file.write_text("gasthof: 1\nhost: {name: kvm-01}\n")
+    needs_file = words[0] in ("validate", "show")
+    done = gasthof(*words, *([file] if needs_file else []), env={**os.environ, "LD_DEBUG": "files"})
+    assert done.returncode == 0
+    loaded = set(re.findall(r"file=(\S+) \[0\];\s+(?:needed|dynamically)", done.stderr))
+    assert any(name.startswith("libyaml") for name in loaded)
+    assert [name for name in loaded if name.startswith(MACHINE_LIBRARIES)] == []
+
+
+def test_an_unknown_verb_is_told(tmp_path):
+    done = gasthof("aply")
+    assert done.returncode != 0
+    assert "aply" in done.stderr
+
+
+@pytest.mark.parametrize("file", sorted((TREE / "config").glob("*.yaml")), ids=lambda f: f.name)
+def test_examples_are_valid_and_print_what_reads_back_equal(tmp_path, file):
+    assert gasthof("validate", file).stderr == ""
+    shown = gasthof("show", file).stdout
+    again = tmp_path / "again.yaml"
+    again.write_text(shown)
+    assert gasthof("show", again).stdout == shown

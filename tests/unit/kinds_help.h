@@ -1,0 +1,303 @@
+/* kinds_help.h - a machine in a temporary folder that plans are made for and performed on.
+ *
+ *	lab_put(lab, "fs/proc/modules", "...");
+ *	lab_describe(lab, "memory:\n  hugepages: {2MiB: 4}\n");
+ *	assert_string_equal(lab_plan(lab), "...");
+ *	lab_perform(lab);                      // files, sysfs, units, libvirt's networks
+ *	assert_string_equal(lab_plan(lab), "");
+ *
+ * Performing writes into the captured machine what the real verbs would have left there, so
+ * that "after the plan the next plan is empty" is tested without a machine.
+ */
+#pragma once
+
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "formats/json.h"
+#include "host/read/host.h"
+#include "plan/plan.h"
+
+#define LAB_USE __attribute__((unused)) static
+
+struct lab {
+	struct arena *arena;
+	struct faults faults;
+	struct sources sources;
+	char folder[40];
+	struct desired desired;
+	struct seen seen;
+	struct plan plan;
+	struct items ledger;
+	unsigned descriptions;
+};
+
+LAB_USE int lab_setup(void **state)
+{
+	struct lab *lab = test_calloc(1, sizeof(*lab));
+
+	lab->arena = arena_new();
+	lab->ledger.arena = lab->arena;
+	faults_init(&lab->faults, lab->arena);
+	sources_init(&lab->sources, lab->arena);
+	strcpy(lab->folder, "/tmp/gasthof-lab-XXXXXX");
+	assert_non_null(mkdtemp(lab->folder));
+	*state = lab;
+	return 0;
+}
+
+static int lab_unlink(const char *path, const struct stat *status, int flag, struct FTW *ftw)
+{
+	(void)status, (void)flag, (void)ftw;
+	return remove(path);
+}
+
+LAB_USE int lab_teardown(void **state)
+{
+	struct lab *lab = *state;
+
+	nftw(lab->folder, lab_unlink, 16, FTW_DEPTH | FTW_PHYS);
+	arena_free(lab->arena);
+	test_free(lab);
+	return 0;
+}
+
+static char *lab_path(struct lab *lab, const char *path)
+{
+	return arena_printf(lab->arena, "%s/%s", lab->folder, path);
+}
+
+/* Writes a file of the capture, with the folders above it. */
+LAB_USE void lab_put(struct lab *lab, const char *path, const char *text)
+{
+	char *whole = lab_path(lab, path);
+
+	for (char *slash = whole + 1; (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		mkdir(whole, 0755);
+		*slash = '/';
+	}
+	FILE *file = fopen(whole, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+/* The text of a file of the capture; NULL: not there. */
+LAB_USE const char *lab_get(struct lab *lab, const char *path)
+{
+	FILE *file = fopen(lab_path(lab, path), "r");
+	struct text text = text_of(lab->arena);
+	char buffer[4096];
+	size_t size;
+
+	if (!file)
+		return NULL;
+	while ((size = fread(buffer, 1, sizeof(buffer), file)) > 0)
+		text_add_bytes(&text, buffer, size);
+	fclose(file);
+	return text.at;
+}
+
+LAB_USE const char *lab_faults(struct lab *lab)
+{
+	struct text text = text_of(lab->arena);
+
+	for (const struct fault *fault = lab->faults.first; fault; fault = fault->next) {
+		if (fault->mark.line)
+			text_addf(&text, "%u:%u: ", fault->mark.line, fault->mark.column);
+		text_addf(&text, "%s\n", fault->message);
+	}
+	faults_init(&lab->faults, lab->arena);
+	return text.at;
+}
+
+/* Reads a description (its first line, "gasthof: 1", is added).  The faults as text. */
+LAB_USE const char *lab_describe(struct lab *lab, const char *yaml)
+{
+	const char *text = arena_printf(lab->arena, "gasthof: 1\n%s", yaml);
+	const char *name = arena_printf(lab->arena, "%u.yaml", ++lab->descriptions);
+	struct node *root = NULL;
+
+	if (document_parse(&lab->sources, name, text, strlen(text), &root, &lab->faults) == 0) {
+		desired_prepare(lab->arena, root, kinds, &lab->faults);
+		(void)!desired_build(&lab->desired, lab->arena, kinds, root, &lab->faults);
+	}
+	return lab_faults(lab);
+}
+
+/* What would be done, line by line; faults stand at its end. */
+LAB_USE const char *lab_plan(struct lab *lab)
+{
+	struct text text = text_of(lab->arena);
+	struct host *host = host_open_captured(lab->arena, lab->folder, &lab->faults);
+
+	assert_non_null(host);
+	lab->seen = (struct seen){ .arena = lab->arena };
+	seen_observe(&lab->seen, lab->arena, host, &lab->desired, &lab->ledger, &lab->faults);
+	(void)!plan_make(&lab->plan, lab->arena, &lab->desired, &lab->seen, &lab->ledger,
+			 &lab->faults);
+	EACH(each, &lab->plan.items) {
+		const struct plan_item *item = *each;
+		if (!item->steps.list.count && !item->steps.waits.count)
+			continue;
+		text_addf(&text, "%s: %s\n", item->path, action_name(item->action));
+		EACH(step, &item->steps.list) {
+			text_add(&text, "  ");
+			step_print(&text, step);
+			text_add(&text, "\n");
+		}
+		EACH(wait, &item->steps.waits)
+			text_addf(&text, "  wait %s: %s\n", wait_name(wait->wait), wait->why);
+	}
+	text_add(&text, lab_faults(lab));
+	return text.at;
+}
+
+/* The paths of an item that differ, "path: old -> new" a line. */
+LAB_USE const char *lab_differs(struct lab *lab, const char *path)
+{
+	const struct plan_item *item = plan_find(&lab->plan, path);
+	struct text text = text_of(lab->arena);
+
+	assert_non_null(item);
+	for (size_t i = 0; i < item->differs.count; i++) {
+		const struct path *differs = &item->differs.at[i];
+		text_addf(&text, "%s: %s -> %s\n", differs->path, differs->old ? differs->old : "",
+			  differs->new ? differs->new : "");
+	}
+	return text.at;
+}
+
+/* Replaces (or takes out) one member of a JSON file's top. */
+LAB_USE void lab_json(struct lab *lab, const char *path, const char *key, struct node *value)
+{
+	const char *old = lab_get(lab, path);
+	struct node *root = NULL;
+	struct text text = text_of(lab->arena);
+
+	if (!old)
+		old = "{}";
+	assert_int_equal(json_read(lab->arena, old, strlen(old), &root, &lab->faults), 0);
+	node_remove(root, key);
+	if (value)
+		node_put(lab->arena, root, key, value);
+	json_write(&text, root, true);
+	lab_put(lab, path, text.at);
+}
+
+static struct node *lab_member(struct lab *lab, const char *path, const char *key)
+{
+	const char *old = lab_get(lab, path);
+	struct node *root = NULL;
+
+	if (!old)
+		return node_map(lab->arena);
+	assert_int_equal(json_read(lab->arena, old, strlen(old), &root, &lab->faults), 0);
+	const struct node *member = node_get(root, key);
+	return member ? node_copy(lab->arena, member) : node_map(lab->arena);
+}
+
+static void lab_member_set(struct lab *lab, const char *path, const char *key, const char *what,
+			   const char *value)
+{
+	struct node *member = lab_member(lab, path, key);
+
+	node_remove(member, what);
+	node_put(lab->arena, member, what, node_scalar(lab->arena, value));
+	lab_json(lab, path, key, member);
+}
+
+static void lab_unit(struct lab *lab, const struct step *step)
+{
+	const char *unit = step->argument[0];
+
+	lab_member_set(lab, "units.json", unit, "load", "loaded");
+	if (step->verb == VERB_unit_enable || step->verb == VERB_unit_disable)
+		lab_member_set(lab, "units.json", unit, "enabled",
+			       step->verb == VERB_unit_enable ? "enabled" : "disabled");
+	else
+		lab_member_set(lab, "units.json", unit, "active",
+			       step->verb == VERB_unit_stop ? "inactive" : "active");
+}
+
+static void lab_network(struct lab *lab, const struct step *step)
+{
+	const char *name = step->argument[0], *all = "libvirt/networks.json";
+	const char *xml = arena_printf(lab->arena, "libvirt/networks/%s.xml", name);
+
+	if (step->verb == VERB_network_define) {
+		lab_put(lab, xml, step->body);
+		lab_member_set(lab, all, name, "persistent", "true");
+	} else if (step->verb == VERB_network_undefine) {
+		remove(lab_path(lab, xml));
+		lab_json(lab, all, name, NULL);
+	} else if (step->verb == VERB_network_autostart) {
+		lab_member_set(lab, all, name, "autostart", step->argument[1]);
+	} else {
+		lab_member_set(lab, all, name, "active",
+			       step->verb == VERB_network_start ? "true" : "false");
+	}
+}
+
+static void lab_step(struct lab *lab, const struct step *step)
+{
+	const char *path =
+		step->argument[0] ? arena_printf(lab->arena, "fs%s", step->argument[0]) : NULL;
+
+	switch (step->verb) {
+	case VERB_file_write:
+		lab_put(lab, path, step->body);
+		break;
+	case VERB_sysfs_write:
+		lab_put(lab, path, arena_printf(lab->arena, "%s\n", step->argument[1]));
+		break;
+	case VERB_directory_make:
+		lab_put(lab, arena_printf(lab->arena, "%s/.made", path), "");
+		remove(lab_path(lab, arena_printf(lab->arena, "%s/.made", path)));
+		break;
+	case VERB_file_remove:
+	case VERB_directory_remove:
+		remove(lab_path(lab, path));
+		break;
+	case VERB_unit_start:
+	case VERB_unit_stop:
+	case VERB_unit_restart:
+	case VERB_unit_reload:
+	case VERB_unit_enable:
+	case VERB_unit_disable:
+		lab_unit(lab, step);
+		break;
+	case VERB_network_define:
+	case VERB_network_undefine:
+	case VERB_network_start:
+	case VERB_network_stop:
+	case VERB_network_autostart:
+		lab_network(lab, step);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Performs the plan on the captured machine; what was described becomes the ledger. */
+LAB_USE void lab_perform(struct lab *lab)
+{
+	EACH(item, &lab->plan.items)
+		EACH(step, &(*item)->steps.list)
+			lab_step(lab, step);
+	lab->ledger.list.count = 0;
+	EACH(item, &lab->desired.items.list)
+		if (!((*item)->kind->flags & KIND_SETTINGS))
+			ARRAY_PUSH(lab->arena, &lab->ledger.list, *item);
+}

@@ -1,0 +1,249 @@
+/* kinds: memory.hugepages, kernel.modules, kvm. */
+#include "kinds_help.h"
+
+#define POOL    "fs/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"
+#define NODE(n) "fs/sys/devices/system/node/node" #n "/hugepages/hugepages-2048kB/nr_hugepages"
+
+static void hugepages_machine(struct lab *lab)
+{
+	lab_put(lab, POOL, "0\n");
+	lab_put(lab, NODE(0), "0\n");
+	lab_put(lab, NODE(1), "0\n");
+	lab_put(lab, "fs/proc/meminfo", "MemTotal:        8388608 kB\nMemFree: 1 kB\n");
+}
+
+/* D3 */
+static void hugepages_are_reserved_and_given_back(void **state)
+{
+	struct lab *lab = *state;
+
+	hugepages_machine(lab);
+	assert_string_equal(lab_describe(lab, "memory: {hugepages: {2MiB: 1024}}\n"), "");
+	assert_string_equal(lab_plan(lab),
+			    "memory.hugepages.2MiB: change\n"
+			    "  sysfs_write path=\"/sys/kernel/mm/hugepages/hugepages-2048kB/"
+			    "nr_hugepages\" value=\"1024\"\n");
+	assert_string_equal(lab_differs(lab, "memory.hugepages.2MiB"), "count: 0 -> 1024\n");
+	lab_perform(lab);
+	assert_string_equal(lab_get(lab, POOL), "1024\n");
+	assert_string_equal(lab_plan(lab), "");
+
+	lab_describe(lab, "");
+	assert_string_equal(lab_plan(lab),
+			    "memory.hugepages.2MiB: remove\n"
+			    "  sysfs_write path=\"/sys/kernel/mm/hugepages/hugepages-2048kB/"
+			    "nr_hugepages\" value=\"0\"\n");
+}
+
+static void hugepages_stand_on_nodes(void **state)
+{
+	struct lab *lab = *state;
+
+	hugepages_machine(lab);
+	lab_put(lab, NODE(0), "9\n");
+	lab_put(lab, POOL, "9\n");
+	assert_string_equal(lab_describe(lab, "memory: {hugepages: {2M: {nodes: {1: 4}}}}\n"), "");
+	assert_string_equal(lab_plan(lab),
+			    "memory.hugepages.2M: change\n"
+			    "  sysfs_write path=\"/sys/devices/system/node/node0/hugepages/"
+			    "hugepages-2048kB/nr_hugepages\" value=\"0\"\n"
+			    "  sysfs_write path=\"/sys/devices/system/node/node1/hugepages/"
+			    "hugepages-2048kB/nr_hugepages\" value=\"4\"\n");
+	lab_perform(lab);
+	lab_put(lab, POOL, "4\n");
+	assert_string_equal(lab_plan(lab), "");
+	lab_describe(lab, "memory: {hugepages: {2M: {nodes: {2: 4}}}}\n");
+	assert_string_equal(lab_plan(lab), "this machine has no NUMA node 2\n");
+}
+
+/* PIT33, A15 */
+static void hugepages_that_cannot_be_are_faults(void **state)
+{
+	struct lab *lab = *state;
+
+	hugepages_machine(lab);
+	assert_string_equal(lab_describe(lab, "memory: {hugepages: {3MiB: 1}}\n"),
+			    "2:22: there are no huge pages of 3MiB\n");
+	assert_string_equal(lab_describe(lab, "memory: {hugepages: {2MiB: 1, 2M: 2}}\n"),
+			    "2:31: \"2M\" and \"2MiB\" are one page size\n");
+	assert_string_equal(
+		lab_describe(lab, "memory: {hugepages: {2MiB: {count: 3, nodes: {0: 4}}}}\n"),
+		"2:36: the nodes add up to 4 pages, not 3\n");
+	assert_string_equal(lab_describe(lab, "memory: {hugepages: {1GiB: 1}}\n"), "");
+	assert_string_equal(lab_plan(lab), "this machine has no pages of 1GiB\n");
+	assert_string_equal(lab_describe(lab, "memory: {hugepages: {2MiB: 4096}}\n"), "");
+	assert_string_equal(lab_plan(lab),
+			    "4096 pages of 2MiB are more than this machine's 8GiB\n");
+}
+
+static void modules_machine(struct lab *lab)
+{
+	lab_put(lab, "fs/proc/modules",
+		"kvm_amd 200704 0 - Live 0x0000000000000000\n"
+		"kvm 1400832 1 kvm_amd, Live 0x0000000000000000\n");
+	lab_put(lab, "fs/sys/module/kvm_amd/parameters/nested", "0\n");
+	lab_put(lab, "fs/sys/module/kvm_amd/parameters/sev", "N\n");
+	lab_put(lab, "fs/sys/module/kvm/parameters/halt_poll_ns", "200000\n");
+	lab_json(lab, "files.json", "/sys/module/kvm_amd/parameters/nested", NULL);
+}
+
+/* The modes of parameters: git keeps no more of a mode than whether it can be run. */
+static void read_only(struct lab *lab, const char *path)
+{
+	struct node *file = node_map(lab->arena);
+
+	node_put(lab->arena, file, "mode", node_quoted(lab->arena, "0444"));
+	lab_json(lab, "files.json", path, file);
+}
+
+/* B5, L1 */
+static void kvm_nested_is_an_option_of_both_modules(void **state)
+{
+	struct lab *lab = *state;
+
+	modules_machine(lab);
+	read_only(lab, "/sys/module/kvm_amd/parameters/nested");
+	assert_string_equal(lab_describe(lab, "kvm: {nested: true}\n"), "");
+	assert_string_equal(lab_plan(lab),
+			    "kernel.modules.kvm_intel: create\n"
+			    "  file_write path=\"/etc/modprobe.d/gasthof-kvm_intel.conf\" "
+			    "mode=\"0644\" (104 bytes)\n"
+			    "kernel.modules.kvm_amd: change\n"
+			    "  file_write path=\"/etc/modprobe.d/gasthof-kvm_amd.conf\" "
+			    "mode=\"0644\" (100 bytes)\n"
+			    "  module_unload module=\"kvm_amd\"\n"
+			    "  module_load module=\"kvm_amd\"\n");
+	lab_perform(lab);
+	assert_string_equal(lab_get(lab, "fs/etc/modprobe.d/gasthof-kvm_amd.conf"),
+			    "# made by gasthof for kernel.modules.kvm_amd; changes here are "
+			    "overwritten\noptions kvm_amd nested=1\n");
+	lab_put(lab, "fs/sys/module/kvm_amd/parameters/nested", "Y\n");
+	assert_string_equal(lab_plan(lab), "");
+
+	lab_describe(lab, "");
+	assert_string_equal(lab_plan(lab),
+			    "kernel.modules.kvm_amd: remove\n"
+			    "  file_remove path=\"/etc/modprobe.d/gasthof-kvm_amd.conf\"\n"
+			    "kernel.modules.kvm_intel: remove\n"
+			    "  file_remove path=\"/etc/modprobe.d/gasthof-kvm_intel.conf\"\n");
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "");
+}
+
+/* B6: never while guests run */
+static void a_module_that_guests_hold_waits(void **state)
+{
+	struct lab *lab = *state;
+
+	modules_machine(lab);
+	read_only(lab, "/sys/module/kvm_amd/parameters/nested");
+	lab_put(lab, "fs/proc/modules", "kvm_amd 200704 3 - Live 0x0000000000000000\n");
+	lab_describe(lab, "kvm: {nested: true}\n");
+	lab_plan(lab);
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab),
+			    "kernel.modules.kvm_amd: change\n"
+			    "  wait guest-stop: guests hold kvm_amd, which takes nested when it is "
+			    "loaded\n");
+	assert_true(plan_is_empty(&lab->plan));
+}
+
+static void module_options_are_set_live_where_they_can_be(void **state)
+{
+	struct lab *lab = *state;
+
+	modules_machine(lab);
+	assert_string_equal(
+		lab_describe(lab, "kernel: {modules: {kvm: {options: {halt_poll_ns: 0}}}}\n"), "");
+	assert_string_equal(
+		lab_plan(lab),
+		"kernel.modules.kvm: change\n"
+		"  file_write path=\"/etc/modprobe.d/gasthof-kvm.conf\" mode=\"0644\" (98 bytes)\n"
+		"  sysfs_write path=\"/sys/module/kvm/parameters/halt_poll_ns\" value=\"0\"\n");
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "");
+
+	lab_put(lab, "fs/etc/modprobe.d/gasthof-kvm.conf",
+		"# made by gasthof for kernel.modules.kvm; changes here are overwritten\n"
+		"options kvm halt_poll_ns=5\n# mine\n");
+	lab_plan(lab);
+	assert_string_equal(lab_differs(lab, "kernel.modules.kvm"),
+			    "options.halt_poll_ns.value: 5 -> 0\nother: [+# mine] -> []\n");
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "");
+}
+
+static void modules_are_loaded_or_kept_out(void **state)
+{
+	struct lab *lab = *state;
+
+	modules_machine(lab);
+	lab_put(lab, "fs/sys/module/nouveau/parameters/modeset", "-1\n");
+	lab_put(lab, "fs/proc/modules", "nouveau 2400256 0 - Live 0x0000000000000000\n");
+	assert_string_equal(
+		lab_describe(lab, "kernel: {modules: {vhost-net: boot, nouveau: never}}\n"), "");
+	assert_string_equal(
+		lab_plan(lab),
+		"kernel.modules.vhost-net: create\n"
+		"  file_write path=\"/etc/modules-load.d/gasthof-vhost_net.conf\" mode=\"0644\" "
+		"(87 bytes)\n"
+		"  module_load module=\"vhost_net\"\n"
+		"kernel.modules.nouveau: change\n"
+		"  file_write path=\"/etc/modprobe.d/gasthof-nouveau.conf\" mode=\"0644\" "
+		"(120 bytes)\n"
+		"  wait reboot: nouveau stays loaded until the next boot\n");
+	lab_perform(lab);
+	lab_put(lab, "fs/proc/modules", "vhost_net 32768 0 - Live 0x0000000000000000\n");
+	lab_put(lab, "fs/sys/module/vhost_net/refcnt", "0\n");
+	nftw(lab_path(lab, "fs/sys/module/nouveau"), lab_unlink, 16, FTW_DEPTH | FTW_PHYS);
+	assert_string_equal(lab_plan(lab), "");
+}
+
+static void modules_faults(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_string_equal(lab_describe(lab, "kernel: {modules: {vhost_net: {}}}\n"),
+			    "2:20: nothing is said about module \"vhost_net\"\n");
+	assert_string_equal(
+		lab_describe(lab, "kernel: {modules: {kvm-amd: boot, kvm_amd: auto}}\n"),
+		"2:35: \"kvm_amd\" and \"kvm-amd\" are one module\n");
+	assert_string_equal(
+		lab_describe(lab, "kernel: {modules: {kvm: {options: {a: 'x y', 'b c': 1}}}}\n"),
+		"2:36: a module's parameter holds no spaces, quotes or backslashes\n"
+		"2:46: \"b c\" cannot be the name of a module's parameter\n");
+	assert_string_equal(
+		lab_describe(lab, "kvm: {nested: true}\n"
+				  "kernel: {modules: {kvm_amd: {options: {nested: false}}}}\n"),
+		"3:40: nested is said by kvm already\n");
+}
+
+static void could_not_look_is_not_absent(void **state)
+{
+	struct lab *lab = *state;
+
+	modules_machine(lab);
+	lab_put(lab, "failing", "/etc/modprobe.d\n");
+	lab_describe(lab, "kernel: {modules: {kvm: {options: {halt_poll_ns: 0}}}}\n");
+	assert_string_equal(lab_plan(lab),
+			    "cannot look at /etc/modprobe.d: it fails in this capture\n");
+}
+
+#define LAB_TEST(function) cmocka_unit_test_setup_teardown(function, lab_setup, lab_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LAB_TEST(hugepages_are_reserved_and_given_back),
+		LAB_TEST(hugepages_stand_on_nodes),
+		LAB_TEST(hugepages_that_cannot_be_are_faults),
+		LAB_TEST(kvm_nested_is_an_option_of_both_modules),
+		LAB_TEST(a_module_that_guests_hold_waits),
+		LAB_TEST(module_options_are_set_live_where_they_can_be),
+		LAB_TEST(modules_are_loaded_or_kept_out),
+		LAB_TEST(modules_faults),
+		LAB_TEST(could_not_look_is_not_absent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
