@@ -16,7 +16,8 @@
 	kind(users) \
 	kind(modules) \
 	kind(kvm) \
-	kind(hugepages)
+	kind(hugepages) \
+	kind(links)
 /* clang-format on */
 
 #define DECLARE(name) extern const struct kind name##_kind;

@@ -153,8 +153,10 @@ LAB_USE const char *lab_plan(struct lab *lab)
 			continue;
 		text_addf(&text, "%s: %s\n", item->path, action_name(item->action));
 		EACH(step, &item->steps.list) {
+			struct step shown = *step;
+			shown.body = NULL;
 			text_add(&text, "  ");
-			step_print(&text, step);
+			step_print(&text, &shown);
 			text_add(&text, "\n");
 		}
 		EACH(wait, &item->steps.waits)
