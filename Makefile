@@ -189,7 +189,17 @@ deb-12 deb-13: deb-%: deps
 
 # ---- images ----------------------------------------------------------------------
 
-.PHONY: guest-images
+.PHONY: image media guest-images
+image: deb-13 ## the appliance's disk image: build/gasthof.raw (root)
+	$(Q)recipes/appliance/build $(VERSION)
+
+# DESCRIPTION=host.yaml OUT=file FILES="source[:name] ..." SIZE=12G
+DESCRIPTION ?= config/demo.yaml
+OUT ?= build/$(basename $(notdir $(DESCRIPTION))).raw
+media: image ## build/NAME.raw: the image with DESCRIPTION (and FILES) stamped onto it
+	$(Q)installer/stamp build/gasthof.raw $(DESCRIPTION) -o $(OUT) $(addprefix --file ,$(FILES)) \
+		$(if $(SIZE),--size $(SIZE))
+
 guest-images: ## the guest test images: build/guest-small.qcow2, build/guest-debian.qcow2
 	$(Q)recipes/guest/build small
 	$(Q)recipes/guest/build debian

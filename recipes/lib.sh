@@ -42,8 +42,11 @@ cache_dir() {
 key_of() {
 	local path
 	for path in "$@"; do
-		(cd "$(dirname "$path")" && find "$(basename "$path")" \( -type f -o -type l \) -print0 |
-			LC_ALL=C sort -z | xargs -0 sha256sum)
+		(
+			cd "$(dirname "$path")"
+			find "$(basename "$path")" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+			find "$(basename "$path")" -type l -printf '%p -> %l\n' | LC_ALL=C sort
+		)
 	done | sha256sum | cut -c 1-12
 }
 
