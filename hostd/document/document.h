@@ -12,12 +12,14 @@
 #include "base/fault.h"
 #include "document/node.h"
 
-enum {                                        /* beyond these a description is refused */
-       DOCUMENT_BYTES_MAX = 16 * 1024 * 1024, /* of one file */
-       DOCUMENT_DEPTH_MAX = 64,               /* nesting */
-       DOCUMENT_NODES_MAX = 1000 * 1000,      /* of one file, aliases expanded */
-       DOCUMENT_ALIAS_NODES_MAX = 500 * 1000, /* of one file: nodes that come from aliases */
-       DOCUMENT_FILES_MAX = 256,              /* with its includes */
+/* Beyond these a description is refused. */
+enum {
+	DOCUMENT_BYTES_MAX = 16 * 1024 * 1024, /* of one file */
+	DOCUMENT_DEPTH_MAX = 64,               /* nesting */
+	DOCUMENT_NODES_MAX = 1000 * 1000,      /* of one file, aliases expanded */
+	DOCUMENT_ALIAS_NODES_MAX = 500 * 1000, /* of one file: nodes that come from aliases */
+	DOCUMENT_FAULTS_MAX = 10 * 1000,       /* of one file */
+	DOCUMENT_FILES_MAX = 256,              /* with its includes */
 };
 
 struct source {           /* the text of one file, kept for excerpts */

@@ -294,6 +294,9 @@ static void read_events(struct reading *reading)
 		}
 		end = event.type == YAML_STREAM_END_EVENT;
 		on_event(reading, &event);
+		if (reading->faults->count > reading->faults_most && !reading->stop)
+			reading_stop(reading, reading_mark(reading, event.start_mark),
+				     "mistakes in one file", DOCUMENT_FAULTS_MAX);
 		yaml_event_delete(&event);
 	}
 	while (reading->depth) {
@@ -306,7 +309,11 @@ static void reading_start(struct reading *reading, struct arena *arena, struct a
 			  const struct source *source, struct faults *faults)
 {
 	*reading = (struct reading){
-		.arena = arena, .scratch = scratch, .faults = faults, .source = source
+		.arena = arena,
+		.scratch = scratch,
+		.faults = faults,
+		.source = source,
+		.faults_most = faults->count + DOCUMENT_FAULTS_MAX,
 	};
 	index_init(&reading->anchors, scratch);
 	for (size_t i = 0; i < COUNT_OF(reading->frames); i++)

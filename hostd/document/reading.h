@@ -35,6 +35,7 @@ struct reading {
 	struct arena *arena;   /* of the tree */
 	struct arena *scratch; /* gone when the text is read */
 	struct faults *faults;
+	unsigned faults_most; /* with this many the reading ends */
 	const struct source *source;
 	yaml_parser_t yaml;
 	struct frame frames[DOCUMENT_DEPTH_MAX]; /* the first `depth` are open */

@@ -103,6 +103,20 @@ static void nodes_are_limited(void **state)
 	assert_int_equal(parsed.root->count, DOCUMENT_NODES_MAX - 1);
 }
 
+static void faults_are_limited(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct text text = text_of(arena);
+
+	for (int i = 0; i < DOCUMENT_FAULTS_MAX + 100; i++)
+		text_add(&text, "a: 1\n");
+	struct parsed parsed = parse(arena, text.at);
+	assert_int_equal(parsed.faults.count, DOCUMENT_FAULTS_MAX + 2);
+	assert_string_equal(fault_last(&parsed.faults)->message,
+			    "more than 10000 mistakes in one file");
+}
+
 static void bytes_are_limited(void **state)
 {
 	(void)state;
@@ -175,6 +189,7 @@ int main(void)
 		cmocka_unit_test(depth_is_limited),
 		cmocka_unit_test(depth_counts_through_aliases),
 		cmocka_unit_test(nodes_are_limited),
+		cmocka_unit_test(faults_are_limited),
 		cmocka_unit_test(bytes_are_limited),
 		cmocka_unit_test(ten_thousand_guests_are_read),
 		cmocka_unit_test(an_index_finds_what_was_added),
