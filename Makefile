@@ -95,6 +95,10 @@ check-unit: $(UNIT) ## unit tests (SANITIZE=1 for the sanitizers)
 		if $$test >$$test.log 2>&1; then printf '  %-7s %s\n' PASS $$(basename $$test); \
 		else printf '  %-7s %s\n' FAIL $$(basename $$test); cat $$test.log; fail=1; fi; done; exit $$fail
 
+.PHONY: update-cases
+update-cases: $(filter %/test_cases_language,$(UNIT)) ## write expected outputs anew, for review as code
+	$(Q)UPDATE_CASES=1 $(B)/tests/unit/test_cases_language
+
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/driver.o $(B)/libpure.a

@@ -126,7 +126,7 @@ static struct node *read_alone(struct loading *loading, const struct file *file,
 	if (reading_parse(sources, file->place.name, text, size, &root, loading->faults) < 0)
 		return root;
 	if (root->kind == NODE_NULL)
-		return node_map(sources->arena);
+		root->kind = NODE_MAP;
 	return root;
 }
 

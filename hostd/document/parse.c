@@ -82,6 +82,7 @@ static void attach(struct reading *reading, struct node *node)
 /* A key was read; NULL: one that was refused. */
 static void take_key(struct frame *frame, const char *key, struct mark mark)
 {
+	frame->container->broken |= !key;
 	frame->wants_value = true;
 	frame->key = key;
 	frame->key_mark = mark;
@@ -89,12 +90,13 @@ static void take_key(struct frame *frame, const char *key, struct mark mark)
 
 static void take_merge_key(struct reading *reading, struct frame *frame, struct mark mark)
 {
-	take_key(frame, NULL, mark);
+	take_key(frame, "<<", mark);
 	frame->merges = !frame->merge_mark.line;
 	if (frame->merges) {
 		frame->merge_mark = mark;
 		return;
 	}
+	take_key(frame, NULL, mark);
 	fault_at(reading->faults, mark, "\"<<\" is given twice");
 	fault_also(reading->faults, frame->merge_mark, "first given here");
 	fault_hint(reading->faults, "merge a list: <<: [*one, *two]");
@@ -169,6 +171,9 @@ static void on_scalar(struct reading *reading, const yaml_event_t *event)
 	struct mark mark = reading_mark(reading, event->start_mark);
 	struct node *node = make_scalar(reading, event, mark);
 
+	bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	reading->doubtful_end = (unsigned)event->end_mark.line + 1;
+	reading->doubtful = plain && reading->doubtful_end != mark.line ? node : NULL;
 	if (event->data.scalar.anchor)
 		anchor_add(reading, (const char *)event->data.scalar.anchor, mark, node, false);
 	if (wants_key(frame))
@@ -215,7 +220,11 @@ static void on_start(struct reading *reading, const yaml_event_t *event, enum no
 	if (wants_key(frame)) {
 		fault_at(reading->faults, mark, "a key must be a word, not %s",
 			 node_kind_name(kind));
-		fault_hint(reading->faults, "quote it if its text is meant");
+		const char *at = source_at(reading->source, mark);
+		fault_hint(reading->faults, "%s",
+			   at > reading->source->text && at[-1] == '{' && *at == '{'
+				   ? "there are no templates; quote it if its text is meant"
+				   : "quote it if its text is meant");
 		take_key(frame, NULL, mark);
 	} else {
 		attach(reading, node);
@@ -345,8 +354,10 @@ int reading_parse(struct sources *sources, const char *name, const char *text, s
 	*ret_root = reading->root;
 	if (faults->count != count)
 		return -1;
-	if (!reading->root)
+	if (!reading->root) {
 		*ret_root = node_map(sources->arena);
+		(*ret_root)->mark = (struct mark){ source->name, 1, 1 };
+	}
 	return 0;
 }
 

@@ -46,7 +46,9 @@ struct reading {
 	size_t character, byte; /* the same place, counted in both */
 	struct mark document;   /* of the first document; line 0: none yet */
 	struct node *root;
-	bool stop; /* a limit was met: read no further */
+	struct node *doubtful; /* the plain scalar read last, if it took several lines */
+	unsigned doubtful_end; /* the last of them */
+	bool stop;             /* a limit was met: read no further */
 };
 
 /* libyaml's mark as ours. */

@@ -151,6 +151,22 @@ static void fault_no_token(struct reading *reading, struct mark mark)
 	fault_hint(reading->faults, "put it in quotes");
 }
 
+/* True where the line above is "key:value", which YAML takes for one word. */
+static bool fault_colon_above(struct reading *reading, struct mark mark)
+{
+	size_t size = 0;
+	const char *line = source_span(reading->source, mark.line - 1, &size);
+	unsigned blanks = line ? (unsigned)strspn(line, " ") : 0;
+	const char *colon = line ? memchr(line, ':', size) : NULL;
+
+	if (!colon || colon[1] == ' ' || colon + 1 >= line + size)
+		return false;
+	fault_at(reading->faults, (struct mark){ mark.file, mark.line - 1, blanks + 1 },
+		 "a \": \" is missing after this key");
+	fault_hint(reading->faults, "a space follows the \":\" of a key");
+	return true;
+}
+
 /* A ":" where no key can be: either a second one on its line, or the line was taken
  * for more of the value above it. */
 static void fault_second_colon(struct reading *reading, struct mark mark)
@@ -167,6 +183,8 @@ static void fault_second_colon(struct reading *reading, struct mark mark)
 		fault_hint(reading->faults, "quote a value that holds \": \"");
 		return;
 	}
+	if (fault_colon_above(reading, mark))
+		return;
 	begin.column += (unsigned)strspn(line, " ");
 	fault_at(reading->faults, begin, "this line is read as more of the value above it");
 	fault_hint(reading->faults, "indent it like the key above");
@@ -241,6 +259,9 @@ void syntax_fault(struct reading *reading)
 		arena_alloc(reading->scratch, SIZE_MAX); /* ends the process as always */
 	if (yaml->context)
 		context = reading_mark(reading, yaml->context_mark);
+	/* What swallowed the lines up to here was not meant so. */
+	if (reading->doubtful && reading->doubtful_end == problem.line)
+		reading->doubtful->broken = true;
 	const struct complaint *known = find_complaint(yaml);
 	struct mark tab = tab_in_indentation(reading->source, problem);
 	if (tab.line && (!known || known->place == AT_PROBLEM)) {

@@ -87,7 +87,7 @@ static void quotes_and_brackets_are_traced_to_their_begin(void **state)
 		{ "a: }\n", "1:4: nothing opens this \"}\"" },
 		{ "a: [1, , 2]\n", "1:8: a value is missing here" },
 		{ "a: {{ name }}\n", "1:5: a key must be a word, not a mapping "
-				     "[quote it if its text is meant]" },
+				     "[there are no templates; quote it if its text is meant]" },
 	};
 	check(rows, COUNT_OF(rows));
 }
@@ -104,6 +104,8 @@ static void single_characters_are_explained(void **state)
 		{ "a: 1\nb\nc: 2\n", "2:1: a \": \" is missing after this key" },
 		{ "a: 1\nb:2\n", "2:1: a \": \" is missing after this key "
 				 "[a space follows the \":\" of a key]" },
+		{ "a:\n  b:1\n  c: 2\n", "2:3: a \": \" is missing after this key "
+					 "[a space follows the \":\" of a key]" },
 		{ "- 1\n-2\n", "2:1: a \": \" is missing after this key "
 			       "[a space follows the \"-\" of a list item]" },
 		{ ": a\n", "1:1: a key is missing here" },
