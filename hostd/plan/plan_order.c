@@ -116,7 +116,8 @@ void plan_order(struct plan *plan)
 		order.done[i] = order.done[--j];
 		order.done[j] = swap;
 	}
-	memcpy(plan->items.at, order.done, count * sizeof(struct plan_item *));
+	if (count)
+		memcpy(plan->items.at, order.done, count * sizeof(struct plan_item *));
 	for (size_t i = removals; i < count; i++)
 		plan->items.at[i]->after.count = 0;
 }
