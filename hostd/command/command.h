@@ -23,7 +23,7 @@ struct options { /* what was given on the command line */
 	const char *state;     /* the journal's folder */
 	const char *plan_hash; /* the plan that was approved, or NULL */
 	unsigned allow;        /* classes allowed, bit 1 << class */
-	bool exit_code, implied, verbose;
+	bool exit_code, implied, verbose, partial;
 	int argument_count;
 	char **arguments; /* what follows the options */
 };
@@ -37,6 +37,7 @@ enum option_bits {
 	TAKES_EXIT_CODE = 1 << 5,
 	TAKES_IMPLIED = 1 << 6,
 	TAKES_VERBOSE = 1 << 7,
+	TAKES_PARTIAL = 1 << 8,
 };
 
 struct session { /* one run of the program */
@@ -66,6 +67,11 @@ int session_load(struct session *session, int index, struct desired *ret_desired
 /* This machine, or the captured one that --root names; NULL and a fault. */
 struct host *session_host(struct session *session);
 
+/* Observes and plans.  What is blocked has its faults in the session, and the rest is planned
+ * all the same; -1: there is no plan at all. */
+int session_plan(struct session *session, const struct desired *desired, struct host *host,
+		 struct plan *ret_plan) MUST_CHECK;
+
 int command_validate(struct session *session);
 int command_show(struct session *session);
 int command_explain(struct session *session);
@@ -76,3 +82,5 @@ int command_apply(struct session *session);
 int command_rollback(struct session *session);
 int command_history(struct session *session);
 int command_status(struct session *session);
+int command_run(struct session *session);
+int command_console(struct session *session);

@@ -15,8 +15,8 @@ const struct command_verb command_verbs[] = {
 	  TAKES_OUTPUT | TAKES_ROOT | TAKES_STATE | TAKES_EXIT_CODE | TAKES_VERBOSE, 0, 1,
 	  command_plan },
 	{ "apply", "[FILE]", "make it so, journaled",
-	  TAKES_OUTPUT | TAKES_STATE | TAKES_ALLOW | TAKES_PLAN | TAKES_VERBOSE, 0, 1,
-	  command_apply },
+	  TAKES_OUTPUT | TAKES_STATE | TAKES_ALLOW | TAKES_PLAN | TAKES_VERBOSE | TAKES_PARTIAL, 0,
+	  1, command_apply },
 	{ "status", "[FILE]", "wanted against what is there, item by item",
 	  TAKES_OUTPUT | TAKES_ROOT | TAKES_STATE | TAKES_EXIT_CODE, 0, 1, command_status },
 	{ "history", "", "the runs that changed this host", TAKES_OUTPUT | TAKES_STATE, 0, 0,
@@ -29,6 +29,9 @@ const struct command_verb command_verbs[] = {
 	  command_explain },
 	{ "schema", "", "the language as JSON Schema, for editors", TAKES_OUTPUT, 0, 0,
 	  command_schema },
+	{ "console", "", "name, addresses, state and first fault of this host", 0, 0, 0,
+	  command_console },
+	{ "run", "start|change|look", "one run of the agent", TAKES_STATE, 1, 1, command_run },
 	{},
 };
 
@@ -65,6 +68,10 @@ static const struct option_row {
 	  { "implied", no_argument, NULL, 'i' },
 	  NULL,
 	  "with the items that others imply" },
+	{ TAKES_PARTIAL,
+	  { "partial", no_argument, NULL, 'P' },
+	  NULL,
+	  "do what is allowed, and leave the rest" },
 	{ TAKES_VERBOSE, { "verbose", no_argument, NULL, 'v' }, NULL, "with every step" },
 	{ 0, { "help", no_argument, NULL, 'h' }, NULL, "this text" },
 };
@@ -125,6 +132,9 @@ static bool option_take(struct options *options, int letter)
 		return true;
 	case 'i':
 		options->implied = true;
+		return true;
+	case 'P':
+		options->partial = true;
 		return true;
 	case 'v':
 		options->verbose = true;

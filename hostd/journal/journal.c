@@ -44,13 +44,13 @@ void journal_cleanup(struct journal **journal)
 	journal_close(*journal);
 }
 
-int journal_lock(struct journal *journal, struct faults *faults)
+int journal_lock(struct journal *journal, bool wait, struct faults *faults)
 {
 	int fd = openat(journal->folder_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		return fault_errno(faults, errno, "cannot open \"%s/lock\"", journal->folder);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+	if (flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB) < 0) {
 		int error = errno;
 		close(fd);
 		if (error == EWOULDBLOCK)

@@ -27,8 +27,8 @@ void journal_close(struct journal *journal); /* also gives up the lock; NULL is 
 void journal_cleanup(struct journal **journal);
 #define JOURNAL_AUTO __attribute__((cleanup(journal_cleanup)))
 
-/* Takes the lock without waiting.  -1: another run holds it (FAULT_MOVED), or it failed. */
-int journal_lock(struct journal *journal, struct faults *faults) MUST_CHECK;
+/* Takes the lock.  -1: another run holds it and `wait` is false (FAULT_MOVED), or it failed. */
+int journal_lock(struct journal *journal, bool wait, struct faults *faults) MUST_CHECK;
 
 /* ---- the ledger ---- */
 

@@ -14,7 +14,7 @@ struct host_settings {
 };
 
 #define ZONES       "/usr/share/zoneinfo/"
-#define SSHD_DROPIN "/etc/ssh/sshd_config.d/10-gasthof.conf"
+#define SSHD_DROPIN "/etc/ssh/sshd_config.d/20-gasthof-users.conf"
 
 static const struct field fields[] = {
 	FIELD_TEXT("name", struct host_settings, name, &type_name, CLASS_LIVE,

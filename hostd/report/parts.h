@@ -4,7 +4,6 @@
 #include "report/report.h"
 
 void text_faults(const struct reporter *reporter, const struct faults *faults);
-struct node *faults_tree(struct arena *arena, const struct faults *faults);
 
 /* "ab12cd34ef56": what people type of a plan's hash. */
 const char *hash_short(struct arena *arena, const char *hash);

@@ -46,5 +46,9 @@ int faults_exit_status(const struct faults *faults);
 /* A watcher that tells people on `err` what is being done, with elapsed time. */
 struct watcher *watcher_text(const struct reporter *reporter);
 
+/* The same as trees, for whoever keeps them: every item of a plan (`all`), or those that speak. */
+struct node *faults_tree(struct arena *arena, const struct faults *faults);
+struct node *plan_tree(struct arena *arena, const struct plan *plan, bool all);
+
 /* One fault on one line without its place: for the console and the journal. */
 void fault_line(struct text *text, const struct fault *fault);

@@ -66,7 +66,7 @@ static struct node *item_tree(struct arena *arena, const struct plan_item *item)
 	return map;
 }
 
-static struct node *plan_tree(struct arena *arena, const struct plan *plan, bool all)
+struct node *plan_tree(struct arena *arena, const struct plan *plan, bool all)
 {
 	struct node *map = node_map(arena), *items = node_list(arena);
 

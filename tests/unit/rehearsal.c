@@ -194,7 +194,7 @@ struct engine rehearsal_engine(struct rehearsal *rehearsal, const struct kind *c
 		.command = "apply",
 		.watcher = &watcher_silent,
 	};
-	check(engine.journal && journal_lock(engine.journal, &faults) == 0 && !faults.count,
+	check(engine.journal && journal_lock(engine.journal, false, &faults) == 0 && !faults.count,
 	      faults.first ? faults.first->message : "journal");
 	return engine;
 }

@@ -343,7 +343,7 @@ static void two_runs_at_once_are_refused(void **state)
 
 	faults_init(&faults, arena);
 	struct journal *second = journal_open(arena, machine.state, true, &faults);
-	assert_int_equal(journal_lock(second, &faults), -1);
+	assert_int_equal(journal_lock(second, false, &faults), -1);
 	assert_int_equal(faults.first->kind, FAULT_MOVED);
 	journal_close(second);
 	journal_close(engine.journal);

@@ -1,0 +1,184 @@
+#include "agent/agent.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+#include <systemd/sd-journal.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "host/write/exec.h"
+
+#define DESCRIPTION_FOLDER "/etc/gasthof"
+
+enum {
+	LOOK_SECONDS = 60,  /* between two looks for drift */
+	SETTLE_SECONDS = 1, /* a file that is being written is written again soon */
+};
+
+/* Why a run is started; the word is its argument. */
+enum reason { REASON_NONE, REASON_LOOK, REASON_CHANGE, REASON_START };
+static const char *const reasons[] = { NULL, "look", "change", "start" };
+
+struct agent {
+	sd_event *loop;
+	sd_event_source *tick, *settle;
+	enum reason next; /* to be started when the run at hand has ended */
+	enum reason settling;
+	pid_t run; /* 0: none at hand */
+	bool ending;
+};
+
+static void complain(const char *what, int error)
+{
+	sd_journal_print(LOG_ERR, "%s: %s", what, strerror(error));
+}
+
+static int run_ended(sd_event_source *source, const siginfo_t *info, void *context);
+
+/* Starts the run that is due, unless one is at hand. */
+static void run_start(struct agent *agent)
+{
+	struct arena *arena = NULL;
+	struct faults faults;
+
+	if (agent->run || agent->next == REASON_NONE || agent->ending)
+		return;
+	arena = arena_new();
+	faults_init(&faults, arena);
+	const char *const argv[] = { "/proc/self/exe", "run", reasons[agent->next], NULL };
+	if (exec_spawn(argv, &agent->run, &faults) < 0) {
+		sd_journal_print(LOG_ERR, "%s", faults.first->message);
+	} else {
+		int error = sd_event_add_child(agent->loop, NULL, agent->run, WEXITED, run_ended,
+					       agent);
+		if (error < 0)
+			complain("cannot wait for the run", -error);
+		sd_notifyf(0, "STATUS=run at hand: %s", reasons[agent->next]);
+	}
+	agent->next = REASON_NONE;
+	arena_free(arena);
+}
+
+static void run_want(struct agent *agent, enum reason reason)
+{
+	if (reason > agent->next)
+		agent->next = reason;
+	run_start(agent);
+}
+
+static int run_ended(sd_event_source *source, const siginfo_t *info, void *context)
+{
+	struct agent *agent = context;
+
+	(void)source;
+	agent->run = 0;
+	if (info->si_code == CLD_EXITED)
+		sd_notifyf(0, "STATUS=last run exited with %d", info->si_status);
+	else
+		sd_notifyf(0, "STATUS=last run was ended by signal %d", info->si_status);
+	if (agent->ending)
+		return sd_event_exit(agent->loop, 0);
+	run_start(agent);
+	return 0;
+}
+
+static int tick(sd_event_source *source, uint64_t now, void *context)
+{
+	(void)now;
+	run_want(context, REASON_LOOK);
+	if (sd_event_source_set_time_relative(source, LOOK_SECONDS * 1000000ULL) < 0)
+		return -EIO;
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+static int settled(sd_event_source *source, uint64_t now, void *context)
+{
+	struct agent *agent = context;
+
+	(void)source, (void)now;
+	run_want(agent, agent->settling);
+	agent->settling = REASON_NONE;
+	return 0;
+}
+
+/* Any change below the folder: included files count as much as the first one. */
+static int changed(sd_event_source *source, const struct inotify_event *event, void *context)
+{
+	struct agent *agent = context;
+
+	(void)source;
+	if (event->len && event->name[0] == '.')
+		return 0;
+	agent->settling = REASON_CHANGE;
+	if (sd_event_source_set_time_relative(agent->settle, SETTLE_SECONDS * 1000000ULL) < 0)
+		return -EIO;
+	return sd_event_source_set_enabled(agent->settle, SD_EVENT_ONESHOT);
+}
+
+/* The run is told to stop after the step at hand, and waited for. */
+static int asked_to_end(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
+{
+	struct agent *agent = context;
+
+	(void)source, (void)info;
+	agent->ending = true;
+	sd_notify(0, "STOPPING=1");
+	if (!agent->run)
+		return sd_event_exit(agent->loop, 0);
+	kill(agent->run, SIGTERM);
+	return 0;
+}
+
+static int agent_watch(struct agent *agent)
+{
+	enum { MASK = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE };
+	int error;
+
+	mkdir(DESCRIPTION_FOLDER, 0755);
+	if ((error = sd_event_add_signal(agent->loop, NULL, SIGTERM, asked_to_end, agent)) < 0 ||
+	    (error = sd_event_add_signal(agent->loop, NULL, SIGINT, asked_to_end, agent)) < 0 ||
+	    (error = sd_event_add_inotify(agent->loop, NULL, DESCRIPTION_FOLDER, MASK, changed,
+					  agent)) < 0 ||
+	    (error = sd_event_add_time_relative(agent->loop, &agent->tick, CLOCK_BOOTTIME,
+						LOOK_SECONDS * 1000000ULL, 0, tick, agent)) < 0 ||
+	    (error = sd_event_add_time_relative(agent->loop, &agent->settle, CLOCK_MONOTONIC, 0, 0,
+						settled, agent)) < 0 ||
+	    (error = sd_event_source_set_enabled(agent->settle, SD_EVENT_OFF)) < 0)
+		return error;
+	return sd_event_set_watchdog(agent->loop, true);
+}
+
+int agent_main(int argc, char **argv)
+{
+	struct agent agent = {};
+	sigset_t blocked;
+
+	(void)argc, (void)argv;
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGCHLD);
+	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGINT);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
+	int error = sd_event_default(&agent.loop);
+	if (error >= 0)
+		error = agent_watch(&agent);
+	if (error < 0) {
+		complain("cannot watch", -error);
+		return EXIT_FAILURE;
+	}
+	sd_notify(0, "READY=1");
+	run_want(&agent, REASON_START);
+	error = sd_event_loop(agent.loop);
+	sd_event_source_unref(agent.tick);
+	sd_event_source_unref(agent.settle);
+	sd_event_unref(agent.loop);
+	return error < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

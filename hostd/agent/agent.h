@@ -1,0 +1,11 @@
+/* agent.h - the process that stays: it starts runs, and never works itself.
+ *
+ * A run is started at the start of the agent, when a file of the description changes, and
+ * every minute to look for drift.  Each is a process of its own (`gasthof run`), so that a
+ * download or a guest that takes its time to shut down cannot starve the watchdog.
+ */
+#pragma once
+
+/* The main loop; ends on SIGTERM, after the run at hand was told to stop.  Returns the exit
+ * status of the process. */
+int agent_main(int argc, char **argv);

@@ -1,0 +1,61 @@
+/* console.c - what a screen in front of the machine shows: name, addresses, state, first fault. */
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "command/state_file.h"
+
+static void print_addresses(struct session *session, struct host *host)
+{
+	struct host_links links = {};
+
+	if (host_links(host, &links, &session->faults) <= 0)
+		return;
+	EACH(link, &links.list) {
+		if (link->loopback || !link->addresses.count)
+			continue;
+		fprintf(session->reporter.out, "  %-12s", link->name);
+		EACH(address, &link->addresses)
+			fprintf(session->reporter.out, " %s", prefix_text(session->arena, address));
+		fputc('\n', session->reporter.out);
+	}
+}
+
+static const char *text_at(const struct node *map, const char *key)
+{
+	const struct node *node = node_get(map, key);
+
+	return node && node->kind == NODE_SCALAR ? node->text : NULL;
+}
+
+static void print_state(FILE *out, const struct node *state)
+{
+	const struct node *faults = node_get(state, "faults");
+	const char *word = text_at(state, "state"), *why = text_at(state, "why");
+
+	fprintf(out, "  state        %s%s%s\n", word ? word : "not looked at yet", why ? ": " : "",
+		why ? why : "");
+	if (!faults || !faults->first)
+		return;
+	const char *within = text_at(faults->first, "within");
+	fprintf(out, "  first fault  %s%s%s\n", within ? within : "", within ? ": " : "",
+		text_at(faults->first, "message"));
+	if (faults->count > 1)
+		fprintf(out, "               and %zu more, see: gasthof status\n",
+			faults->count - 1);
+}
+
+int command_console(struct session *session)
+{
+	FILE *out = session->reporter.out;
+	struct utsname names = {};
+	struct host *host = session_host(session);
+
+	uname(&names);
+	fprintf(out, "\nGasthof %s on %s\n", GASTHOF_VERSION, names.nodename);
+	if (host)
+		print_addresses(session, host);
+	print_state(out, state_read(session));
+	fputc('\n', out);
+	host_close(host);
+	return EXIT_DONE;
+}

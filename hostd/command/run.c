@@ -1,0 +1,109 @@
+/* run.c - what the agent starts: one look at the host, and what follows from it.
+ *
+ *	gasthof run start|change|look
+ *
+ * At start and after a change the description is applied; a look repairs drift or reports
+ * it, as `agent:` in the description says.  What a person took back stays so until the
+ * description changes.  The state goes to /run/gasthof/status.json either way.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/command.h"
+#include "command/engine_session.h"
+#include "command/state_file.h"
+#include "kinds/agent.h"
+
+/* Which classes the description lets the agent use by itself. */
+static unsigned classes_allowed(const struct agent_settings *settings)
+{
+	unsigned allow = 0;
+
+	for (size_t i = 0; i < settings->allow.count; i++) {
+		int class = class_of(settings->allow.at[i]);
+		allow |= class < 0 ? 0 : 1u << class;
+	}
+	return allow;
+}
+
+static const struct agent_settings *settings_of(struct session *session,
+						const struct desired *desired)
+{
+	const struct item *item = desired_find(desired, "agent", "");
+
+	return item ? item->value : record_new(session->arena, &agent_record);
+}
+
+/* 1: a rollback took this very description back. */
+static int is_held(struct session *session, const struct desired *desired)
+{
+	JOURNAL_AUTO struct journal *journal =
+		journal_open(session->arena, session->options->state, false, &session->faults);
+	struct text text = text_of(session->arena);
+	const char *held = NULL;
+
+	if (!journal)
+		return -1;
+	int found = journal_held(journal, &held, &session->faults);
+	if (found <= 0)
+		return found;
+	node_write_yaml(&text, desired->root);
+	return strcmp(held, text.at) == 0;
+}
+
+static int look_only(struct session *session, const struct desired *desired, const char *why)
+{
+	struct plan plan = {};
+	struct host *host = session_host(session);
+
+	if (!host)
+		return -1;
+	int planned = session_plan(session, desired, host, &plan);
+	if (planned == 0)
+		state_write(session, &plan, why);
+	host_close(host);
+	return planned;
+}
+
+static int apply(struct session *session, const struct desired *desired, unsigned allow)
+{
+	struct engine engine = {};
+	struct engine_result result = {};
+
+	if (engine_session_open(session, "agent", &engine) < 0) {
+		engine_session_close(&engine);
+		return -1;
+	}
+	engine.desired = desired;
+	engine.allow = allow;
+	engine.partial = true;
+	int applied = engine_apply(&engine, &result, &session->faults);
+	if (result.run || session->faults.count)
+		output_text.result(&session->reporter, &result, &session->faults);
+	engine_session_close(&engine);
+	state_write(session, &result.plan, NULL);
+	return applied;
+}
+
+int command_run(struct session *session)
+{
+	const char *reason = session_argument(session, 0, "look");
+	struct desired desired = {};
+
+	if (desired_load(&desired, &session->sources, kinds, DESCRIPTION_PATH, &session->faults) <
+	    0) {
+		state_write(session, NULL, "the description is wrong");
+		output_text.faults(&session->reporter, &session->faults);
+		return EXIT_DESCRIPTION;
+	}
+	const struct agent_settings *settings = settings_of(session, &desired);
+	bool reports = strcmp(reason, "look") == 0 && strcmp(settings->drift, "report") == 0;
+	int held = is_held(session, &desired);
+	int done = held < 0  ? -1
+		   : held    ? look_only(session, &desired, "a rollback took this description back")
+		   : reports ? look_only(session, &desired, NULL)
+			     : apply(session, &desired, classes_allowed(settings));
+	if (done < 0 && held < 0)
+		state_write(session, NULL, "the journal cannot be read");
+	return done < 0 || session->faults.count ? EXIT_FAILED : EXIT_DONE;
+}
