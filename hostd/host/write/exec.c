@@ -299,3 +299,21 @@ int exec_run(struct arena *arena, const struct exec *exec, const char **ret_outp
 		*ret_output = child.output.at;
 	return result;
 }
+
+int exec_spawn(const char *const *argv, pid_t *ret_pid, struct faults *faults)
+{
+	sigset_t none;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return fault_errno(faults, errno, "cannot run \"%s\"", argv[0]);
+	if (pid > 0) {
+		*ret_pid = pid;
+		return 0;
+	}
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	execv(argv[0], (char *const *)argv);
+	_exit(127);
+}

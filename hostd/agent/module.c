@@ -1,4 +1,5 @@
 /* module.c - the one symbol of host.so that the program looks for. */
+#include "agent/agent.h"
 #include "host/read/live.h"
 #include "host/write/worker.h"
 #include "host/write/write.h"
@@ -7,5 +8,6 @@ const struct host_module host_module = {
 	.version = HOST_MODULE_VERSION,
 	.open_live = live_open,
 	.open_performer = write_open,
+	.agent = agent_main,
 	.worker = worker_main,
 };
