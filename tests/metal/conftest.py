@@ -26,9 +26,8 @@ KEEP = TREE / "build" / "metal"
 
 @functools.cache
 def best_qemu():
-    """The build machine's QEMU or, where that is older than 9 and we are root, the tools root's:
-    what Debian 12's 7.2 emulates now and then loses the flags in a cmpxchg16b, and the kernel in
-    there oopses (3 of 8 nested guests; none of 30 with 10)."""
+    """The build machine's QEMU or, where that is older than 9 and we are root, the tools root's,
+    which emulates better (see Machine._processor) and knows more devices."""
     own = Qemu()
     if own.version() >= 9 or os.geteuid() != 0:
         return own

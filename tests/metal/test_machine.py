@@ -117,3 +117,10 @@ def test_a_failed_wait_tells_the_last_words(tmp_path):
 def test_a_wrong_argument_is_shown(tmp_path):
     with pytest.raises(MachineError, match="nonsense"):
         Machine(tmp_path, extra=["-nonsense"]).start()
+
+
+def test_an_old_qemu_is_kept_from_what_it_emulates_badly(tmp_path, monkeypatch):
+    monkeypatch.setattr(Qemu, "version", lambda self: 7)
+    assert "max,cx16=off" in words(tmp_path)
+    monkeypatch.setattr(Qemu, "version", lambda self: 10)
+    assert "max" in words(tmp_path)
