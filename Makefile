@@ -208,6 +208,10 @@ guest-images: ## the guest test images: build/guest-small.qcow2, build/guest-deb
 	$(Q)recipes/guest/build small
 	$(Q)recipes/guest/build debian
 
+.PHONY: demo
+demo: deps ## build everything, boot it under firmware, see a guest answer HTTP (root)
+	$(Q)recipes/demo
+
 # ---- housekeeping ----------------------------------------------------------------
 
 .PHONY: clean help

@@ -2,13 +2,11 @@
 
 box             a function that orders and starts machines; they end with the test
 guest_image     a function: the guest test image of that name, built when it is not there
+appliance_image the appliance's disk image as this tree makes it, built when it is not there
 
 A machine's serial logs, arguments and QEMU's own words are kept in build/metal/<test>/.
-Guest images are built by the tests that need them; the appliance image is not: it takes minutes and
-root, and `make check-metal` does it before.
 """
 
-import functools
 import os
 import re
 import shutil
@@ -18,22 +16,11 @@ from pathlib import Path
 import pytest
 
 import machine
-from machine import Machine, Qemu
+from appliance import best_qemu
+from machine import Machine
 
 TREE = Path(__file__).resolve().parents[2]
 KEEP = TREE / "build" / "metal"
-
-
-@functools.cache
-def best_qemu():
-    """The build machine's QEMU or, where that is older than 9 and we are root, the tools root's,
-    which emulates better (see Machine._processor) and knows more devices."""
-    own = Qemu()
-    if own.version() >= 9 or os.geteuid() != 0:
-        return own
-    done = subprocess.run([TREE / "recipes" / "roots", "path", "tools"], capture_output=True,
-                          text=True, check=False)
-    return Qemu(done.stdout.strip()) if done.returncode == 0 else own
 
 
 @pytest.fixture
@@ -48,15 +35,16 @@ def workdir(request):
 
 @pytest.fixture
 def box(workdir):
-    """box(disks=..., firmware=...) -> a running Machine. Skips when the build machine cannot."""
+    """box(disks=..., firmware=...) -> a running Machine, or one of its descendants (`kind`). Skips
+    when the build machine cannot emulate it."""
     started = []
 
-    def start(**order):
+    def start(kind=Machine, **order):
         order.setdefault("qemu", best_qemu())
-        lacks = machine.missing(order.get("firmware", "bios"), order["qemu"])
+        new = kind(workdir / f"machine{len(started)}", **order)
+        lacks = machine.missing(new.firmware, new.qemu)
         if lacks:
             pytest.skip("; ".join(lacks))
-        new = Machine(workdir / f"machine{len(started)}", **order)
         started.append(new)
         return new.start()
 
@@ -77,3 +65,16 @@ def guest_image():
         return Path(done.stdout.strip())
 
     return build
+
+
+@pytest.fixture(scope="session")
+def appliance_image():
+    """The image of the tree as it is: a cached one, unless something in it changed."""
+    if os.geteuid() != 0:
+        pytest.skip("the appliance's image is made with mmdebstrap, which needs root here")
+    done = subprocess.run(["make", "-s", "-C", TREE, "image"], capture_output=True, text=True,
+                          check=False, timeout=1800)
+    if done.returncode:
+        why = done.stderr.strip().splitlines() or ["no message"]
+        pytest.fail(f"make image: {why[-1]}", pytrace=False)
+    return TREE / "build" / "gasthof.raw"

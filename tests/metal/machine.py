@@ -206,6 +206,7 @@ class Machine:
         self.changed = threading.Condition()
         self.process = None
         self.qmp = None
+        self.progress = lambda: None  # called about once a second by everything that waits
         self.host_ports = {}
         self.serial = []
         self._started = 0.0
@@ -377,8 +378,13 @@ class Machine:
         """Waits until `regex` appears on a serial port (from text offset `start`); a Sighting.
         Fails after `timeout` seconds, or at once when the machine goes off without saying it."""
         serial = self.serial[port]
-        with self.changed:
-            self.changed.wait_for(lambda: serial.search(regex, start) or self.qmp.gone, timeout)
+        end = time.monotonic() + timeout
+        while (left := end - time.monotonic()) > 0 and not self.qmp.gone:
+            with self.changed:
+                if self.changed.wait_for(lambda: serial.search(regex, start) or self.qmp.gone,
+                                         min(1.0, left)):
+                    break
+            self.progress()
         if self.qmp.gone:
             serial._thread.join(5)  # the last words may still be on their way
         found = serial.search(regex, start)
@@ -406,8 +412,9 @@ class Machine:
                 return attempt(min(left, 20))
             except (OSError, urllib.error.URLError) as error:
                 last = error
-            with self.changed:  # a word on a serial port is a good moment to try again
+            with self.changed:
                 self.changed.wait_for(lambda: self.qmp.gone, min(1.0, max(0.05, left)))
+            self.progress()
         why = "the machine went off" if self.qmp.gone else f"no answer in {timeout} s"
         return self.fail(f"{what}: {why}: {last}")
 

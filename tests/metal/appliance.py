@@ -1,0 +1,129 @@
+"""The appliance as tests and the demo boot it: a description stamped onto the image, a machine
+that can carry it, and a shell inside over SSH.
+
+The description that is stamped is config/demo.yaml, included by a small file made here, which adds
+what is only known now: the guest image's digest, and a key to log in with.
+"""
+
+import functools
+import os
+import subprocess
+from pathlib import Path
+
+from machine import Disk, Machine, Qemu
+
+TREE = Path(__file__).resolve().parents[2]
+DEMO = TREE / "config" / "demo.yaml"
+MEMORY = 2048  # MiB
+CPUS = 2
+DISK_SIZE = "6G"  # room for /var, which is made at first boot; sparse
+
+
+class ApplianceError(Exception):
+    """Something that the appliance needs could not be made; one line."""
+
+
+def call(command, what, **more):
+    """Runs a command; its last line is the error when it fails."""
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True,
+                          check=False, **more)
+    if done.returncode:
+        last = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no message"]
+        raise ApplianceError(f"{what}: {last[0]}")
+    return done.stdout
+
+
+@functools.cache
+def best_qemu():
+    """The build machine's QEMU or, where that is older than 9 and we are root, the tools root's,
+    which emulates better (see Machine._processor) and knows more devices."""
+    own = Qemu()
+    if own.version() >= 9 or os.geteuid() != 0:
+        return own
+    done = subprocess.run([TREE / "recipes" / "roots", "path", "tools"], stdout=subprocess.PIPE,
+                          text=True, check=False)
+    return Qemu(done.stdout.strip()) if done.returncode == 0 else own
+
+
+def make_key(folder):
+    """A key pair for one machine; returns the path of the private half."""
+    key = folder / "key"
+    if not key.exists():
+        call(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", key], "ssh-keygen")
+    return key
+
+
+def description(digest, key=None):
+    """The text of the stamped host.yaml, which includes demo.yaml."""
+    text = f'gasthof: 1\ninclude: [demo.yaml]\nimages:\n  small: {{sha256: "{digest}"}}\n'
+    if key:
+        public = Path(f"{key}.pub").read_text().strip()
+        text += f'host:\n  users:\n    root: {{ssh_keys: ["{public}"]}}\n'
+    return text
+
+
+def stamp(image, guest, folder, key=None, name="medium.raw", options=""):
+    """Makes a bootable medium in `folder`: the appliance's image with the demo's description and
+    the guest image on it. Returns its path."""
+    digest = Path(f"{guest}.sha256").read_text().split()[0]
+    host = folder / "host.yaml"
+    host.write_text(description(digest, key))
+    medium = folder / name
+    more = ["--options", options] if options else []
+    call([TREE / "installer" / "stamp", image, host, "-o", medium, "--size", DISK_SIZE,
+          "--file", f"{DEMO}:demo.yaml", "--file", f"{guest}:images/guest-small.qcow2", *more],
+         "stamping")
+    return medium
+
+
+class Appliance(Machine):
+    """The machine with the demo's forwards: `web` is port 8080, which leads to the guest, `ssh` is
+    the host's own. Its first disk is written to: it is a copy."""
+
+    def __init__(self, workdir, medium, bus="virtio", key=None, others=(), **order):
+        disks = [Disk(medium, bus=bus, format="raw", snapshot=False), *others]
+        order.setdefault("memory", MEMORY)
+        order.setdefault("cpus", CPUS)
+        super().__init__(workdir, disks=disks, firmware="uefi", restrict=True,
+                         forwards={"web": 8080, "ssh": 22}, **order)
+        self.key = key
+
+    def ssh(self, *command, timeout=60, check=True):
+        """Runs a command line in the appliance as root; returns the CompletedProcess. A status
+        other than 0 is an error of the test unless `check` is false; a lost connection always."""
+        done = self._ssh(command, timeout)
+        if done.returncode == 255 or (check and done.returncode):
+            self.fail(f"ssh {' '.join(command)}: status {done.returncode}\n{done.stdout}"
+                      f"{done.stderr}")
+        return done
+
+    def _ssh(self, command, timeout):
+        options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "BatchMode=yes",
+                   "LogLevel=ERROR", f"ConnectTimeout={timeout}"]
+        words = ["ssh", "-F", "/dev/null", "-i", str(self.key), "-p", str(self.host_ports["ssh"])]
+        words += [word for option in options for word in ("-o", option)]
+        try:
+            return subprocess.run([*words, "root@127.0.0.1", *command], stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, timeout=timeout, check=False)
+        except subprocess.TimeoutExpired:
+            return self.fail(f"ssh {' '.join(command)}: no end in {timeout} s")
+
+    def wait_for_ssh(self, timeout=300):
+        """Waits until the SSH server greets and lets us in."""
+        self.tcp_banner("ssh", timeout)
+        return self._retry(self._try_ssh, timeout, "log in by SSH")
+
+    def _try_ssh(self, left):
+        done = self._ssh(("true",), max(20, int(left)))
+        if done.returncode:
+            raise OSError(done.stderr)
+
+    def wait_settled(self, timeout=300):
+        """Waits until a plan is empty; returns what `gasthof plan` printed."""
+        return self._retry(self._try_plan, timeout, "an empty plan")
+
+    def _try_plan(self, _left):
+        done = self.ssh("gasthof", "plan", "--exit-code", timeout=120, check=False)
+        if done.returncode:
+            raise OSError(f"status {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout

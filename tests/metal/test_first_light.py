@@ -1,0 +1,57 @@
+"""First light: one description on one medium, firmware, and a KVM guest that answers HTTP.
+
+Each test boots the whole appliance, so each looks at many things in one boot.
+"""
+
+import pytest
+
+from appliance import Appliance, make_key, stamp
+from machine import Disk
+
+HTTP_SECONDS = 900  # a bound, not a promise: emulated, on a busy machine
+
+
+@pytest.fixture(scope="session")
+def small_guest(guest_image):
+    return guest_image("small")
+
+
+@pytest.fixture
+def light(workdir, box, appliance_image, small_guest):
+    """light(bus=..., others=...) -> the running appliance with the demo's description."""
+
+    def start(**order):
+        key = make_key(workdir)
+        medium = stamp(appliance_image, small_guest, workdir, key)
+        return box(kind=Appliance, medium=medium, key=key, **order)
+
+    return start
+
+
+@pytest.mark.cost(240, telling=1)
+def test_a_description_becomes_a_guest_that_answers(light):
+    host = light()
+    assert host.http_get("web", timeout=HTTP_SECONDS) == "hello from web\n"
+    print(f"the guest answered {host.seconds():.1f} s after power-on")
+    host.wait_for_ssh()
+    assert "<domain type='kvm'" in host.ssh("virsh", "dumpxml", "web").stdout
+    assert host.ssh("uname", "-n").stdout.strip() == "demo"
+    host.wait_settled()
+    assert host.ssh("findmnt", "-no", "OPTIONS", "/").stdout.startswith("ro")
+    assert host.ssh("systemctl", "is-failed", check=False).stdout.strip() != "degraded"
+    host.powerdown(timeout=240)
+
+
+@pytest.mark.cost(300, telling=2)
+def test_from_a_stick_beside_a_disk_of_the_same_build(light, workdir, appliance_image, small_guest):
+    """The root and /var are those of the medium that was booted."""
+    other = stamp(appliance_image, small_guest, workdir, name="other.raw")
+    host = light(bus="usb", others=[Disk(other, format="raw", snapshot=False, boot_index=9)])
+    assert host.http_get("web", timeout=HTTP_SECONDS) == "hello from web\n"
+    host.wait_for_ssh()
+    source = host.ssh("findmnt", "-no", "SOURCE", "/var").stdout.strip()
+    parents = host.ssh("lsblk", "-nso", "TRAN,NAME", source).stdout
+    assert "usb" in parents, parents
+    backing = host.ssh("lsblk", "-nso", "NAME,TRAN", "/dev/mapper/root").stdout
+    assert "usb" in backing and "virtio" not in backing, backing
+    host.powerdown(timeout=240)
