@@ -222,6 +222,12 @@ static bool is_nullable(const struct field *field, bool partial)
 	       (partial || !(field->flags & FIELD_REQUIRED));
 }
 
+static struct node *literal(struct arena *arena, const struct field *field, const char *text)
+{
+	return string_equal(field->type->json_type, "string") ? node_quoted(arena, text)
+							      : node_scalar(arena, text);
+}
+
 static struct node *field_schema(struct arena *arena, const struct field *field, bool partial)
 {
 	struct node *schema = node_map(arena);
@@ -234,11 +240,13 @@ static struct node *field_schema(struct arena *arena, const struct field *field,
 	else
 		put_types(arena, schema,
 			  add_value(arena, schema, field, partial) | (nullable ? JSON_NULL : 0));
-	if (field->fallback && field->form == FORM_VALUE)
-		node_put(arena, schema, "default",
-			 string_equal(field->type->json_type, "string")
-				 ? node_quoted(arena, field->fallback)
-				 : node_scalar(arena, field->fallback));
+	if (field->form != FORM_VALUE)
+		return schema;
+	if (field->fallback)
+		node_put(arena, schema, "default", literal(arena, field, field->fallback));
+	if (field->example && !field->type->tree)
+		node_append(node_put(arena, schema, "examples", node_list(arena)),
+			    literal(arena, field, field->example));
 	return schema;
 }
 
