@@ -44,6 +44,12 @@ images:
 """
 
 
+def different(before: dict, after: dict) -> dict[str, tuple]:
+    """key -> before and after, where they differ."""
+    keys = before.keys() | after.keys()
+    return {k: (before.get(k), after.get(k)) for k in keys if before.get(k) != after.get(k)}
+
+
 def describe(*parts: str) -> str:
     return "\n".join(["gasthof: 1", *parts])
 
@@ -131,6 +137,16 @@ class Described:
             else:
                 found[first] = second
         return found
+
+    def contents(self, *folders: str) -> dict[str, str]:
+        """files() without folders, and without what others write in /etc when they feel like it."""
+        others = ("/etc/libvirt/nwfilter", "/etc/.pwd.lock", "/etc/.updated")
+        found = self.files(*folders).items()
+        return {
+            path: what
+            for path, what in found
+            if not what.startswith("d") and not path.startswith(others) and not path.endswith("-")
+        }
 
     def fingerprint(self) -> dict[str, object]:
         """What a description leads to, without what is new at every run (UUIDs, times)."""

@@ -4,7 +4,7 @@ there twice."""
 import pytest
 
 import strace
-from described import DESCRIPTION, site
+from described import DESCRIPTION, different, site
 
 pytestmark = [pytest.mark.cost(15, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
 PARTS = 5  # the run is killed after each of these parts of its way
@@ -29,7 +29,7 @@ def test_apply_after_a_kill_finishes(whole_way, new_house, tmp_path, part):
     new_house.apply()
     new_house.assert_settled()
     found = new_house.fingerprint()
-    assert {key: found[key] for key in found if found[key] != wanted[key]} == {}
+    assert different(wanted, found) == {}
 
 
 def test_rollback_after_a_kill_takes_the_finished_part_back(whole_way, new_house, tmp_path):
@@ -40,4 +40,4 @@ def test_rollback_after_a_kill_takes_the_finished_part_back(whole_way, new_house
     new_house.gasthof("rollback")
     new_house.container.run("rm", DESCRIPTION)
     after = new_house.fingerprint()
-    assert {key: after[key] for key in after if after[key] != before[key]} == {}
+    assert different(before, after) == {}

@@ -2,21 +2,13 @@
 
 import pytest
 
-from described import DESCRIPTION, NETWORK, POOL, describe, site
+from described import DESCRIPTION, NETWORK, POOL, describe, different, site
 
 pytestmark = [pytest.mark.cost(10, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
-FOLDERS = ("/etc", "/usr/local", "/var/lib/libvirt")
-# Written by libvirt and systemd for their own ends.
-VOLATILE = ("/etc/libvirt/nwfilter", "/var/lib/libvirt/dnsmasq", "/etc/.updated")
 
 
 def files(house) -> dict[str, str]:
-    return {p: what for p, what in house.files(*FOLDERS).items() if not p.startswith(VOLATILE)}
-
-
-def different(before: dict[str, str], after: dict[str, str]) -> dict[str, tuple]:
-    keys = before.keys() | after.keys()
-    return {k: (before.get(k), after.get(k)) for k in keys if before.get(k) != after.get(k)}
+    return house.contents("/etc", "/usr/local", "/var/lib/libvirt/images")
 
 
 def test_files_are_as_they_were_byte_for_byte(new_house):

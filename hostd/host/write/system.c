@@ -120,9 +120,9 @@ int user_add_perform(struct write *write, const struct step *step, struct outcom
 		     struct faults *faults)
 {
 	const char *name = step->argument[0];
-	const char *const argv[] = {
-		"useradd", "--create-home", "--shell", step->argument[1], "--", name, NULL
-	};
+	const char *const argv[] = { "useradd", "--create-home",   "--comment", "made by gasthof",
+				     "--shell", step->argument[1], "--",        name,
+				     NULL };
 	struct exec exec = { .argv = argv };
 	struct passwd user = {};
 	int there = user_find(write, name, &user, faults);

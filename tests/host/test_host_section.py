@@ -1,0 +1,119 @@
+"""The host itself: its name, users and sysctls, from description to machine and back."""
+
+import pytest
+
+import strace
+from described import DESCRIPTION, EXIT_PENDING, describe, different
+
+pytestmark = pytest.mark.cost(3, telling=2)
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHx5eHl4eXh5eHl4eXh5eHl4eXh5eHl4eXh5eHl4eXh5 ada"
+HOST = f"""\
+host:
+  name: kvm-01
+  sysctl: {{net.ipv4.ip_nonlocal_bind: 1}}
+  users:
+    ada: {{ssh_keys: ["{KEY}"], groups: [sudo]}}
+"""
+OURS = ("/var/lib/gasthof/", "/run/", "/dev/null")
+
+
+def etc(house) -> dict[str, str]:
+    """Files in /etc; hostnamed gives its own a mode of its liking."""
+    found = house.contents("/etc")
+    return {path: what for path, what in found.items() if path != "/etc/hostname"}
+
+
+@pytest.fixture(scope="module")
+def settled(house):
+    house.apply(describe(HOST))
+    return house
+
+
+def test_name_user_key_and_sysctl_are_there(settled):
+    assert settled.out("hostname") == "kvm-01"
+    assert settled.out("cat", "/etc/hostname") == "kvm-01"
+    assert "sudo" in settled.out("id", "-nG", "ada").split()
+    assert settled.out("sysctl", "-n", "net.ipv4.ip_nonlocal_bind") == "1"
+    assert KEY in settled.out("cat", "/etc/ssh/authorized_keys.d/ada")
+    settled.assert_settled()
+
+
+def test_sshd_takes_the_key(settled):
+    assert "authorized_keys.d" in settled.out("sshd", "-T")
+
+
+def test_a_second_apply_writes_nothing(settled, tmp_path):
+    changes = strace.written(settled.container, tmp_path / "log", "gasthof", "apply")
+    assert [c for c in changes if not c.split(" ", 1)[1].startswith(OURS)] == []
+
+
+def test_drift_is_named_and_put_right(settled):
+    settled.container.run("sysctl", "-w", "net.ipv4.ip_nonlocal_bind=0")
+    settled.container.run("gpasswd", "--delete", "ada", "sudo")
+    settled.container.run("hostnamectl", "hostname", "elsewhere")
+    said = settled.gasthof("plan", "--exit-code", status=EXIT_PENDING)
+    assert "elsewhere -> kvm-01" in said
+    assert "ip_nonlocal_bind" in said
+    assert "groups" in said
+    settled.apply()
+    settled.assert_settled()
+    assert "sudo" in settled.out("id", "-nG", "ada").split()
+
+
+def test_a_sysctl_taken_out_goes_back_to_what_it_was(settled):
+    settled.apply(describe(HOST.replace("  sysctl: {net.ipv4.ip_nonlocal_bind: 1}\n", "")))
+    assert settled.out("sysctl", "-n", "net.ipv4.ip_nonlocal_bind") == "0"
+    assert "ip_nonlocal_bind" not in settled.out("grep", "-rs", "ip_nonlocal_bind", "/etc", check=False)
+    settled.assert_settled()
+    settled.apply(describe(HOST))
+
+
+def test_a_user_taken_out_is_removed_and_her_home_stays(settled):
+    settled.container.run("mkdir", "-p", "/home/ada")
+    settled.container.put("/home/ada/notes", "kept")
+    settled.apply(describe("host: {name: kvm-01}"))
+    assert settled.container.run("id", "ada", check=False).returncode != 0
+    assert settled.container.get("/home/ada/notes") == b"kept"
+    settled.assert_settled()
+    settled.apply(describe(HOST))
+
+
+def test_a_person_s_own_user_is_never_removed(settled):
+    settled.container.run("useradd", "grace")
+    settled.apply(describe("host: {name: kvm-01}"))
+    settled.apply(describe(HOST))
+    assert settled.out("id", "-nu", "grace") == "grace"
+
+
+def test_rollback_puts_every_file_back_byte_for_byte(new_house):
+    new_house.container.put(DESCRIPTION, describe(HOST))
+    before = etc(new_house)
+    new_house.apply()
+    assert different(before, etc(new_house)) != {}
+    new_house.gasthof("rollback")
+    assert different(before, etc(new_house)) == {}
+
+
+@pytest.mark.cost(15, telling=1)
+def test_apply_after_a_kill_anywhere_finishes(new_house, tmp_path):
+    """One container for all places: what was done is taken back before the next kill."""
+    new_house.container.put(DESCRIPTION, describe(HOST))
+    counts = strace.effects(new_house.container, tmp_path / "log", "gasthof", "apply")
+    wanted = etc(new_house)
+    take_back(new_house)
+    kills = 0
+    for when in range(1, max(counts.values()), max(1, max(counts.values()) // 12)):
+        log = tmp_path / f"log{when}"
+        kills += strace.kill_at(new_house.container, log, when, "gasthof", "apply")
+        new_house.apply()
+        new_house.assert_settled()
+        assert different(wanted, etc(new_house)) == {}, when
+        take_back(new_house)
+    assert kills >= 6
+
+
+def take_back(house) -> None:
+    """Roll back every run that can be, the one that was killed included."""
+    while house.container.run("gasthof", "rollback", check=False).returncode == 0:
+        pass
