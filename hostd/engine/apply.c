@@ -224,6 +224,8 @@ static int rounds(struct applying *applying, struct engine_result *result, struc
 		/* Later looks repeat the faults of the first, unless an item failed anew. */
 		if (round == 1 || applying->failed > failed)
 			faults_move(faults, &looked);
+		if (applying->plan.stopped)
+			return -1;
 		if (round == 1 &&
 		    (gate_hash(applying, faults) < 0 || gate_classes(applying, faults) < 0))
 			return -1;

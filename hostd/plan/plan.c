@@ -90,8 +90,7 @@ static int plan_item_adoption(struct plan_item *item, struct faults *faults)
 	fault(faults, FAULT_REFUSED, "%s is there and was not made by gasthof", item->path);
 	struct mark mark = item_mark(change->want, NULL);
 	fault_last(faults)->mark = mark;
-	fault_hint(faults, "give it another name, or take it over with: gasthof adopt %s",
-		   item->path);
+	fault_hint(faults, "give it another name");
 	return -1;
 }
 
@@ -154,6 +153,7 @@ static void plan_count(struct plan *plan)
 {
 	EACH(each, &plan->items) {
 		const struct plan_item *item = *each;
+		plan->stopped |= item->blocked && item->kind->flags & KIND_GATE;
 		if (item->blocked)
 			plan->blocked++;
 		else if (item->steps.list.count)
@@ -181,7 +181,7 @@ int plan_make(struct plan *plan, struct arena *arena, const struct desired *desi
 		if (!items_find(&desired->items, (*last)->kind, (*last)->name) &&
 		    plan_unwanted(plan, *last, faults) < 0)
 			continue;
-	plan_conflicts(plan, faults);
+	plan->stopped = plan_conflicts(plan, faults) < 0;
 	plan_order(plan);
 	plan_count(plan);
 	plan_hash(plan);

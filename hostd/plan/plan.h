@@ -39,6 +39,8 @@ struct plan {
 	unsigned waiting;   /* items that differ and can only wait: for a reboot, a guest's stop */
 	unsigned blocked;   /* items for which nothing could be planned */
 	unsigned forgotten; /* ledger entries to drop */
+	bool stopped;  /* nothing may be done: a gate (require) is not met, or two write one target
+			*/
 	char hash[65]; /* of everything a person approves: paths with old and new, classes, waits */
 };
 
@@ -64,7 +66,7 @@ void seen_observe(struct seen *seen, struct arena *arena, struct host *host,
 
 /* Fills `after` of each item and puts the items in order of performing. */
 void plan_order(struct plan *plan);
-/* Adds a fault for each target that two items write. */
-void plan_conflicts(const struct plan *plan, struct faults *faults);
+/* Adds a fault for each target that two items write; -1 where there is one. */
+int plan_conflicts(const struct plan *plan, struct faults *faults);
 /* Fills plan->hash. */
 void plan_hash(struct plan *plan);

@@ -129,8 +129,9 @@ struct target {
 	const struct plan_item *item;
 };
 
-void plan_conflicts(const struct plan *plan, struct faults *faults)
+int plan_conflicts(const struct plan *plan, struct faults *faults)
 {
+	unsigned before = faults->count;
 	ARRAY(struct target) targets = {};
 
 	EACH(item, &plan->items)
@@ -148,4 +149,5 @@ void plan_conflicts(const struct plan *plan, struct faults *faults)
 				fault(faults, FAULT_HOST, "%s and %s would both write %s \"%s\"",
 				      a->item->path, b->item->path, a->space, a->name);
 		}
+	return faults->count > before ? -1 : 0;
 }

@@ -63,6 +63,8 @@ enum kind_flags {
 	KIND_KEEPS = 1 << 1,    /* no longer described: fields go back to defaults, the object is
 				 * never removed (single kinds, physical links) */
 	KIND_SETTINGS = 1 << 2, /* nothing on the machine: never observed nor planned (agent:) */
+	KIND_GATE = 1 << 4,     /* where an item of it cannot be as wanted, nothing at all is done
+				 * (require) */
 	KIND_COUNTED = 1 << 3,  /* bodies take `profile:` and `count:` (LANGUAGE.md, profiles) */
 };
 

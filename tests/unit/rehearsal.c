@@ -91,6 +91,29 @@ static int rehearse_inverse(struct performer *performer, struct arena *arena,
 	return 0;
 }
 
+static void append(struct rehearsal *rehearsal, const char *path, const char *line)
+{
+	const char *text = rehearsal_read(rehearsal, path);
+
+	rehearsal_write(rehearsal, path,
+			arena_printf(rehearsal->arena, "%s%s", text ? text : "", line));
+}
+
+/* Accounts as useradd(8) and usermod(8) would leave them; enough for one user a test. */
+static void rehearse_user(struct rehearsal *rehearsal, const struct step *step)
+{
+	const char *user = step->argument[0];
+
+	if (step->verb == VERB_user_add)
+		append(rehearsal, "/etc/passwd",
+		       arena_printf(rehearsal->arena,
+				    "%s:x:2000:2000:made by gasthof:/home/%s:%s\n", user, user,
+				    step->argument[1]));
+	else if (step->verb == VERB_user_groups)
+		append(rehearsal, "/etc/group",
+		       arena_printf(rehearsal->arena, "%s:x:900:%s\n", step->argument[1], user));
+}
+
 static void rehearse_effect(struct rehearsal *rehearsal, const struct step *step)
 {
 	if (step->verb == VERB_file_write)
@@ -99,6 +122,8 @@ static void rehearse_effect(struct rehearsal *rehearsal, const struct step *step
 		rehearsal_remove(rehearsal, step->argument[0]);
 	else if (step->verb == VERB_sysfs_write)
 		rehearsal_write(rehearsal, step->argument[0], step->argument[1]);
+	else if (step->verb == VERB_user_add || step->verb == VERB_user_groups)
+		rehearse_user(rehearsal, step);
 	else if (step->verb == VERB_hostname_set) {
 		rehearsal_write(rehearsal, "/etc/hostname", step->argument[0]);
 		rehearsal_write(rehearsal, "/proc/sys/kernel/hostname", step->argument[0]);
