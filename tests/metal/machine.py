@@ -348,6 +348,12 @@ class Machine:
         """Seconds since power-on."""
         return time.monotonic() - self._started
 
+    def halted(self):
+        """Why nothing more is to be expected of it, or an empty text."""
+        if self.qmp.gone:
+            return "the machine went off"
+        return "the machine cannot go on (emulation failed)" if self.qmp.seen("STOP") else ""
+
     def running(self):
         return self.process is not None and self.process.poll() is None
 
@@ -379,9 +385,9 @@ class Machine:
         Fails after `timeout` seconds, or at once when the machine goes off without saying it."""
         serial = self.serial[port]
         end = time.monotonic() + timeout
-        while (left := end - time.monotonic()) > 0 and not self.qmp.gone:
+        while (left := end - time.monotonic()) > 0 and not self.halted():
             with self.changed:
-                if self.changed.wait_for(lambda: serial.search(regex, start) or self.qmp.gone,
+                if self.changed.wait_for(lambda: serial.search(regex, start) or self.halted(),
                                          min(1.0, left)):
                     break
             self.progress()
@@ -389,7 +395,7 @@ class Machine:
             serial._thread.join(5)  # the last words may still be on their way
         found = serial.search(regex, start)
         if not found:
-            why = "the machine went off" if self.qmp.gone else f"not seen in {timeout} s"
+            why = self.halted() or f"not seen in {timeout} s"
             self.fail(f'waiting for "{regex}" on serial {port}: {why}')
         return found
 
@@ -407,15 +413,15 @@ class Machine:
     def _retry(self, attempt, timeout, what):
         end = time.monotonic() + timeout
         last = "not tried"
-        while (left := end - time.monotonic()) > 0 and not self.qmp.gone:
+        while (left := end - time.monotonic()) > 0 and not self.halted():
             try:
                 return attempt(min(left, 20))
             except (OSError, urllib.error.URLError) as error:
                 last = error
             with self.changed:
-                self.changed.wait_for(lambda: self.qmp.gone, min(1.0, max(0.05, left)))
+                self.changed.wait_for(self.halted, min(1.0, max(0.05, left)))
             self.progress()
-        why = "the machine went off" if self.qmp.gone else f"no answer in {timeout} s"
+        why = self.halted() or f"no answer in {timeout} s"
         return self.fail(f"{what}: {why}: {last}")
 
     def powerdown(self, timeout=60):

@@ -5,7 +5,7 @@ Each test boots the whole appliance, so each looks at many things in one boot.
 
 import pytest
 
-from appliance import Appliance, make_key, stamp
+from appliance import Appliance, best_accel, make_key, stamp
 from machine import Disk
 
 HTTP_SECONDS = 900  # a bound, not a promise: emulated, on a busy machine
@@ -22,6 +22,7 @@ def light(workdir, box, appliance_image, small_guest):
 
     def start(**order):
         key = make_key(workdir)
+        order = {**best_accel(small_guest, workdir / "trial"), **order}
         medium = stamp(appliance_image, small_guest, workdir, key)
         return box(kind=Appliance, medium=medium, key=key, **order)
 
