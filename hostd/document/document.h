@@ -69,5 +69,5 @@ int document_load(struct sources *sources, const char *path, document_prepare *p
 
 /* Appends the excerpt of a mark: the line, and a caret under the column, tabs
  * expanded, wide characters counted by their width; long lines are cut around the
- * column.  Nothing where the source is not known. */
+ * column.  Nothing where the source is not known or the line is empty. */
 void document_excerpt(struct text *text, const struct sources *sources, struct mark mark);

@@ -69,7 +69,7 @@ void document_excerpt(struct text *text, const struct sources *sources, struct m
 	size_t size = 0;
 
 	line.at = source ? source_span(source, mark.line, &size) : NULL;
-	if (!line.at || !mark.column)
+	if (!line.at || !size || !mark.column)
 		return;
 	line.end = line.at + size;
 	unsigned caret = width_of(line, mark.column - 1, UINT_MAX);

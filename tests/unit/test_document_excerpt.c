@@ -39,7 +39,7 @@ static void the_caret_stands_under_the_column(void **state)
 		{ "a: \x1b[0m\n", 1, 4, "    a: \xef\xbf\xbd[0m\n       ^\n" },
 		{ "a: \xff b\n", 1, 6, "    a: \xef\xbf\xbd b\n         ^\n" },
 		{ "a: '\xe2\x80\xae'\n", 1, 1, "    a: '\xef\xbf\xbd'\n    ^\n" },
-		{ "a: 1\n", 2, 1, "    \n    ^\n" },
+		{ "a: 1\n", 2, 1, "" },
 		{ "a: 1\n", 3, 1, "" },
 		{ "a: 1\n", 0, 0, "" },
 	};
