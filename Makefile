@@ -74,7 +74,7 @@ $(B)/libpure.a: $(call obj,$(PURE_SRC))
 $(B)/%.o: %.c Makefile
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) $(DEPFLAGS) -c -o $@ $<
 
--include $(patsubst %.o,%.d,$(call obj,$(PURE_SRC) $(LIVE_SRC) $(MAIN_SRC) $(wildcard tests/unit/*.c tests/fuzz/*.c)))
+-include $(patsubst %.o,%.d,$(call obj,$(PURE_SRC) $(LIVE_SRC) $(MAIN_SRC) $(wildcard tests/unit/*.c tests/fuzz/*.c tests/live/*.c)))
 
 # ---- pure tests ----------------------------------------------------------------
 
@@ -126,6 +126,23 @@ fuzz: $(FUZZ:%=build/fuzz/%) ## each fuzz target for FUZZ_TIME=60 seconds
 		build/fuzz/$$name -max_total_time=$(FUZZ_TIME) -timeout=10 -rss_limit_mb=2000 \
 			-print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus-$$name \
 			tests/fuzz/corpus/$${name#fuzz_} || exit 1; done
+
+# ---- tests of what meets the machine -------------------------------------------
+
+# One program per file; root, in namespaces of their own.  tests/host runs them in a container too,
+# where they find systemd and libvirtd.
+LIVE_TEST := $(patsubst %.c,$(B)/%,$(wildcard tests/live/test_*.c))
+$(LIVE_TEST): $(B)/tests/live/%: $(B)/tests/live/%.o $(B)/tests/live/live_help.o $(call obj,$(LIVE_SRC)) $(B)/libpure.a
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ \
+		-Wl,--as-needed $(call pkg_libs,$(PURE_PKG) $(LIVE_PKG)) -lcmocka -ldl
+
+.PHONY: live-tests check-live
+live-tests: $(LIVE_TEST)
+check-live: $(LIVE_TEST) ## verbs that need root but no systemd or libvirtd
+	$(Q)fail=0; for test in $(LIVE_TEST); do status=0; $$test >$$test.log 2>&1 || status=$$?; \
+		case $$status in 0) word=PASS ;; 77) word=SKIP ;; *) word=FAIL; fail=1 ;; esac; \
+		printf '  %-7s %s\n' $$word $$(basename $$test); \
+		if [ $$status != 0 ]; then cat $$test.log; fi; done; exit $$fail
 
 .PHONY: check-command
 check-command: build/gasthof ## the program itself: what it says and what it loads

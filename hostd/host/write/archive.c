@@ -8,19 +8,8 @@
 #include <string.h>
 
 #include "document/document.h"
+#include "formats/iso9660.h"
 #include "host/write/write.h"
-
-/* ECMA-119, 8.4: volume descriptors from sector 16 on; type, "CD001"; dates of 17 bytes. */
-enum {
-	SECTOR = 2048,
-	FIRST_DESCRIPTOR = 16,
-	PRIMARY = 1,
-	SUPPLEMENTARY = 2,
-	TERMINATOR = 255,
-	DATES_AT = 813,
-	DATES = 4,
-	DATE_SIZE = 17,
-};
 
 /* The fixed time of everything: 1980-01-01, which FAT and Joliet readers can show as well. */
 static const time_t epoch = 315532800;
@@ -100,21 +89,6 @@ static int entries_add(struct archive *archive, const struct node *files, struct
 	return result;
 }
 
-/* libarchive writes the time of day into the volume descriptors: "not specified" instead. */
-static void dates_clear(struct text *text)
-{
-	for (size_t at = FIRST_DESCRIPTOR * SECTOR; at + SECTOR <= text->size; at += SECTOR) {
-		unsigned char type = (unsigned char)text->at[at];
-		if (memcmp(text->at + at + 1, "CD001", 5) != 0 || type == TERMINATOR)
-			return;
-		if (type != PRIMARY && type != SUPPLEMENTARY)
-			continue;
-		memset(text->at + at + DATES_AT, '0', DATES * DATE_SIZE);
-		for (int i = 0; i < DATES; i++)
-			text->at[at + DATES_AT + (size_t)i * DATE_SIZE + DATE_SIZE - 1] = '\0';
-	}
-}
-
 static int archive_make(struct write *write, const struct step *step, struct text *text,
 			struct faults *faults)
 {
@@ -136,7 +110,7 @@ static int archive_make(struct write *write, const struct step *step, struct tex
 	if (archive_write_close(archive) != ARCHIVE_OK)
 		return broken(archive, faults);
 	if (string_equal(step->argument[1], "iso9660"))
-		dates_clear(text);
+		iso9660_settle(text->at, text->size, step->argument[2]);
 	return 0;
 }
 

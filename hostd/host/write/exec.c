@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -100,6 +101,8 @@ static void child_start(const struct pipes *pipes, const struct exec *exec, cons
 	setpgid(0, 0);
 	if (dup2(pipes->in, 0) >= 0 && dup2(pipes->out[1], 1) >= 0 && dup2(pipes->err[1], 2) >= 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		/* Also what we were born with ourselves. */
+		syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);
 		execve(path, (char *const *)exec->argv, (char *const *)environment);
 	}
 	int error = errno;
