@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import machine
-from appliance import best_qemu
+from light import best_qemu
 from machine import Machine
 
 TREE = Path(__file__).resolve().parents[2]
