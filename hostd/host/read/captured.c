@@ -239,7 +239,7 @@ static int captured_space(struct host *host, const char *path, uint64_t *ret_fre
 			longest = size;
 			*ret_free = number_at(extra, "free", 10, 0);
 		}
-	return 1;
+	return longest > 0; /* a capture that does not say is not a full disk */
 }
 
 static int captured_image(struct host *host, const char *path, struct host_image *ret,

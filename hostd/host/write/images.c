@@ -6,10 +6,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "host/read/files.h"
@@ -155,18 +158,33 @@ static int copy(struct fetch *fetch, const char *url, struct faults *faults)
 
 /* ---- checking ---- */
 
+/* `wanted` NULL: nobody said; ret_found takes HEX_SIZE digits and a NUL. */
 static int check_digest(crypto_hash_sha256_state *hash, const char *wanted, const char *what,
-			struct faults *faults)
+			char *ret_found, struct faults *faults)
 {
 	unsigned char digest[crypto_hash_sha256_BYTES];
-	char found[HEX_SIZE + 1];
+	char *found = ret_found;
 
 	crypto_hash_sha256_final(hash, digest);
-	sodium_bin2hex(found, sizeof(found), digest, sizeof(digest));
-	if (strcasecmp(found, wanted) == 0)
+	sodium_bin2hex(found, HEX_SIZE + 1, digest, sizeof(digest));
+	if (!wanted || strcasecmp(found, wanted) == 0)
 		return 0;
 	return fault(faults, FAULT_HOST, "%s has the sha256 digest %s, wanted is %s", what, found,
 		     wanted);
+}
+
+/* Digest and size go with the file, so that nobody has to read it all again to know it. */
+static int keep_digest(int fd, const char *path, const char *digest, struct faults *faults)
+{
+	char value[HEX_SIZE + 32];
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return fault_errno(faults, errno, "cannot look at \"%s\"", path);
+	snprintf(value, sizeof(value), "%s %" PRIu64, digest, (uint64_t)status.st_size);
+	if (fsetxattr(fd, DIGEST_NAME, value, strlen(value), 0) < 0)
+		return fault_errno(faults, errno, "cannot keep the digest of \"%s\"", path);
+	return 0;
 }
 
 /* A backing or data file in a stranger's image would let a guest read the host's files. */
@@ -220,6 +238,7 @@ static int compare(struct write *write, const struct step *step, const struct pl
 	enum { BLOCK = 256 * 1024 };
 	unsigned char *block = arena_alloc(write->arena, BLOCK);
 	crypto_hash_sha256_state hash;
+	char found[HEX_SIZE + 1];
 	ssize_t size = 0;
 	FILES_CLOSE int fd =
 		openat(place->folder, place->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -233,9 +252,10 @@ static int compare(struct write *write, const struct step *step, const struct pl
 		return fault_errno(faults, errno, "cannot read \"%s\"", place->path);
 	if (check_digest(&hash, step->argument[2],
 			 arena_printf(write->arena, "\"%s\", which is already there,", place->path),
-			 faults) < 0)
+			 found, faults) < 0)
 		return -1;
-	return mark_set(fd, place->path, step->argument[4], faults) < 0
+	return mark_set(fd, place->path, step->argument[4], faults) < 0 ||
+			       keep_digest(fd, place->path, found, faults) < 0
 		       ? -1
 		       : outcome_is(ret, RESULT_SAME);
 }
@@ -244,12 +264,13 @@ static int fetch_into(struct fetch *fetch, const struct step *step, struct fault
 {
 	const char *url = step->argument[1];
 	bool local = string_starts(url, "file://");
+	char found[HEX_SIZE + 1];
 
 	if (!local && !string_starts(url, "http://") && !string_starts(url, "https://"))
 		return fault(faults, FAULT_HOST, "\"%s\" is none of https, http, file", url);
 	WITHIN(faults, "%s", url);
 	if ((local ? copy(fetch, url, faults) : receive(fetch, url, faults)) < 0 ||
-	    check_digest(&fetch->hash, step->argument[2], "the image", faults) < 0)
+	    check_digest(&fetch->hash, step->argument[2], "the image", found, faults) < 0)
 		return -1;
 	if (ftruncate(fetch->fd, (off_t)fetch->size) < 0)
 		return fault_errno(faults, errno, "cannot write \"%s\"", fetch->place->path);
@@ -258,7 +279,8 @@ static int fetch_into(struct fetch *fetch, const struct step *step, struct fault
 	if (fchmod(fetch->fd, 0644) < 0)
 		return fault_errno(faults, errno, "cannot give \"%s\" its mode",
 				   fetch->place->path);
-	if (mark_set(fetch->fd, fetch->place->path, step->argument[4], faults) < 0)
+	if (mark_set(fetch->fd, fetch->place->path, step->argument[4], faults) < 0 ||
+	    keep_digest(fetch->fd, fetch->place->path, found, faults) < 0)
 		return -1;
 	return place_commit(fetch->write->arena, fetch->place, fetch->fd, false, faults);
 }
@@ -270,7 +292,7 @@ int image_fetch_perform(struct write *write, const struct step *step, struct out
 	struct host_file file = {};
 	struct fetch fetch = { .write = write, .place = &place };
 
-	if (strlen(step->argument[2]) != HEX_SIZE)
+	if (step->argument[2] && strlen(step->argument[2]) != HEX_SIZE)
 		return fault(faults, FAULT_HOST, "\"%s\" is no sha256 digest", step->argument[2]);
 	if (sodium_init() < 0)
 		return fault(faults, FAULT_HOST, "cannot compute digests");

@@ -1,6 +1,7 @@
 /* volumes.c - disk files of our own making. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -46,10 +47,10 @@ int volume_create_inverse(struct write *write, const struct step *step, struct s
 
 /* qemu-img writes qcow2 under the temporary name, which nobody else knows. */
 static int qcow2_create(struct write *write, const struct step *step, const struct place *place,
-			struct faults *faults)
+			uint64_t bytes, struct faults *faults)
 {
 	const char *backing = step->argument[3], *backing_format = step->argument[4];
-	const char *size = step->argument[2];
+	const char *size = arena_printf(write->arena, "%" PRIu64, bytes);
 	const char *path = arena_printf(write->arena, "/proc/%d/fd/%d/%s", getpid(), place->folder,
 					place_temporary(write->arena, place));
 	const char *const plain[] = { "qemu-img", "create", "-q", "-f", "qcow2",
@@ -73,7 +74,7 @@ static int volume_fill(struct write *write, const struct step *step, const struc
 	if (fd < 0)
 		return -1;
 	if (string_equal(step->argument[1], "qcow2")) {
-		if (qcow2_create(write, step, place, faults) < 0)
+		if (qcow2_create(write, step, place, bytes, faults) < 0)
 			return -1;
 	} else if (step->argument[3]) {
 		return fault(faults, FAULT_HOST, "a raw volume cannot stand on a backing image");
@@ -100,6 +101,36 @@ static int volume_compare(struct write *write, const struct step *step, const st
 		     place->path);
 }
 
+/* How large it is to be: as the step says, or as its backing image; what is smaller than that
+ * would cut off its end. */
+static int volume_bytes(struct write *write, const struct step *step, uint64_t *ret,
+			struct faults *faults)
+{
+	const char *backing = step->argument[3];
+	PLACE struct place place = { -1 };
+	struct host_image image = {};
+	uint64_t bytes = 0;
+
+	if (step->argument[2] && argument_number(step, 2, &bytes, faults) < 0)
+		return -1;
+	if (!step->argument[2] && !backing)
+		return fault(faults, FAULT_HOST, "\"%s\" has neither a size nor an image",
+			     step->argument[0]);
+	int there = backing ? place_open(write->arena, backing, 0, &place, faults) : 0;
+	if (there == 1)
+		there = image_at(write, &place, &image, faults);
+	if (there < 0)
+		return -1;
+	if (backing && there == 0)
+		return fault(faults, FAULT_MOVED, "there is no image \"%s\"", backing);
+	if (step->argument[2] && bytes < image.virtual_size)
+		return fault(faults, FAULT_HOST,
+			     "%" PRIu64 " bytes are less than the %" PRIu64 " of \"%s\"", bytes,
+			     image.virtual_size, backing);
+	*ret = step->argument[2] ? bytes : image.virtual_size;
+	return 0;
+}
+
 int volume_create_perform(struct write *write, const struct step *step, struct outcome *ret,
 			  struct faults *faults)
 {
@@ -110,7 +141,7 @@ int volume_create_perform(struct write *write, const struct step *step, struct o
 	if (!string_equal(step->argument[1], "qcow2") && !string_equal(step->argument[1], "raw"))
 		return fault(faults, FAULT_HOST, "format \"%s\" is neither qcow2 nor raw",
 			     step->argument[1]);
-	if (argument_number(step, 2, &bytes, faults) < 0 ||
+	if (volume_bytes(write, step, &bytes, faults) < 0 ||
 	    place_open(write->arena, step->argument[0], PLACE_MAKE, &place, faults) < 0)
 		return -1;
 	int there = place_look(&place, &file, faults);

@@ -66,7 +66,8 @@ int file_unlink(struct write *write, const char *path, struct outcome *ret,
 		struct faults *faults) MUST_CHECK;
 
 /* What images and volumes carry of ours: "volumes.web-data". */
-#define MARK_NAME "user.gasthof"
+#define MARK_NAME   "user.gasthof"
+#define DIGEST_NAME "user.gasthof.sha256"
 
 /* Marks an open file; NULL leaves it as it is. */
 int mark_set(int fd, const char *path, const char *mark, struct faults *faults) MUST_CHECK;
