@@ -11,13 +11,13 @@ static const struct bind_word virtualizations[] = { { "kvm", "kvm" }, { "emulate
 
 static const struct bind disk_rows[] = {
 	{ "device", "@device", BIND_TEXT },
-	{ NULL, "", BIND_CUSTOM, .read = disk_source_read, .write = disk_source_write },
+	{ NULL, "", BIND_CUSTOM, .read = part_disk_source_read, .write = part_disk_source_write },
 	{ "format", "driver@type", BIND_TEXT },
 	{ "cache", "driver@cache", BIND_TEXT },
 	{ "io", "driver@io", BIND_TEXT },
 	{ "discard", "driver@discard", BIND_TEXT },
 	{ "detect_zeroes", "driver@detect_zeroes", BIND_TEXT },
-	{ NULL, "", BIND_CUSTOM, .read = disk_bus_read, .write = disk_bus_write },
+	{ NULL, "", BIND_CUSTOM, .read = part_disk_bus_read, .write = part_disk_bus_write },
 	{ "serial", "serial", BIND_TEXT },
 	{ "read_only", "readonly", BIND_PRESENT },
 	{ "boot_order", "boot@order", BIND_TEXT },
@@ -26,7 +26,7 @@ static const struct bind_table disk_table = BIND_TABLE(guest_disk_record, disk_r
 static const struct bind_members disks = { "ua-disk-", "target@dev", &disk_table };
 
 static const struct bind nic_rows[] = {
-	{ NULL, "", BIND_CUSTOM, .read = nic_source_read, .write = nic_source_write },
+	{ NULL, "", BIND_CUSTOM, .read = part_nic_source_read, .write = part_nic_source_write },
 	{ "mac", "mac@address", BIND_TEXT },
 	{ "model", "model@type", BIND_TEXT },
 	{ "link_state", "link@state", BIND_TEXT },
@@ -47,18 +47,18 @@ static const struct bind_table serial_table = BIND_TABLE(guest_serial_record, se
 static const struct bind guest_rows[] = {
 	{ "virtualization", "@type", BIND_WORDS, .words = virtualizations },
 	{ "description", "description", BIND_TEXT },
-	{ NULL, "", BIND_CUSTOM, .read = memory_read, .write = memory_write },
-	{ NULL, "", BIND_CUSTOM, .read = vcpus_read, .write = vcpus_write },
+	{ NULL, "", BIND_CUSTOM, .read = part_memory_read, .write = part_memory_write },
+	{ NULL, "", BIND_CUSTOM, .read = part_vcpus_read, .write = part_vcpus_write },
 	{ "machine", "os/type@machine", BIND_TEXT },
-	{ NULL, "", BIND_CUSTOM, .read = firmware_read, .write = firmware_write },
-	{ NULL, "", BIND_CUSTOM, .read = cpu_read, .write = cpu_write },
+	{ NULL, "", BIND_CUSTOM, .read = part_firmware_read, .write = part_firmware_write },
+	{ NULL, "", BIND_CUSTOM, .read = part_cpu_read, .write = part_cpu_write },
 	{ "serial", "", BIND_RECORD, .table = &serial_table },
-	{ NULL, "", BIND_CUSTOM, .read = agent_read, .write = agent_write },
-	{ NULL, "", BIND_CUSTOM, .read = rng_read, .write = rng_write },
+	{ NULL, "", BIND_CUSTOM, .read = part_agent_read, .write = part_agent_write },
+	{ NULL, "", BIND_CUSTOM, .read = part_rng_read, .write = part_rng_write },
 	{ "disks", "devices/disk", BIND_MAP, .members = &disks },
-	{ NULL, "", BIND_CUSTOM, .read = seed_read, .write = seed_write },
+	{ NULL, "", BIND_CUSTOM, .read = part_seed_read, .write = part_seed_write },
 	{ "nics", "devices/interface", BIND_MAP, .members = &nics },
-	{ NULL, "", BIND_CUSTOM, .read = block_read },
+	{ NULL, "", BIND_CUSTOM, .read = part_block_read },
 };
 static const struct bind_table guest_table = BIND_TABLE(guest_record, guest_rows);
 

@@ -8,7 +8,7 @@
 
 /* ---- disks ---- */
 
-void disk_source_read(const struct bind_context *context, xmlNode *element, void *value)
+void part_disk_source_read(const struct bind_context *context, xmlNode *element, void *value)
 {
 	struct guest_disk *disk = value;
 	const char *type = xml_get(context->arena, element, "@type");
@@ -21,7 +21,7 @@ void disk_source_read(const struct bind_context *context, xmlNode *element, void
 
 /* The backing chain is left to the header of the file: what libvirt found for the old one
  * must not be said of the new one. */
-void disk_source_write(const struct bind_context *context, xmlNode *element, const void *value)
+void part_disk_source_write(const struct bind_context *context, xmlNode *element, const void *value)
 {
 	const struct guest_disk *disk = value;
 	bool block = disk->source && string_starts(disk->source, "/dev/");
@@ -38,7 +38,7 @@ void disk_source_write(const struct bind_context *context, xmlNode *element, con
 	xml_set(element, place, disk->source);
 }
 
-void disk_bus_read(const struct bind_context *context, xmlNode *element, void *value)
+void part_disk_bus_read(const struct bind_context *context, xmlNode *element, void *value)
 {
 	struct guest_disk *disk = value;
 	const char *bus = xml_get(context->arena, element, "target@bus");
@@ -47,7 +47,7 @@ void disk_bus_read(const struct bind_context *context, xmlNode *element, void *v
 		bind_put(context, &guest_disk_record, disk, "bus", bus);
 }
 
-void disk_bus_write(const struct bind_context *context, xmlNode *element, const void *value)
+void part_disk_bus_write(const struct bind_context *context, xmlNode *element, const void *value)
 {
 	const struct guest_disk *disk = value;
 	const char *is = xml_get(context->arena, element, "target@bus"), *want = is;
@@ -126,7 +126,7 @@ static xmlNode *seed_find(struct arena *arena, xmlNode *root)
 	return NULL;
 }
 
-void seed_read(const struct bind_context *context, xmlNode *element, void *value)
+void part_seed_read(const struct bind_context *context, xmlNode *element, void *value)
 {
 	struct guest *guest = value;
 	xmlNode *disk = seed_find(context->arena, element);
@@ -136,7 +136,7 @@ void seed_read(const struct bind_context *context, xmlNode *element, void *value
 		SET(&guest_record, guest, seed, file);
 }
 
-void seed_write(const struct bind_context *context, xmlNode *element, const void *value)
+void part_seed_write(const struct bind_context *context, xmlNode *element, const void *value)
 {
 	const struct guest *guest = value;
 	xmlNode *disk = seed_find(context->arena, element);
@@ -164,7 +164,7 @@ void seed_write(const struct bind_context *context, xmlNode *element, const void
 
 /* ---- nics ---- */
 
-void nic_source_read(const struct bind_context *context, xmlNode *element, void *value)
+void part_nic_source_read(const struct bind_context *context, xmlNode *element, void *value)
 {
 	struct guest_nic *nic = value;
 	const char *type = xml_get(context->arena, element, "@type");
@@ -177,7 +177,7 @@ void nic_source_read(const struct bind_context *context, xmlNode *element, void 
 		SET(&guest_nic_record, nic, bridge, bridge);
 }
 
-void nic_source_write(const struct bind_context *context, xmlNode *element, const void *value)
+void part_nic_source_write(const struct bind_context *context, xmlNode *element, const void *value)
 {
 	const struct guest_nic *nic = value;
 	bool network = GIVEN(&guest_nic_record, nic, network);

@@ -17,7 +17,7 @@ static bool given_or_fresh(const struct bind_context *context, bool given, const
 /* ---- memory and vCPUs: the most is said only where it is more than there is now, so that
  * "no most" and "the most is what there is" are the same ---- */
 
-void memory_read(const struct bind_context *context, xmlNode *element, void *value)
+void part_memory_read(const struct bind_context *context, xmlNode *element, void *value)
 {
 	struct guest *guest = value;
 	uint64_t max = 0, size = 0;
@@ -32,7 +32,7 @@ void memory_read(const struct bind_context *context, xmlNode *element, void *val
 	record_give(&guest_record, guest, offsetof(struct guest, memory), true);
 }
 
-void memory_write(const struct bind_context *context, xmlNode *element, const void *value)
+void part_memory_write(const struct bind_context *context, xmlNode *element, const void *value)
 {
 	const struct guest *guest = value;
 	const struct guest_memory *memory = &guest->memory;
@@ -56,7 +56,7 @@ void memory_write(const struct bind_context *context, xmlNode *element, const vo
 	bind_set_kib(element, "currentMemory", size);
 }
 
-void vcpus_read(const struct bind_context *context, xmlNode *element, void *value)
+void part_vcpus_read(const struct bind_context *context, xmlNode *element, void *value)
 {
 	struct guest *guest = value;
 	const char *max = xml_get(context->arena, element, "vcpu");
@@ -70,7 +70,7 @@ void vcpus_read(const struct bind_context *context, xmlNode *element, void *valu
 	record_give(&guest_record, guest, offsetof(struct guest, vcpus), true);
 }
 
-void vcpus_write(const struct bind_context *context, xmlNode *element, const void *value)
+void part_vcpus_write(const struct bind_context *context, xmlNode *element, const void *value)
 {
 	const struct guest *guest = value;
 	const struct guest_vcpus *vcpus = &guest->vcpus;
@@ -114,7 +114,7 @@ static bool is_secure(struct arena *arena, xmlNode *root)
 			    "yes");
 }
 
-void firmware_read(const struct bind_context *context, xmlNode *element, void *value)
+void part_firmware_read(const struct bind_context *context, xmlNode *element, void *value)
 {
 	struct guest *guest = value;
 
@@ -143,7 +143,7 @@ static void uefi_write(xmlNode *root, bool secure)
 
 /* A change of firmware lets libvirt choose again, with fresh variables; otherwise the loader
  * and variable store it chose are kept. */
-void firmware_write(const struct bind_context *context, xmlNode *element, const void *value)
+void part_firmware_write(const struct bind_context *context, xmlNode *element, const void *value)
 {
 	const struct guest *guest = value;
 	bool is = is_uefi(context->arena, element), want = is;
@@ -209,7 +209,7 @@ static const char *nesting_place(struct arena *arena, size_t which)
 	return arena_printf(arena, "cpu/feature[name=%s]@policy", nesting[which]);
 }
 
-void cpu_read(const struct bind_context *context, xmlNode *element, void *value)
+void part_cpu_read(const struct bind_context *context, xmlNode *element, void *value)
 {
 	struct guest *guest = value;
 	const char *model = model_read(context->arena, element);
@@ -249,7 +249,7 @@ static void model_write(xmlNode *root, const char *model)
 	}
 }
 
-void cpu_write(const struct bind_context *context, xmlNode *element, const void *value)
+void part_cpu_write(const struct bind_context *context, xmlNode *element, const void *value)
 {
 	const struct guest *guest = value;
 	struct arena *arena = context->arena;
@@ -291,14 +291,14 @@ static void element_remove(xmlNode *element)
 	xmlFreeNode(element);
 }
 
-void agent_read(const struct bind_context *context, xmlNode *element, void *value)
+void part_agent_read(const struct bind_context *context, xmlNode *element, void *value)
 {
 	struct guest *guest = value;
 
 	SET(&guest_record, guest, guest_agent, agent_find(context->arena, element) != NULL);
 }
 
-void agent_write(const struct bind_context *context, xmlNode *element, const void *value)
+void part_agent_write(const struct bind_context *context, xmlNode *element, const void *value)
 {
 	const struct guest *guest = value;
 	xmlNode *there = agent_find(context->arena, element);
@@ -315,7 +315,7 @@ void agent_write(const struct bind_context *context, xmlNode *element, const voi
 	xml_set(channel, "target@name", AGENT_NAME);
 }
 
-void rng_read(const struct bind_context *context, xmlNode *element, void *value)
+void part_rng_read(const struct bind_context *context, xmlNode *element, void *value)
 {
 	struct guest *guest = value;
 
@@ -323,7 +323,7 @@ void rng_read(const struct bind_context *context, xmlNode *element, void *value)
 	SET(&guest_record, guest, rng, xml_has(element, "devices/rng"));
 }
 
-void rng_write(const struct bind_context *context, xmlNode *element, const void *value)
+void part_rng_write(const struct bind_context *context, xmlNode *element, const void *value)
 {
 	const struct guest *guest = value;
 
@@ -369,7 +369,7 @@ void mark_write(const struct bind_context *context, xmlNode *root, const char *h
 		xml_set(item, "", block ? guest->libvirt_xml : kept);
 }
 
-void block_read(const struct bind_context *context, xmlNode *element, void *value)
+void part_block_read(const struct bind_context *context, xmlNode *element, void *value)
 {
 	struct guest *guest = value;
 	xmlNode *item = mark_find(element);

@@ -4,9 +4,11 @@
 #include "formats/bind.h"
 #include "formats/guest.h"
 
-#define PART(name)                                                                           \
-	void name##_read(const struct bind_context *context, xmlNode *element, void *value); \
-	void name##_write(const struct bind_context *context, xmlNode *element, const void *value)
+#define PART(name)                                                                     \
+	void part_##name##_read(const struct bind_context *context, xmlNode *element,  \
+				void *value);                                          \
+	void part_##name##_write(const struct bind_context *context, xmlNode *element, \
+				 const void *value)
 
 PART(memory);   /* <memory> is the most, <currentMemory> the size */
 PART(vcpus);    /* <vcpu> is the most, current= the count */
@@ -18,7 +20,7 @@ PART(seed);        /* the disk with the alias ua-seed */
 PART(disk_source); /* type file or block, never volume */
 PART(disk_bus);    /* a new bus needs a new target and address */
 PART(nic_source);  /* type network or bridge */
-void block_read(const struct bind_context *context, xmlNode *element, void *value);
+void part_block_read(const struct bind_context *context, xmlNode *element, void *value);
 #undef PART
 
 /* Our mark below <metadata>, or NULL; written with what live XML cannot tell: the CPU model

@@ -211,7 +211,7 @@ static const struct field guest_fields[] = {
 	FIELD("autostart", struct guest, autostart, CLASS_NONE,
 	      "whether it starts with the host (virsh autostart)", .flags = FIELD_NOT_RUNNING),
 	FIELD("state", struct guest, state, CLASS_LIVE,
-	      "whether it is to run; not said: left as it is",
+	      "whether it is to run; not said: started when it is made, then left alone",
 	      .choices = WORDS("running", "stopped"), .flags = FIELD_NOT_CONFIGURED,
 	      .example = "running"),
 	FIELD("on_change", struct guest, on_change, CLASS_NONE,

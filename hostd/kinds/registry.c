@@ -17,7 +17,11 @@
 	kind(modules) \
 	kind(kvm) \
 	kind(hugepages) \
-	kind(links)
+	kind(links) \
+	kind(pools) \
+	kind(images) \
+	kind(volumes) \
+	kind(guests)
 /* clang-format on */
 
 #define DECLARE(name) extern const struct kind name##_kind;

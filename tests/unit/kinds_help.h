@@ -252,6 +252,109 @@ static void lab_network(struct lab *lab, const struct step *step)
 	}
 }
 
+static void lab_pool(struct lab *lab, const struct step *step)
+{
+	const char *name = step->argument[0], *all = "libvirt/pools.json";
+	const char *xml = arena_printf(lab->arena, "libvirt/pools/%s.xml", name);
+
+	if (step->verb == VERB_pool_define) {
+		lab_put(lab, xml, step->body);
+		lab_member_set(lab, all, name, "persistent", "true");
+		lab_member_set(lab, all, name, "active", "false");
+	} else if (step->verb == VERB_pool_undefine) {
+		remove(lab_path(lab, xml));
+		lab_json(lab, all, name, NULL);
+	} else if (step->verb == VERB_pool_autostart) {
+		lab_member_set(lab, all, name, "autostart", step->argument[1]);
+	} else {
+		lab_member_set(lab, all, name, "active",
+			       step->verb == VERB_pool_start ? "true" : "false");
+	}
+}
+
+/* Files that the capture describes in files.json alone. */
+static struct node *lab_image(struct lab *lab, const char *format, const char *size,
+			      const char *mark)
+{
+	struct node *file = node_map(lab->arena);
+	struct node *image = node_put(lab->arena, file, "image", node_map(lab->arena));
+	struct node *xattr = node_put(lab->arena, file, "xattr", node_map(lab->arena));
+
+	node_put(lab->arena, image, "format", node_quoted(lab->arena, format));
+	node_put(lab->arena, image, "size", node_scalar(lab->arena, size));
+	node_put(lab->arena, file, "size", node_scalar(lab->arena, "1000"));
+	node_put(lab->arena, xattr, "user.gasthof", node_quoted(lab->arena, mark));
+	return file;
+}
+
+enum { LAB_IMAGE_BYTES = 2 << 20 }; /* the virtual size of every image that is fetched */
+
+static void lab_storage(struct lab *lab, const struct step *step)
+{
+	const char *const *argument = step->argument, *path = argument[0];
+	const char *some = arena_printf(lab->arena, "%d", LAB_IMAGE_BYTES);
+
+	if (step->verb == VERB_image_fetch) {
+		struct node *file = lab_image(lab, argument[3], some, argument[4]);
+		const char *digest = arena_printf(lab->arena, "%s 1000",
+						  argument[2] ? argument[2]
+							      : "00000000000000000000000000000000"
+								"00000000000000000000000000000000");
+		node_put(lab->arena, (struct node *)node_get(file, "xattr"), "user.gasthof.sha256",
+			 node_quoted(lab->arena, digest));
+		lab_json(lab, "files.json", path, file);
+	} else if (step->verb == VERB_volume_create) {
+		struct node *file =
+			lab_image(lab, argument[1], argument[2] ? argument[2] : some, argument[5]);
+		if (argument[3])
+			node_put(lab->arena, (struct node *)node_get(file, "image"), "backing",
+				 node_quoted(lab->arena, argument[3]));
+		lab_json(lab, "files.json", path, file);
+	} else if (step->verb == VERB_volume_resize) {
+		struct node *file = lab_member(lab, "files.json", path);
+		struct node *image = (struct node *)node_get(file, "image");
+		node_remove(image, "size");
+		node_put(lab->arena, image, "size", node_scalar(lab->arena, argument[2]));
+		lab_json(lab, "files.json", path, file);
+	} else {
+		lab_json(lab, "files.json", path, NULL);
+	}
+}
+
+static void lab_archive(struct lab *lab, const struct step *step)
+{
+	struct node *file = node_map(lab->arena), *root = NULL;
+	struct node *archive = node_put(lab->arena, file, "archive", node_map(lab->arena));
+
+	assert_int_equal(document_parse(&lab->sources, "archive", step->body, step->body_size,
+					&root, &lab->faults),
+			 0);
+	node_put(lab->arena, archive, "label", node_quoted(lab->arena, step->argument[2]));
+	node_put(lab->arena, archive, "files", root);
+	lab_json(lab, "files.json", step->argument[0], file);
+}
+
+static void lab_domain(struct lab *lab, const struct step *step)
+{
+	const char *name = step->argument[0], *all = "libvirt/domains.json";
+	const char *xml = arena_printf(lab->arena, "libvirt/domains/%s.xml", name);
+	const char *live = arena_printf(lab->arena, "libvirt/domains/%s.live.xml", name);
+
+	if (step->verb == VERB_domain_define)
+		lab_put(lab, xml, step->body);
+	else if (step->verb == VERB_domain_undefine)
+		remove(lab_path(lab, xml));
+	else if (step->verb == VERB_domain_autostart)
+		lab_member_set(lab, all, name, "autostart", step->argument[1]);
+	else if (step->verb == VERB_domain_start)
+		lab_put(lab, live, lab_get(lab, xml));
+	else
+		remove(lab_path(lab, live));
+	if (step->verb == VERB_domain_start || step->verb == VERB_domain_stop)
+		lab_member_set(lab, all, name, "state",
+			       step->verb == VERB_domain_start ? "running" : "shutoff");
+}
+
 static void lab_step(struct lab *lab, const struct step *step)
 {
 	const char *path =
@@ -271,6 +374,8 @@ static void lab_step(struct lab *lab, const struct step *step)
 	case VERB_file_remove:
 	case VERB_directory_remove:
 		remove(lab_path(lab, path));
+		if (lab_get(lab, "files.json"))
+			lab_json(lab, "files.json", step->argument[0], NULL);
 		break;
 	case VERB_unit_start:
 	case VERB_unit_stop:
@@ -286,6 +391,30 @@ static void lab_step(struct lab *lab, const struct step *step)
 	case VERB_network_stop:
 	case VERB_network_autostart:
 		lab_network(lab, step);
+		break;
+	case VERB_pool_define:
+	case VERB_pool_undefine:
+	case VERB_pool_start:
+	case VERB_pool_stop:
+	case VERB_pool_autostart:
+		lab_pool(lab, step);
+		break;
+	case VERB_image_fetch:
+	case VERB_image_remove:
+	case VERB_volume_create:
+	case VERB_volume_resize:
+	case VERB_volume_remove:
+		lab_storage(lab, step);
+		break;
+	case VERB_archive_write:
+		lab_archive(lab, step);
+		break;
+	case VERB_domain_define:
+	case VERB_domain_undefine:
+	case VERB_domain_start:
+	case VERB_domain_stop:
+	case VERB_domain_autostart:
+		lab_domain(lab, step);
 		break;
 	default:
 		break;

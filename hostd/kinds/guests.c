@@ -1,0 +1,139 @@
+/* guests.c - virtual machines: the kind, and what follows from what was said.
+ *
+ * A guest's disks become volumes and files, its NICs get their addresses, its cloud-init wishes
+ * a seed.  The other files: guests_check.c, guests_observe.c, guests_plan.c, guests_live.c.
+ */
+#include "kinds/guests.h"
+#include "kinds/other.h"
+
+#include <string.h>
+
+#include "formats/domain.h"
+#include "formats/uuid.h"
+
+#define GIVES(value, member) GIVEN(&guest_##value##_record, value, member)
+
+/* ---- disks ---- */
+
+/* {image, size} and {size} mean a volume of the guest's own. */
+static void volume_imply(struct item *item, const char *name, struct guest_disk *disk,
+			 struct desired *desired)
+{
+	const char *own = arena_printf(desired->arena, "%s-%s", item->name, name);
+	struct item *implied = desired_imply(desired, "volumes", own, item);
+	struct volume *volume = implied ? implied->value : NULL;
+
+	if (!volume)
+		return;
+	if (GIVES(disk, image) && !GIVEN(&volume_record, volume, image))
+		SET(&volume_record, volume, image, disk->image);
+	if (GIVES(disk, size) && !GIVEN(&volume_record, volume, size))
+		SET(&volume_record, volume, size, disk->size);
+	if (GIVES(disk, pool) && !GIVEN(&volume_record, volume, pool))
+		SET(&volume_record, volume, pool, disk->pool);
+	if (GIVES(disk, format) && !GIVEN(&volume_record, volume, format))
+		SET(&volume_record, volume, format, disk->format);
+	const char *source = storage_volume_path(desired, own);
+	if (source)
+		SET(&guest_disk_record, disk, source, source);
+	SET(&guest_disk_record, disk, format, storage_volume_format(volume));
+}
+
+static void disk_complete(struct item *item, const char *name, struct guest_disk *disk,
+			  struct desired *desired)
+{
+	if (GIVES(disk, path)) {
+		SET(&guest_disk_record, disk, source, disk->path);
+		if (!GIVES(disk, format))
+			SET(&guest_disk_record, disk, format, "raw");
+	} else if (GIVES(disk, volume)) {
+		const struct item *volume = desired_find(desired, "volumes", disk->volume);
+		const char *source = storage_volume_path(desired, disk->volume);
+		if (source)
+			SET(&guest_disk_record, disk, source, source);
+		if (volume && !GIVES(disk, format))
+			SET(&guest_disk_record, disk, format, storage_volume_format(volume->value));
+	} else if (GIVES(disk, image) || GIVES(disk, size)) {
+		volume_imply(item, name, disk, desired);
+	}
+}
+
+/* ---- nics ---- */
+
+static void nic_complete(struct item *item, const char *name, struct guest_nic *nic,
+			 const struct desired *desired)
+{
+	if (!GIVES(nic, mac))
+		SET(&guest_nic_record, nic, mac, mac_of(desired->arena, item->name, name));
+	if (!GIVES(nic, link))
+		return;
+	const struct item *link = desired_find(desired, "links", nic->link);
+	const char *device = link ? other_text(link->kind->record, link->value, "name") : NULL;
+	SET(&guest_nic_record, nic, bridge, device ? device : nic->link);
+}
+
+/* "At most what there is" is no wish: reading back could not tell it from none. */
+static void room_complete(struct guest *guest)
+{
+	struct guest_vcpus *vcpus = &guest->vcpus;
+	struct guest_memory *memory = &guest->memory;
+
+	if (GIVES(vcpus, max) && vcpus->max == vcpus->count)
+		record_give(&guest_vcpus_record, vcpus, offsetof(struct guest_vcpus, max), false);
+	if (GIVES(memory, max) && memory->max.count == memory->size.count)
+		record_give(&guest_memory_record, memory, offsetof(struct guest_memory, max),
+			    false);
+}
+
+void guests_complete(struct item *item, struct desired *desired, struct faults *faults)
+{
+	struct guest *guest = item->value;
+
+	(void)faults;
+	for (size_t i = 0; i < guest->disks.count; i++)
+		disk_complete(item, guest->disks.at[i].name, guest->disks.at[i].value, desired);
+	for (size_t i = 0; i < guest->nics.count; i++)
+		nic_complete(item, guest->nics.at[i].name, guest->nics.at[i].value, desired);
+	room_complete(guest);
+	if (GIVEN(&guest_record, guest, cloud_init))
+		SET(&guest_record, guest, seed,
+		    arena_printf(desired->arena, SEED_FOLDER "/%s.iso", item->name));
+}
+
+/* ---- the kind ---- */
+
+static bool guests_same(const struct item *want, const struct item *seen)
+{
+	const struct guest *there = seen->value;
+
+	return seen->ours ? strcmp(want->name, seen->name) == 0
+			  : string_equal(domain_name(want->value, want->name), there->name);
+}
+
+static int guests_render(const struct item *item, const struct view *view, struct text *text,
+			 struct faults *faults)
+{
+	(void)view;
+	return domain_write(text,
+			    &(struct domain_writing){ .guest = item->value, .handle = item->name },
+			    faults);
+}
+
+static const char *const needs[] = { "networks", "links", "volumes", NULL };
+
+const struct kind guests_kind = {
+	.path = "guests",
+	.summary = "virtual machines",
+	.shape = SHAPE_NAMED,
+	.flags = KIND_COUNTED,
+	.adopt = ADOPT_ASK,
+	.record = &guest_record,
+	.needs = needs,
+	.complete = guests_complete,
+	.check = guests_check,
+	.observe = guests_observe,
+	.probe = guests_probe,
+	.same = guests_same,
+	.plan = guests_plan,
+	.render = guests_render,
+};

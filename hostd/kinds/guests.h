@@ -1,0 +1,35 @@
+/* guests.h - the files of the kind guests, among themselves. */
+#pragma once
+
+#include "formats/guest.h"
+#include "kinds/storage.h"
+
+#define SEED_FOLDER "/var/lib/gasthof/seeds"
+
+struct guest_facts {     /* of the machine, for one wanted guest */
+	bool kvm;        /* /dev/kvm is there */
+	uint64_t memory; /* of the machine, bytes; 0: not known */
+};
+
+/* Whether the guest is to run after the plan: it says so, or says nothing and runs or is new. */
+bool guest_will_run(const struct guest *want, const struct item *running);
+
+void guests_complete(struct item *item, struct desired *desired, struct faults *faults);
+void guests_check(const struct item *item, const struct desired *desired, struct faults *faults);
+int guests_observe(struct host *host, struct items *configured, struct items *running,
+		   struct faults *faults) MUST_CHECK;
+int guests_probe(struct host *host, struct arena *arena, const struct item *want,
+		 const struct desired *desired, const void **ret_facts,
+		 struct faults *faults) MUST_CHECK;
+int guests_plan(const struct change *change, struct steps *steps, struct faults *faults) MUST_CHECK;
+
+/* What a change of a running guest can do while it runs, and what has to wait. */
+struct guest_live {
+	const struct change *change;
+	const char *name;       /* libvirt's */
+	const char *definition; /* the new one */
+	struct steps *steps;
+	bool allowed; /* on_change is not "never" */
+	bool waits;   /* set: something takes effect only at the next start */
+};
+int guest_live(struct guest_live *live, struct faults *faults) MUST_CHECK;

@@ -1,0 +1,250 @@
+/* guests_check.c - what the table cannot say of a guest. */
+#include <string.h>
+
+#include "formats/domain.h"
+#include "formats/uuid.h"
+#include "kinds/guests.h"
+
+#define GIVES(value, member) GIVEN(&guest_##value##_record, value, member)
+
+struct checking {
+	const struct item *item;
+	const struct desired *desired;
+	struct faults *faults;
+};
+
+static struct mark mark_of(const struct checking *checking, const char *path)
+{
+	return item_mark(checking->item, path);
+}
+
+static const char *path_of(const struct checking *checking, const char *map, const char *name,
+			   const char *field)
+{
+	return arena_printf(checking->desired->arena, "%s.%s%s%s", map, name, field ? "." : "",
+			    field ? field : "");
+}
+
+/* libvirt's names of devices have no room for a dot. */
+static void name_check(const struct checking *checking, const char *map, const char *name)
+{
+	if (strchr(name, '.'))
+		(void)fault_at(checking->faults,
+			       mark_of(checking, path_of(checking, map, name, NULL)),
+			       "the name of a device cannot hold a dot");
+}
+
+/* ---- disks ---- */
+
+static void disk_source_check(const struct checking *checking, const char *name,
+			      const struct guest_disk *disk)
+{
+	bool own = GIVES(disk, image) || GIVES(disk, size);
+	unsigned sources = own + GIVES(disk, volume) + GIVES(disk, path);
+	struct mark mark = mark_of(checking, path_of(checking, "disks", name, NULL));
+
+	if (sources > 1)
+		(void)fault_at(checking->faults, mark,
+			       "a disk is one of image and size, volume, or path");
+	if (sources == 0 && !string_equal(disk->device, "cdrom")) {
+		(void)fault_at(checking->faults, mark, "a disk needs something behind it");
+		fault_hint(checking->faults, "give it image and size, size alone, volume, or path");
+	}
+	if (GIVES(disk, pool) && !own)
+		(void)fault_at(checking->faults,
+			       mark_of(checking, path_of(checking, "disks", name, "pool")),
+			       "only a disk with image or size chooses its pool");
+	const struct item *item = GIVES(disk, volume)
+					  ? desired_find(checking->desired, "volumes", disk->volume)
+					  : NULL;
+	if (item && !string_equal(disk->format, storage_volume_format(item->value)))
+		(void)fault_at(checking->faults,
+			       mark_of(checking, path_of(checking, "disks", name, "format")),
+			       "volumes.%s is %s", disk->volume,
+			       storage_volume_format(item->value));
+}
+
+/* PIT54: QEMU refuses native I/O through the host's page cache. */
+static void disk_io_check(const struct checking *checking, const char *name,
+			  const struct guest_disk *disk)
+{
+	if (!string_equal(disk->io, "native") || string_equal(disk->cache, "none") ||
+	    string_equal(disk->cache, "directsync"))
+		return;
+	(void)fault_at(checking->faults, mark_of(checking, path_of(checking, "disks", name, "io")),
+		       "native I/O needs the cache to be none or directsync");
+}
+
+static bool may_run(const struct guest *guest)
+{
+	return !string_equal(guest->state, "stopped");
+}
+
+/* Whether another guest writes the same file at the same time. */
+static void disk_shared_check(const struct checking *checking, const char *name,
+			      const struct guest_disk *disk)
+{
+	const struct guest *guest = checking->item->value;
+
+	if (!disk->source)
+		return;
+	DESIRED_EACH(other, checking->desired, "guests") {
+		const struct guest *there = other->value;
+		for (size_t i = 0; i < there->disks.count; i++) {
+			const struct guest_disk *second = there->disks.at[i].value;
+			if (second == disk)
+				return; /* each pair once, at the later of the two */
+			if (!string_equal(second->source, disk->source) ||
+			    (second->read_only && disk->read_only) ||
+			    string_equal(disk->device, "cdrom") || !may_run(there) ||
+			    !may_run(guest))
+				continue;
+			(void)fault_at(checking->faults,
+				       mark_of(checking, path_of(checking, "disks", name, NULL)),
+				       "guests.%s has this disk too, and both may run",
+				       other->name);
+			fault_also(checking->faults,
+				   item_mark(other, path_of(checking, "disks",
+							    there->disks.at[i].name, NULL)),
+				   "the other disk");
+		}
+	}
+}
+
+/* ---- nics ---- */
+
+static void nic_source_check(const struct checking *checking, const char *name,
+			     const struct guest_nic *nic)
+{
+	struct mark mark = mark_of(checking, path_of(checking, "nics", name, NULL));
+
+	if (GIVES(nic, network) && GIVES(nic, link))
+		(void)fault_at(checking->faults, mark, "a NIC is in a network or on a link");
+	if (!GIVES(nic, network) && !GIVES(nic, link)) {
+		(void)fault_at(checking->faults, mark, "a NIC needs something to be plugged into");
+		fault_hint(checking->faults, "give it network or link");
+	}
+	if (GIVES(nic, address) && !GIVES(nic, network))
+		(void)fault_at(checking->faults,
+			       mark_of(checking, path_of(checking, "nics", name, "address")),
+			       "only a network's DHCP server can give an address");
+}
+
+/* PIT73: one address twice is two guests that cut each other off. */
+static void nic_mac_check(const struct checking *checking, const char *name,
+			  const struct guest_nic *nic)
+{
+	DESIRED_EACH(other, checking->desired, "guests") {
+		const struct guest *there = other->value;
+		for (size_t i = 0; i < there->nics.count; i++) {
+			const struct guest_nic *second = there->nics.at[i].value;
+			if (second == nic)
+				return;
+			if (memcmp(&second->mac, &nic->mac, sizeof(nic->mac)) != 0)
+				continue;
+			(void)fault_at(checking->faults,
+				       mark_of(checking, path_of(checking, "nics", name, "mac")),
+				       "guests.%s has the MAC %s already", other->name,
+				       mac_text(checking->desired->arena, &nic->mac));
+			fault_also(checking->faults,
+				   item_mark(other, path_of(checking, "nics",
+							    there->nics.at[i].name, "mac")),
+				   "the other one");
+		}
+	}
+}
+
+/* ---- the guest ---- */
+
+enum { VCPUS_WITHOUT_REMAPPING = 255 };
+
+static void size_check(const struct checking *checking, const struct guest *guest)
+{
+	const struct guest_vcpus *vcpus = &guest->vcpus;
+	const struct guest_memory *memory = &guest->memory;
+	uint32_t most = GIVES(vcpus, max) ? vcpus->max : vcpus->count;
+
+	if (GIVES(vcpus, max) && vcpus->max < vcpus->count)
+		(void)fault_at(checking->faults, mark_of(checking, "vcpus.max"),
+			       "at most %u vCPUs are fewer than the %u it starts with", vcpus->max,
+			       vcpus->count); /* PIT25 */
+	if (GIVES(memory, max) && memory->max.count < memory->size.count)
+		(void)fault_at(checking->faults, mark_of(checking, "memory.max"),
+			       "its most memory is less than what it starts with"); /* PIT45 */
+	if (memory->size.count < 1024 * 1024)
+		(void)fault_at(checking->faults, mark_of(checking, "memory.size"),
+			       "a guest has at least 1MiB");
+	if (most > VCPUS_WITHOUT_REMAPPING && !GIVEN(&guest_record, guest, libvirt_xml))
+		(void)fault_at(checking->faults, mark_of(checking, "vcpus"),
+			       "more than %d vCPUs need an IOMMU with extended interrupts",
+			       VCPUS_WITHOUT_REMAPPING);
+}
+
+static void cloud_init_check(const struct checking *checking,
+			     const struct guest_cloud_init *cloud_init)
+{
+	if (GIVES(cloud_init, user_data) &&
+	    (GIVES(cloud_init, user) || GIVES(cloud_init, ssh_keys) || GIVES(cloud_init, packages)))
+		(void)fault_at(checking->faults, mark_of(checking, "cloud_init.user_data"),
+			       "user_data takes the place of user, ssh_keys and packages");
+}
+
+static void block_check(const struct checking *checking, const struct guest *guest)
+{
+	struct faults found;
+
+	if (!GIVEN(&guest_record, guest, libvirt_xml))
+		return;
+	faults_init(&found, checking->desired->arena);
+	if (domain_block_check(checking->desired->arena, guest->libvirt_xml, &found) < 0)
+		(void)fault_at(checking->faults, mark_of(checking, "libvirt_xml"), "%s",
+			       found.first->message);
+}
+
+static void identity_check(const struct checking *checking, const struct guest *guest)
+{
+	const char *name = domain_name(guest, checking->item->name);
+
+	if (GIVEN(&guest_record, guest, uuid) && !uuid_is_valid(guest->uuid))
+		(void)fault_at(checking->faults, mark_of(checking, "uuid"), "\"%s\" is no UUID",
+			       guest->uuid);
+	if (strchr(name, '/') || !*name)
+		(void)fault_at(checking->faults, mark_of(checking, "name"),
+			       "\"%s\" is no name for libvirt", name);
+	DESIRED_EACH(other, checking->desired, "guests") {
+		if (other == checking->item)
+			return;
+		if (strcmp(domain_name(other->value, other->name), name) != 0)
+			continue;
+		(void)fault_at(checking->faults, mark_of(checking, "name"),
+			       "guests.%s has this name already", other->name);
+		fault_also(checking->faults, item_mark(other, "name"), "the other one");
+	}
+}
+
+void guests_check(const struct item *item, const struct desired *desired, struct faults *faults)
+{
+	const struct guest *guest = item->value;
+	const struct checking checking = { item, desired, faults };
+
+	for (size_t i = 0; i < guest->disks.count; i++) {
+		const struct member *member = &guest->disks.at[i];
+		name_check(&checking, "disks", member->name);
+		disk_source_check(&checking, member->name, member->value);
+		disk_io_check(&checking, member->name, member->value);
+		disk_shared_check(&checking, member->name, member->value);
+	}
+	for (size_t i = 0; i < guest->nics.count; i++) {
+		const struct member *member = &guest->nics.at[i];
+		name_check(&checking, "nics", member->name);
+		nic_source_check(&checking, member->name, member->value);
+		nic_mac_check(&checking, member->name, member->value);
+	}
+	identity_check(&checking, guest);
+	size_check(&checking, guest);
+	cloud_init_check(&checking, &guest->cloud_init);
+	block_check(&checking, guest);
+	if (guest->secure_boot && !string_equal(guest->firmware, "uefi"))
+		(void)fault_at(faults, item_mark(item, "secure_boot"),
+			       "Secure Boot is part of UEFI");
+}

@@ -1,0 +1,145 @@
+/* guests_observe.c - libvirt's domains as guests. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/domain.h"
+#include "formats/seed.h"
+#include "kinds/guests.h"
+
+/* The files of a seed are as they would be written from its own record. */
+static bool seed_is_whole(struct arena *arena, const struct host_archive *archive,
+			  const struct guest_cloud_init *cloud_init, const char *handle)
+{
+	const struct node *files = seed_files(arena, cloud_init, handle);
+	size_t count = 0;
+
+	if (!string_equal(archive->label, SEED_LABEL))
+		return false;
+	EACH(file, &archive->list) {
+		const struct node *node = node_get(files, file->name);
+		if (!node || strcmp(node->text, file->text) != 0)
+			return false;
+		count++;
+	}
+	return count == files->count;
+}
+
+static const char *record_of(const struct host_archive *archive)
+{
+	EACH(file, &archive->list)
+		if (strcmp(file->name, SEED_RECORD) == 0)
+			return file->text;
+	return NULL;
+}
+
+/* A seed that is damaged or not of our making is not there: it is written again. */
+static int seed_observe(struct host *host, struct guest *guest, const char *handle,
+			struct faults *faults)
+{
+	struct host_archive archive = {};
+	struct guest_cloud_init *cloud_init = record_new(host->arena, &guest_cloud_init_record);
+	struct faults unheard;
+
+	int found = host_archive(host, guest->seed, &archive, faults);
+	if (found <= 0)
+		return found;
+	const char *record = record_of(&archive);
+	faults_init(&unheard, host->arena);
+	if (!record || seed_read(host->arena, record, cloud_init, &unheard) < 0 ||
+	    !seed_is_whole(host->arena, &archive, cloud_init, handle))
+		return 0;
+	SET(&guest_record, guest, cloud_init, *cloud_init);
+	return 0;
+}
+
+static int definition_observe(struct host *host, const struct host_domain *domain, const char *xml,
+			      struct items *items, struct item **ret_item, struct faults *faults)
+{
+	struct guest *guest = record_new(items->arena, &guest_record);
+	struct domain_identity identity = {};
+
+	if (domain_read(items->arena, arena_strdup(items->arena, xml), guest, &identity, faults) <
+	    0)
+		return -1;
+	bool ours = identity.handle != NULL;
+	struct item *item = items_add(items, &guests_kind, ours ? identity.handle : domain->name);
+	item->value = guest;
+	item->ours = ours;
+	SET(&guest_record, guest, autostart, domain->autostart);
+	if (ours && GIVEN(&guest_record, guest, seed) &&
+	    seed_observe(host, guest, item->name, faults) < 0)
+		return -1;
+	*ret_item = item;
+	return 0;
+}
+
+static int domain_observe(struct host *host, const struct host_domain *domain,
+			  struct items *configured, struct items *running, struct faults *faults)
+{
+	struct item *item = NULL;
+
+	if (domain->inactive_xml &&
+	    definition_observe(host, domain, domain->inactive_xml, configured, &item, faults) < 0)
+		return -1;
+	if (domain->live_xml) {
+		if (definition_observe(host, domain, domain->live_xml, running, &item, faults) < 0)
+			return -1;
+		struct guest *guest = item->value;
+		SET(&guest_record, guest, state, arena_strdup(running->arena, domain->state));
+		return 0;
+	}
+	if (!item)
+		return 0;
+	/* What is off runs, when it runs, with what is configured. */
+	struct item *off = items_add(running, &guests_kind, item->name);
+	struct guest *guest = off->value;
+	*guest = *(const struct guest *)item->value;
+	off->ours = item->ours;
+	SET(&guest_record, guest, state, "stopped");
+	return 0;
+}
+
+int guests_observe(struct host *host, struct items *configured, struct items *running,
+		   struct faults *faults)
+{
+	struct host_domains domains = {};
+
+	if (host_domains(host, &domains, faults) < 0)
+		return -1;
+	EACH(domain, &domains.list) {
+		WITHIN(faults, "domain %s", domain->name);
+		if (domain_observe(host, domain, configured, running, faults) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- the machine ---- */
+
+/* MemTotal of /proc/meminfo, in KiB there. */
+static int memory_look(struct host *host, uint64_t *ret_bytes, struct faults *faults)
+{
+	const char *text = NULL;
+	size_t size = 0;
+	int found = host_read(host, "/proc/meminfo", &text, &size, faults);
+	const char *line = found > 0 ? strstr(text, "MemTotal:") : NULL;
+
+	if (line)
+		*ret_bytes = strtoull(line + strlen("MemTotal:"), NULL, 10) * 1024;
+	return found < 0 ? -1 : 0;
+}
+
+int guests_probe(struct host *host, struct arena *arena, const struct item *want,
+		 const struct desired *desired, const void **ret_facts, struct faults *faults)
+{
+	struct guest_facts *facts = ARENA_NEW(arena, struct guest_facts);
+	struct host_file kvm = {};
+
+	(void)want, (void)desired;
+	int found = host_stat(host, "/dev/kvm", &kvm, faults);
+	if (found < 0 || memory_look(host, &facts->memory, faults) < 0)
+		return -1;
+	facts->kvm = found && kvm.kind == FILE_DEVICE;
+	*ret_facts = facts;
+	return 0;
+}

@@ -1,0 +1,273 @@
+/* guests_plan.c - the steps that make a guest as wanted.
+ *
+ * The configured definition is always brought about at once; what of it can be done while the
+ * guest runs is done live (guests_live.c), the rest waits for its next start, which comes by
+ * itself or, where on_change says restart, now.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "formats/domain.h"
+#include "formats/seed.h"
+#include "kinds/guests.h"
+
+static bool is_running(const struct item *running)
+{
+	const struct guest *guest = running ? running->value : NULL;
+
+	return guest && !string_equal(guest->state, "stopped");
+}
+
+bool guest_will_run(const struct guest *want, const struct item *running)
+{
+	if (GIVEN(&guest_record, want, state))
+		return string_equal(want->state, "running");
+	return !running || is_running(running);
+}
+
+static void guest_stop(struct steps *steps, const char *name, const struct guest *how)
+{
+	char seconds[24];
+	const char *mode = string_equal(how->on_stop_timeout, "destroy") ? "destroy" : "shutdown";
+
+	snprintf(seconds, sizeof(seconds), "%" PRIu64, how->stop_timeout.microseconds / 1000000);
+	step_add(steps, VERB_domain_stop, CLASS_GUEST_RESTART, name, mode, seconds);
+}
+
+/* ---- whether the machine can ---- */
+
+/* For the host itself, where the description reserves nothing. */
+enum { RESERVE_LEAST = 128 << 20 };
+
+static uint64_t most_memory(const struct guest *guest)
+{
+	uint64_t max = guest->memory.max.count;
+
+	return max > guest->memory.size.count ? max : guest->memory.size.count;
+}
+
+static const struct item *running_of(const struct seen_kind *guests, const struct item *want)
+{
+	EACH(item, &guests->running.list)
+		if (want->kind->same(want, *item))
+			return *item;
+	return NULL;
+}
+
+/* Of every guest that will run: ours as described, others as they are. */
+static uint64_t memory_promised(const struct view *view)
+{
+	const struct seen_kind *guests = seen_find(view->seen, "guests");
+	uint64_t sum = 0;
+
+	DESIRED_EACH(item, view->desired, "guests") {
+		const struct item *running = guests ? running_of(guests, item) : NULL;
+		if (guest_will_run(item->value, running))
+			sum += most_memory(item->value);
+	}
+	if (!guests)
+		return sum;
+	EACH(each, &guests->running.list) {
+		const struct item *item = *each;
+		bool described = false;
+		DESIRED_EACH(want, view->desired, "guests")
+			described = described || want->kind->same(want, item);
+		if (!described && !item->ours && is_running(item))
+			sum += most_memory(item->value);
+	}
+	return sum;
+}
+
+static const char *bytes_text(struct arena *arena, uint64_t bytes)
+{
+	return type_text_of(&type_bytes, &(struct bytes){ bytes }, arena);
+}
+
+/* PIT31: what does not fit is an error now, not a guest killed later. */
+static int memory_check(const struct change *change, struct faults *faults)
+{
+	const struct guest_facts *facts = change->facts;
+	uint64_t promised = memory_promised(change->view);
+
+	if (!facts->memory || promised + RESERVE_LEAST <= facts->memory)
+		return 0;
+	(void)fault(faults, FAULT_MACHINE,
+		    "the guests that are to run need %s together, and the machine has %s",
+		    bytes_text(faults->arena, promised >> 20 << 20),
+		    bytes_text(faults->arena, facts->memory >> 20 << 20));
+	fault_last(faults)->mark = item_mark(change->want, "memory.size");
+	return -1;
+}
+
+static int machine_check(const struct change *change, struct faults *faults)
+{
+	const struct guest *want = change->want->value;
+	const struct guest_facts *facts = change->facts;
+
+	if (!facts || !guest_will_run(want, change->running))
+		return 0;
+	if (!facts->kvm && string_equal(want->virtualization, "kvm") &&
+	    !is_running(change->running)) {
+		/* PIT2 */
+		(void)fault(faults, FAULT_MACHINE, "this machine has no /dev/kvm");
+		fault_last(faults)->mark = item_mark(change->want, "virtualization");
+		fault_hint(faults, "turn on virtualization in its firmware, or say "
+				   "virtualization: emulated");
+		return -1;
+	}
+	bool grows = paths_has(change->differs, "memory") || !is_running(change->running);
+	return grows ? memory_check(change, faults) : 0;
+}
+
+static int rename_check(const struct change *change, struct faults *faults)
+{
+	static const char *const identities[] = { "name", "uuid" };
+
+	for (size_t i = 0; i < COUNT_OF(identities); i++) {
+		if (!change->configured || !paths_has(change->differs, identities[i]))
+			continue;
+		(void)fault(faults, FAULT_REFUSED, "a guest that is there keeps its %s",
+			    identities[i]);
+		fault_last(faults)->mark = item_mark(change->want, identities[i]);
+		return -1;
+	}
+	return 0;
+}
+
+/* ---- steps ---- */
+
+static bool differs_in(const struct paths *paths, unsigned where, const char *const *besides)
+{
+	for (size_t i = 0; i < paths->count; i++) {
+		const struct paths one = { .at = &paths->at[i], .count = 1 };
+		if (paths->at[i].where & where && !paths_only(&one, besides))
+			return true;
+	}
+	return false;
+}
+
+static void seed_plan(const struct change *change, struct steps *steps)
+{
+	const struct guest *want = change->want->value;
+	const struct guest *there = change->configured ? change->configured->value : NULL;
+	struct text body = text_of(steps->arena);
+
+	if (!GIVEN(&guest_record, want, seed)) {
+		if (there && paths_has(change->differs, "seed") &&
+		    string_starts(there->seed, SEED_FOLDER "/"))
+			step_add(steps, VERB_file_remove, CLASS_NONE, there->seed);
+		return;
+	}
+	if (there && !paths_has(change->differs, "cloud_init"))
+		return;
+	node_write_yaml(&body, seed_files(steps->arena, &want->cloud_init, change->want->name));
+	step_body(steps,
+		  step_add(steps, VERB_archive_write, CLASS_NONE, want->seed, "iso9660", SEED_LABEL,
+			   "0600"),
+		  body.at, body.size);
+}
+
+/* On what is there: a transient guest's running definition where nothing is configured. */
+static int definition_of(const struct change *change, struct text *text, struct faults *faults)
+{
+	const struct item *there = change->configured ? change->configured : change->running;
+	const struct guest *base = there ? there->value : NULL;
+
+	return domain_write(text,
+			    &(struct domain_writing){ .guest = change->want->value,
+						      .handle = change->want->name,
+						      .base = base ? base->xml : NULL,
+						      .old_xml = base ? base->libvirt_xml : NULL,
+						      .differs = change->differs },
+			    faults);
+}
+
+static const char *const not_definition[] = { "cloud_init", "autostart", "state", NULL };
+
+static bool defines(const struct change *change)
+{
+	return !change->configured || differs_in(change->differs, IN_CONFIGURED, not_definition);
+}
+
+static int running_plan(const struct change *change, const char *name, const char *definition,
+			struct steps *steps, struct faults *faults)
+{
+	const struct guest *want = change->want->value;
+	struct guest_live live = { .change = change,
+				   .name = name,
+				   .definition = definition,
+				   .steps = steps,
+				   .allowed = !string_equal(want->on_change, "never") };
+
+	if (guest_live(&live, faults) < 0)
+		return -1;
+	if (live.waits && string_equal(want->on_change, "restart")) {
+		guest_stop(steps, name, want);
+		step_add(steps, VERB_domain_start, CLASS_GUEST_RESTART, name);
+	} else if (live.waits) {
+		steps_wait(steps, WAIT_GUEST_STOP, "takes effect at its next start");
+	}
+	return 0;
+}
+
+/* A new guest is started unless it is to be off; one that is there is left as it is unless
+ * something is said.  Starting one that is paused lets it go on. */
+static void state_plan(const struct change *change, const char *name, struct steps *steps)
+{
+	const struct guest *want = change->want->value;
+	const struct guest *there = change->running ? change->running->value : NULL;
+	bool said = GIVEN(&guest_record, want, state) || !there;
+
+	if (!said)
+		return;
+	if (!guest_will_run(want, change->running)) {
+		if (is_running(change->running))
+			guest_stop(steps, name, want);
+	} else if (!there || !string_equal(there->state, "running")) {
+		step_add(steps, VERB_domain_start, CLASS_LIVE, name);
+	}
+}
+
+static int guest_remove(const struct change *change, struct steps *steps)
+{
+	const struct item *item = change->configured ? change->configured : change->running;
+	const struct guest *there = item->value;
+	const struct guest *how = change->last ? change->last->value : there;
+
+	if (is_running(change->running))
+		guest_stop(steps, there->name, how);
+	if (change->configured)
+		step_add(steps, VERB_domain_undefine, CLASS_NONE, there->name);
+	if (there->seed && string_starts(there->seed, SEED_FOLDER "/"))
+		step_add(steps, VERB_file_remove, CLASS_NONE, there->seed);
+	return 0;
+}
+
+int guests_plan(const struct change *change, struct steps *steps, struct faults *faults)
+{
+	if (!change->want)
+		return guest_remove(change, steps);
+	const struct guest *want = change->want->value;
+	const char *name = domain_name(want, change->want->name);
+	struct text definition = text_of(steps->arena);
+
+	if (rename_check(change, faults) < 0 || machine_check(change, faults) < 0 ||
+	    definition_of(change, &definition, faults) < 0)
+		return -1;
+	seed_plan(change, steps);
+	if (defines(change))
+		step_body(steps, step_add(steps, VERB_domain_define, CLASS_NONE, name),
+			  definition.at, definition.size);
+	if (GIVEN(&guest_record, want, autostart) &&
+	    (!change->configured || paths_has(change->differs, "autostart")))
+		step_add(steps, VERB_domain_autostart, CLASS_NONE, name,
+			 want->autostart ? "true" : "false");
+	else if (!GIVEN(&guest_record, want, autostart) && paths_has(change->differs, "autostart"))
+		step_add(steps, VERB_domain_autostart, CLASS_NONE, name, "false");
+	if (is_running(change->running) && guest_will_run(want, change->running) &&
+	    running_plan(change, name, definition.at, steps, faults) < 0)
+		return -1;
+	state_plan(change, name, steps);
+	return 0;
+}

@@ -1,0 +1,265 @@
+/* images.c - what volumes start from: fetched once, checked by digest, never changed.
+ *
+ * A new version (another digest) lies beside the old one, because what volumes stand on must
+ * not change under them (PIT57).  That the content is still right is taken from the digest
+ * and size that were written down when it was fetched, without reading gigabytes at every
+ * look; a file of another size is fetched again.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kinds/storage.h"
+
+static const char *const formats[] = { "qcow2", "raw", NULL };
+
+static const struct field fields[] = {
+	FIELD_TEXT("url", struct image, url, &type_url, CLASS_NONE,
+		   "where it comes from: https, http or file",
+		   .flags = FIELD_REQUIRED | FIELD_PLAIN,
+		   .example = "https://images.lab.example/debian-13-generic-amd64.qcow2"),
+	FIELD("sha256", struct image, sha256, CLASS_NONE,
+	      "digest of the content; may be left out for file URLs only",
+	      .example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+	FIELD("format", struct image, format, CLASS_NONE, "what it is, never guessed",
+	      .choices = formats, .fallback = "qcow2", .flags = FIELD_PLAIN),
+	FIELD("pool", struct image, pool, CLASS_NONE, "pool it is kept in (default: \"default\")",
+	      .target = "pools", .flags = FIELD_PLAIN, .example = "default"),
+	FIELD_TEXT("path", struct image, path, &type_path, CLASS_NONE, "its file",
+		   .flags = FIELD_IMPLIED),
+};
+const struct record image_record = RECORD(struct image, fields);
+
+static void images_complete(struct item *item, struct desired *desired, struct faults *faults)
+{
+	struct image *image = item->value;
+
+	(void)faults;
+	if (!GIVEN(&image_record, image, pool)) {
+		SET(&image_record, image, pool, "default");
+		desired_imply(desired, "pools", "default", item);
+	}
+	const char *path = storage_image_path(desired, item->name);
+	if (path)
+		SET(&image_record, image, path, path);
+}
+
+static void images_check(const struct item *item, const struct desired *desired,
+			 struct faults *faults)
+{
+	const struct image *image = item->value;
+
+	(void)desired;
+	if (!image->url || string_starts(image->url, "file:") ||
+	    GIVEN(&image_record, image, sha256))
+		return;
+	(void)fault_at(faults, item_mark(item, "url"), "an image from elsewhere needs its sha256");
+	fault_hint(faults, "take it from the publisher's SHA256SUMS, or from sha256sum");
+}
+
+/* ---- observe ---- */
+
+enum { DIGEST_SIZE = 64 }; /* in hexadecimal digits */
+
+/* The digest counts only while the file still has the size it had then. */
+static int digest_observe(struct host *host, const char *path, struct image *image,
+			  struct faults *faults)
+{
+	const char *text = NULL;
+	struct host_file file = {};
+	char size[24];
+
+	int found = host_xattr(host, path, STORAGE_DIGEST, &text, faults);
+	if (found < 0 || host_stat(host, path, &file, faults) < 0)
+		return -1;
+	snprintf(size, sizeof(size), " %" PRIu64, file.size);
+	if (!found || strlen(text) < DIGEST_SIZE)
+		return 0;
+	image->damaged = strcmp(text + DIGEST_SIZE, size) != 0;
+	if (image->damaged)
+		return 0;
+	SET(&image_record, image, sha256,
+	    ((struct digest){ arena_strndup(host->arena, text, DIGEST_SIZE) }));
+	SET(&image_record, image, path, path);
+	return 0;
+}
+
+static int image_observe(struct host *host, const struct storage_folder *folder, const char *file,
+			 struct items *items, struct faults *faults)
+{
+	const char *path = arena_printf(items->arena, "%s/images/%s", folder->path, file);
+	const char *name = NULL;
+	struct host_image seen = {};
+	int found = storage_mark(host, path, "images", &name, faults);
+
+	if (found <= 0)
+		return found;
+	if (host_image(host, path, &seen, faults) < 0)
+		return -1;
+	struct item *item = items_add(items, &images_kind, name);
+	struct image *image = item->value;
+	item->ours = true;
+	image->virtual_size = seen.virtual_size;
+	SET(&image_record, image, pool, arena_strdup(items->arena, folder->pool));
+	if (seen.format)
+		SET(&image_record, image, format, arena_strdup(items->arena, seen.format));
+	image->path = path; /* given only where its content is known to be right */
+	return digest_observe(host, path, image, faults);
+}
+
+static int images_observe(struct host *host, struct items *configured, struct items *running,
+			  struct faults *faults)
+{
+	struct storage_folders folders = {};
+
+	(void)running;
+	if (storage_folders(host, &folders, faults) < 0)
+		return -1;
+	EACH(folder, &folders.list) {
+		struct host_names names = {};
+		const char *path = arena_printf(host->arena, "%s/images", folder->path);
+		if (host_list(host, path, &names, faults) < 0)
+			return -1;
+		EACH(name, &names.list)
+			if (image_observe(host, folder, *name, configured, faults) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+/* Of several versions the one at the wanted place. */
+static bool images_same(const struct item *want, const struct item *seen)
+{
+	const struct image *wanted = want->value, *there = seen->value;
+
+	return strcmp(want->name, seen->name) == 0 &&
+	       (!wanted->path || string_equal(wanted->path, there->path));
+}
+
+static int images_probe(struct host *host, struct arena *arena, const struct item *want,
+			const struct desired *desired, const void **ret_facts,
+			struct faults *faults)
+{
+	struct storage_facts *facts = ARENA_NEW(arena, struct storage_facts);
+	const struct image *image = want->value;
+	struct host_file file = {};
+
+	(void)desired;
+	if (storage_look(host, image->path, facts, faults) < 0)
+		return -1;
+	if (string_starts(image->url, "file://")) {
+		int found = host_stat(host, image->url + strlen("file://"), &file, faults);
+		if (found < 0)
+			return -1;
+		facts->source_missing = !found;
+		facts->source_known = found && file.kind == FILE_REGULAR;
+		facts->source = file.size;
+	}
+	*ret_facts = facts;
+	return 0;
+}
+
+/* ---- plan ---- */
+
+/* The volume that stands on this file and stays, or NULL. */
+static const char *image_user(const struct view *view, const char *path)
+{
+	const struct seen_kind *volumes = seen_find(view->seen, "volumes");
+
+	if (!volumes)
+		return NULL;
+	EACH(each, &volumes->configured.list) {
+		const struct item *item = *each;
+		const struct volume *volume = item->value;
+		if (string_equal(volume->backing, path) &&
+		    (!item->ours || desired_find(view->desired, "volumes", item->name)))
+			return item->path;
+	}
+	return NULL;
+}
+
+static int image_remove(const struct change *change, struct steps *steps)
+{
+	const struct image *image = change->configured->value;
+	const char *user = image_user(change->view, image->path);
+
+	if (user)
+		steps_wait(steps, WAIT_EVENT, "%s still stands on it", user);
+	else
+		step_add(steps, VERB_image_remove, CLASS_DESTROYS_DATA, image->path);
+	return 0;
+}
+
+static const char *bytes_text(struct arena *arena, uint64_t bytes)
+{
+	return type_text_of(&type_bytes, &(struct bytes){ bytes }, arena);
+}
+
+static int fault_mark(struct faults *faults, enum fault_kind kind, struct mark mark,
+		      const char *message)
+{
+	(void)fault(faults, kind, "%s", message);
+	fault_last(faults)->mark = mark;
+	return -1;
+}
+
+static int facts_check(const struct change *change, struct faults *faults)
+{
+	const struct storage_facts *facts = change->facts;
+	const struct image *image = change->want->value;
+	struct mark mark = item_mark(change->want, "url");
+
+	if (!facts)
+		return 0;
+	if (facts->source_missing)
+		return fault_mark(faults, FAULT_HOST, mark,
+				  arena_printf(faults->arena, "there is no file \"%s\"",
+					       image->url + strlen("file://")));
+	if (facts->there && !change->configured) {
+		(void)fault(faults, FAULT_REFUSED, "\"%s\" is there and was not made by gasthof",
+			    image->path);
+		fault_last(faults)->mark = mark;
+		return -1;
+	}
+	if (!facts->room_known || !facts->source_known || facts->source <= facts->room)
+		return 0;
+	return fault_mark(faults, FAULT_HOST, mark,
+			  arena_printf(faults->arena,
+				       "its %s do not fit into the free space of pools.%s, %s",
+				       bytes_text(faults->arena, facts->source), image->pool,
+				       bytes_text(faults->arena, facts->room)));
+}
+
+static int images_plan(const struct change *change, struct steps *steps, struct faults *faults)
+{
+	if (!change->want)
+		return image_remove(change, steps);
+	const struct image *image = change->want->value;
+	if (facts_check(change, faults) < 0)
+		return -1;
+	const struct image *there = change->configured ? change->configured->value : NULL;
+	if (there && there->damaged)
+		step_add(steps, VERB_image_remove, CLASS_DESTROYS_DATA, image->path);
+	step_add(steps, VERB_image_fetch, CLASS_NONE, image->path, image->url,
+		 GIVEN(&image_record, image, sha256) ? image->sha256.hex : NULL, image->format,
+		 change->want->path);
+	return 0;
+}
+
+static const char *const needs[] = { "pools", NULL };
+
+const struct kind images_kind = {
+	.path = "images",
+	.summary = "what volumes start from",
+	.shape = SHAPE_NAMED,
+	.adopt = ADOPT_ASK,
+	.record = &image_record,
+	.needs = needs,
+	.complete = images_complete,
+	.check = images_check,
+	.observe = images_observe,
+	.probe = images_probe,
+	.same = images_same,
+	.plan = images_plan,
+	.render = render_nothing,
+};

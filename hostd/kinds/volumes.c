@@ -1,0 +1,358 @@
+/* volumes.c - disks of guests: files of ours in a pool, empty or standing on an image.
+ *
+ * They grow; whatever else changes (a smaller size, another image, another format) means a
+ * new file and the loss of the old content: class destroys-data.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/name.h"
+#include "formats/guest.h"
+#include "kinds/storage.h"
+
+static const char *const formats[] = { "qcow2", "raw", NULL };
+
+static const struct field fields[] = {
+	FIELD("pool", struct volume, pool, CLASS_DESTROYS_DATA,
+	      "pool it lies in (default: the image's, or \"default\")", .target = "pools",
+	      .flags = FIELD_PLAIN, .example = "fast"),
+	FIELD("size", struct volume, size, CLASS_LIVE,
+	      "virtual size; default: that of the image. It can grow, never shrink",
+	      .example = "40GiB"),
+	FIELD("format", struct volume, format, CLASS_DESTROYS_DATA,
+	      "qcow2 (grows as it is written, can stand on an image) or raw", .choices = formats,
+	      .fallback = "qcow2"),
+	FIELD("image", struct volume, image, CLASS_DESTROYS_DATA,
+	      "image it stands on (qcow2 backing file); without: it is empty", .target = "images",
+	      .example = "debian-13"),
+	FIELD_TEXT("path", struct volume, path, &type_path, CLASS_DESTROYS_DATA, "its file",
+		   .flags = FIELD_IMPLIED),
+};
+const struct record volume_record = RECORD(struct volume, fields);
+
+static void volumes_complete(struct item *item, struct desired *desired, struct faults *faults)
+{
+	struct volume *volume = item->value;
+
+	(void)faults;
+	if (!GIVEN(&volume_record, volume, pool)) {
+		const char *pool = storage_volume_pool(desired, volume);
+		if (pool)
+			SET(&volume_record, volume, pool, pool);
+		if (string_equal(pool, "default"))
+			desired_imply(desired, "pools", "default", item);
+	}
+	const char *path = storage_volume_path(desired, item->name);
+	if (path)
+		SET(&volume_record, volume, path, path);
+}
+
+/* A guest's own volume was described at its disk: GUEST-DISK at disks.DISK. */
+static struct mark volume_mark(const struct item *item, const char *field)
+{
+	char path[2 * NAME_SIZE_MAX + 32];
+
+	if (item->node || !item->by)
+		return item_mark(item, field);
+	size_t size = strlen(item->by->name);
+	const char *disk = strlen(item->name) > size ? item->name + size + 1 : "";
+	snprintf(path, sizeof(path), "disks.%s%s%s", disk, field ? "." : "", field ? field : "");
+	return item_mark(item, path);
+}
+
+static void volumes_check(const struct item *item, const struct desired *desired,
+			  struct faults *faults)
+{
+	const struct volume *volume = item->value;
+	bool image = GIVEN(&volume_record, volume, image);
+
+	(void)desired;
+	if (image && strcmp(storage_volume_format(volume), "raw") == 0) {
+		(void)fault_at(faults, volume_mark(item, "format"),
+			       "a raw volume cannot stand on an image");
+		fault_hint(faults, "leave the format out: qcow2 is the default");
+	}
+	if (GIVEN(&volume_record, volume, size) && volume->size.count < 1024 * 1024)
+		(void)fault_at(faults, volume_mark(item, "size"), "a volume has at least 1MiB");
+	if (!image && !GIVEN(&volume_record, volume, size))
+		(void)fault_at(faults, volume_mark(item, NULL),
+			       "a volume needs a size or an image");
+}
+
+/* ---- observe ---- */
+
+static const char *backing_path(struct arena *arena, const char *folder, const char *backing)
+{
+	return *backing == '/' ? arena_strdup(arena, backing)
+			       : arena_printf(arena, "%s/%s", folder, backing);
+}
+
+static int backing_observe(struct host *host, const struct storage_folder *folder,
+			   const struct host_image *seen, struct volume *volume,
+			   struct faults *faults)
+{
+	const char *image = NULL;
+
+	if (!seen->backing)
+		return 0;
+	volume->backing = backing_path(host->arena, folder->path, seen->backing);
+	int found = storage_mark(host, volume->backing, "images", &image, faults);
+	if (found < 0)
+		return -1;
+	if (!found)
+		image = storage_image_name(host->arena, volume->backing);
+	if (image)
+		SET(&volume_record, volume, image, arena_strdup(host->arena, image));
+	return 0;
+}
+
+static int volume_observe(struct host *host, const struct storage_folder *folder, const char *file,
+			  struct items *items, struct faults *faults)
+{
+	const char *path = arena_printf(items->arena, "%s/%s", folder->path, file);
+	struct host_file kind = {};
+	struct host_image seen = {};
+	const char *name = NULL;
+
+	int there = host_stat(host, path, &kind, faults);
+	if (there <= 0 || kind.kind != FILE_REGULAR)
+		return there < 0 ? -1 : 0;
+	int ours = storage_mark(host, path, "volumes", &name, faults);
+	if (ours < 0 || host_image(host, path, &seen, faults) < 0)
+		return -1;
+	if (!ours)
+		name = arena_printf(items->arena, "%s/%s", folder->pool, file);
+	struct item *item = items_add(items, &volumes_kind, name);
+	struct volume *volume = item->value;
+	item->ours = ours;
+	SET(&volume_record, volume, path, path);
+	SET(&volume_record, volume, pool, arena_strdup(items->arena, folder->pool));
+	SET(&volume_record, volume, size, ((struct bytes){ seen.virtual_size }));
+	if (seen.format)
+		SET(&volume_record, volume, format, arena_strdup(items->arena, seen.format));
+	return backing_observe(host, folder, &seen, volume, faults);
+}
+
+static int volumes_observe(struct host *host, struct items *configured, struct items *running,
+			   struct faults *faults)
+{
+	struct storage_folders folders = {};
+
+	(void)running;
+	if (storage_folders(host, &folders, faults) < 0)
+		return -1;
+	EACH(folder, &folders.list) {
+		struct host_names names = {};
+		if (host_list(host, folder->path, &names, faults) < 0)
+			return -1;
+		EACH(name, &names.list)
+			if (volume_observe(host, folder, *name, configured, faults) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+/* Ours by its handle; somebody else's file where ours is to lie. */
+static bool volumes_same(const struct item *want, const struct item *seen)
+{
+	const struct volume *wanted = want->value, *there = seen->value;
+
+	return seen->ours ? strcmp(want->name, seen->name) == 0
+			  : wanted->path && string_equal(wanted->path, there->path);
+}
+
+static int volumes_probe(struct host *host, struct arena *arena, const struct item *want,
+			 const struct desired *desired, const void **ret_facts,
+			 struct faults *faults)
+{
+	struct storage_facts *facts = ARENA_NEW(arena, struct storage_facts);
+	const struct volume *volume = want->value;
+
+	(void)desired;
+	if (storage_look(host, volume->path, facts, faults) < 0)
+		return -1;
+	*ret_facts = facts;
+	return 0;
+}
+
+/* ---- plan ---- */
+
+static bool guest_uses(const struct guest *guest, const char *path)
+{
+	for (size_t i = 0; i < guest->disks.count; i++) {
+		const struct guest_disk *disk = guest->disks.at[i].value;
+		if (string_equal(disk->source, path))
+			return true;
+	}
+	return false;
+}
+
+/* A guest that runs with this file, and is not itself about to go; or NULL. */
+static const char *volume_user(const struct view *view, const char *path)
+{
+	const struct seen_kind *guests = seen_find(view->seen, "guests");
+
+	if (!guests)
+		return NULL;
+	EACH(each, &guests->running.list) {
+		const struct item *item = *each;
+		const struct guest *guest = item->value;
+		bool stays = !item->ours || desired_find(view->desired, "guests", item->name);
+		if (stays && string_equal(guest->state, "running") && guest_uses(guest, path))
+			return item->path;
+	}
+	return NULL;
+}
+
+static const char *bytes_text(struct arena *arena, uint64_t bytes)
+{
+	return type_text_of(&type_bytes, &(struct bytes){ bytes }, arena);
+}
+
+static int size_fault(const struct change *change, enum fault_kind kind, struct faults *faults,
+		      const char *why)
+{
+	(void)fault(faults, kind, "%s", why);
+	fault_last(faults)->mark = volume_mark(change->want, "size");
+	return -1;
+}
+
+/* The image as it lies there now, or NULL where it is still to be fetched. */
+static const struct image *image_seen(const struct view *view, const char *name)
+{
+	const struct seen_kind *images = seen_find(view->seen, "images");
+	const struct item *want = desired_find(view->desired, "images", name);
+
+	if (!images || !want)
+		return NULL;
+	EACH(item, &images->configured.list)
+		if (want->kind->same(want, *item))
+			return (*item)->value;
+	return NULL;
+}
+
+static bool overcommits(const struct view *view, const struct volume *volume)
+{
+	const struct item *pool = desired_find(view->desired, "pools", volume->pool);
+
+	return pool && ((const struct pool *)pool->value)->overcommit;
+}
+
+static int volume_check_size(const struct change *change, struct faults *faults)
+{
+	const struct volume *volume = change->want->value;
+	const struct storage_facts *facts = change->facts;
+	const struct image *image = GIVEN(&volume_record, volume, image)
+					    ? image_seen(change->view, volume->image)
+					    : NULL;
+	struct arena *arena = faults->arena;
+	uint64_t size = volume->size.count;
+
+	if (!GIVEN(&volume_record, volume, size))
+		return 0;
+	if (image && image->virtual_size > size)
+		return size_fault(change, FAULT_DESCRIPTION, faults,
+				  arena_printf(arena,
+					       "%s is less than the %s of images.%s, which would "
+					       "be cut off",
+					       bytes_text(arena, size),
+					       bytes_text(arena, image->virtual_size),
+					       volume->image));
+	if (!facts || !facts->room_known || size <= facts->room ||
+	    overcommits(change->view, volume))
+		return 0;
+	(void)size_fault(change, FAULT_HOST, faults,
+			 arena_printf(arena, "%s do not fit into the free space of pools.%s, %s",
+				      bytes_text(arena, size), volume->pool,
+				      bytes_text(arena, facts->room)));
+	fault_hint(faults, "make it smaller, or say overcommit: true at the pool");
+	return -1;
+}
+
+static int volume_create(const struct change *change, struct steps *steps, struct faults *faults)
+{
+	const struct volume *volume = change->want->value;
+	bool image = GIVEN(&volume_record, volume, image);
+	const char *format = storage_volume_format(volume), *backing = NULL;
+	const char *backing_format = NULL;
+	char bytes[24];
+
+	if (volume_check_size(change, faults) < 0)
+		return -1;
+	if (image) {
+		const struct item *item =
+			desired_find(change->view->desired, "images", volume->image);
+		backing = storage_image_path(change->view->desired, volume->image);
+		backing_format = ((const struct image *)item->value)->format;
+	}
+	snprintf(bytes, sizeof(bytes), "%" PRIu64, volume->size.count);
+	step_add(steps, VERB_volume_create, CLASS_NONE, volume->path, format,
+		 GIVEN(&volume_record, volume, size) ? bytes : NULL, backing, backing_format,
+		 change->want->path);
+	return 0;
+}
+
+static int volume_remove(const struct change *change, struct steps *steps)
+{
+	const struct volume *there = change->configured->value;
+	const char *user = volume_user(change->view, there->path);
+
+	if (user)
+		steps_wait(steps, WAIT_GUEST_STOP, "%s runs with it", user);
+	else
+		step_add(steps, VERB_volume_remove, CLASS_DESTROYS_DATA, there->path);
+	return user ? 1 : 0;
+}
+
+static int volume_resize(const struct change *change, struct steps *steps, struct faults *faults)
+{
+	const struct volume *want = change->want->value, *there = change->configured->value;
+	struct arena *arena = faults->arena;
+	char bytes[24];
+
+	if (want->size.count < there->size.count)
+		return size_fault(change, FAULT_REFUSED, faults,
+				  arena_printf(arena,
+					       "shrinking it from %s to %s would destroy data",
+					       bytes_text(arena, there->size.count),
+					       bytes_text(arena, want->size.count)));
+	snprintf(bytes, sizeof(bytes), "%" PRIu64, want->size.count);
+	step_add(steps, VERB_volume_resize, CLASS_LIVE, there->path, storage_volume_format(want),
+		 bytes);
+	return 0;
+}
+
+static int volumes_plan(const struct change *change, struct steps *steps, struct faults *faults)
+{
+	static const char *const size_only[] = { "size", NULL };
+
+	if (!change->want)
+		return volume_remove(change, steps) < 0 ? -1 : 0;
+	if (!change->configured)
+		return volume_create(change, steps, faults);
+	const struct volume *want = change->want->value;
+	if (paths_only(change->differs, size_only))
+		return GIVEN(&volume_record, want, size) ? volume_resize(change, steps, faults) : 0;
+	if (volume_remove(change, steps) == 1)
+		return 0;
+	return volume_create(change, steps, faults);
+}
+
+static const char *const needs[] = { "images", "pools", NULL };
+
+const struct kind volumes_kind = {
+	.path = "volumes",
+	.summary = "disks of guests",
+	.shape = SHAPE_NAMED,
+	.adopt = ADOPT_ASK,
+	.record = &volume_record,
+	.needs = needs,
+	.complete = volumes_complete,
+	.check = volumes_check,
+	.observe = volumes_observe,
+	.probe = volumes_probe,
+	.same = volumes_same,
+	.plan = volumes_plan,
+	.render = render_nothing,
+};
