@@ -129,13 +129,14 @@ static int map_read(const struct reading *reading, const struct field *field,
 	struct map map = {};
 	unsigned before = faults->count;
 
-	if (node->kind != NODE_MAP && node->kind != NODE_NULL && !node->broken) {
+	if (node->kind == NODE_MAP) {
+		NODE_EACH(child, node)
+			member_read(reading, field, child, &map);
+	} else if (node->kind != NODE_NULL && !node->broken) {
 		const char *expected = arena_printf(faults->arena, "a mapping, each key %s",
 						    field_key_type(field)->name);
 		return scalar_refuse(faults, field, node, expected);
 	}
-	NODE_EACH(child, node)
-		member_read(reading, field, child, &map);
 	memcpy(member, &map, sizeof(map));
 	return faults->count > before ? -1 : 1;
 }

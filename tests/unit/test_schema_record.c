@@ -183,7 +183,9 @@ static void broken_trees_are_not_complained_about_twice(void **state)
 	node_put(arena, disks, "root", node_map(arena))->broken = true;
 	node_put(arena, root, "vcpus", node_list(arena))->broken = true;
 	node_put(arena, root, "groups", node_map(arena))->broken = true;
-	node_put(arena, root, "pages", node_list(arena))->broken = true;
+	struct node *pages = node_put(arena, root, "pages", node_list(arena));
+	node_append(pages, node_scalar(arena, "1GiB"));
+	pages->broken = true;
 	node_put(arena, root, "dhcp", node_list(arena))->broken = true;
 	faults_init(&faults, arena);
 	assert_int_equal(record_read(arena, &guest_record, root, NULL,
