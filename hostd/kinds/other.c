@@ -37,6 +37,17 @@ const char *other_text(const struct record *record, const void *value, const cha
 	return *(const char *const *)((const char *)value + field->offset);
 }
 
+const void *other_record(const struct record *record, const void *value, const char *name,
+			 const struct record **ret_record)
+{
+	const struct field *field = field_named(record, name);
+
+	if (!field || field->form != FORM_RECORD)
+		return NULL;
+	*ret_record = field->record;
+	return (const char *)value + field->offset;
+}
+
 const struct map *other_map(const struct record *record, const void *value, const char *name,
 			    const struct record **ret_member)
 {

@@ -14,6 +14,9 @@ const void *other_value(const struct record *record, const void *value, const ch
 			const struct type *type);
 /* Text of any kind of text field (type_text, type_name, ...), or NULL. */
 const char *other_text(const struct record *record, const void *value, const char *name);
+/* The nested record of field `name` and what describes it; NULL where there is none. */
+const void *other_record(const struct record *record, const void *value, const char *name,
+			 const struct record **ret_record);
 /* The map of field `name`, and the record of its members; NULL where there is none. */
 const struct map *other_map(const struct record *record, const void *value, const char *name,
 			    const struct record **ret_member);

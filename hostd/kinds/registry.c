@@ -18,6 +18,8 @@
 	kind(kvm) \
 	kind(hugepages) \
 	kind(links) \
+	kind(firewall) \
+	kind(networks) \
 	kind(pools) \
 	kind(images) \
 	kind(volumes) \
