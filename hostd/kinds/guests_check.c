@@ -175,7 +175,8 @@ static void size_check(const struct checking *checking, const struct guest *gues
 		(void)fault_at(checking->faults, mark_of(checking, "memory.size"),
 			       "a guest has at least 1MiB");
 	if (most > VCPUS_WITHOUT_REMAPPING && !GIVEN(&guest_record, guest, libvirt_xml))
-		(void)fault_at(checking->faults, mark_of(checking, "vcpus"),
+		(void)fault_at(checking->faults,
+			       mark_of(checking, GIVES(vcpus, max) ? "vcpus.max" : "vcpus.count"),
 			       "more than %d vCPUs need an IOMMU with extended interrupts",
 			       VCPUS_WITHOUT_REMAPPING);
 }

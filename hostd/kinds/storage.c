@@ -12,9 +12,8 @@ const char *storage_pool_path(const struct desired *desired, const char *name)
 	const struct item *item = desired_find(desired, "pools", name);
 	const struct pool *pool = item ? item->value : NULL;
 
-	if (!pool)
-		return NULL;
-	if (GIVEN(&pool_record, pool, path))
+	/* The default pool may be implied only later; other names are faults already. */
+	if (pool && GIVEN(&pool_record, pool, path))
 		return pool->path;
 	return arena_printf(desired->arena, STORAGE_FOLDER "/%s", name);
 }

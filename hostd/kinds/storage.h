@@ -49,8 +49,8 @@ extern const struct record volume_record;
 
 extern const struct kind pools_kind, images_kind, volumes_kind, guests_kind;
 
-/* Where a described thing lies, also before its kind has completed it; NULL where it (or its
- * pool) is not described. */
+/* Where a described thing lies, also before its kind has completed it; NULL where an image or
+ * volume is not described. */
 const char *storage_pool_path(const struct desired *desired, const char *pool);
 const char *storage_image_path(const struct desired *desired, const char *image);
 const char *storage_volume_path(const struct desired *desired, const char *volume);

@@ -1,0 +1,406 @@
+/* kind guests: plans on captured machines, what they refuse, and the law that after the plan
+ * the next plan is empty. */
+#include "kinds_help.h"
+
+#include "formats/domain.h"
+
+#define POOL "/var/lib/gasthof/pools/default"
+
+#define SITE                                            \
+	"links: {br0: {type: bridge}}\n"                \
+	"images: {deb: {url: \"file:///deb.qcow2\"}}\n" \
+	"guests:\n"                                     \
+	"  web:\n"                                      \
+	"    memory: 512MiB\n"                          \
+	"    vcpus: 2\n"                                \
+	"    disks: {root: {image: deb, size: 4MiB}}\n" \
+	"    nics: {lan: {link: br0}}\n"                \
+	"    cloud_init: {ssh_keys: [\"ssh-ed25519 AAAA ada\"]}\n"
+
+/* A machine with KVM, 4 GiB and the image. */
+static void machine(struct lab *lab)
+{
+	lab_put(lab, "files.json",
+		"{\"/dev/kvm\": {\"kind\": \"device\", \"device\": \"10:232\"},"
+		" \"/deb.qcow2\": {\"size\": 1000, \"kind\": \"regular\"}}");
+	lab_put(lab, "fs/proc/meminfo", "MemTotal:        4194304 kB\nMemFree: 1 kB\n");
+}
+
+/* The lines of one item's plan. */
+static const char *plan_of(struct lab *lab, const char *path)
+{
+	const char *plan = lab_plan(lab);
+	const char *start = strstr(plan, arena_printf(lab->arena, "%s: ", path));
+
+	if (!start)
+		return string_starts(plan, path) ? plan : "";
+	size_t size = strcspn(start, "\n") + 1;
+	while (start[size] == ' ')
+		size += strcspn(start + size, "\n") + 1;
+	return arena_strndup(lab->arena, start, size);
+}
+
+static void settle(struct lab *lab, const char *yaml)
+{
+	assert_string_equal(lab_describe(lab, yaml), "");
+	lab_plan(lab);
+	assert_int_equal(lab->plan.blocked, 0);
+	lab_perform(lab);
+	assert_string_equal(plan_of(lab, "guests.web"), "");
+	assert_string_equal(plan_of(lab, "volumes.web-root"), "");
+}
+
+static void a_guest_is_made_and_then_nothing_is_left(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	assert_string_equal(lab_describe(lab, SITE), "");
+	const char *plan = plan_of(lab, "guests.web");
+	assert_non_null(strstr(plan, "guests.web: create\n"
+				     "  archive_write path=\"/var/lib/gasthof/seeds/web.iso\" "
+				     "format=\"iso9660\" label=\"cidata\" mode=\"0600\""));
+	assert_non_null(strstr(plan, "  domain_define domain=\"web\""));
+	assert_non_null(strstr(plan, "  domain_start domain=\"web\""));
+	assert_null(strstr(plan, "autostart"));
+	plan = plan_of(lab, "volumes.web-root");
+	assert_non_null(strstr(plan, "volume_create path=\"" POOL "/web-root.qcow2\" "
+				     "format=\"qcow2\" bytes=\"4194304\" backing=\"" POOL
+				     "/images/deb-"));
+	settle(lab, SITE);
+	const char *xml = lab_get(lab, "libvirt/domains/web.xml");
+	assert_non_null(strstr(xml, "<source file=\"" POOL "/web-root.qcow2\"/>"));
+	assert_non_null(strstr(xml, "<source bridge=\"br0\"/>"));
+	assert_non_null(strstr(xml, "<alias name=\"ua-nic-lan\"/>"));
+	assert_non_null(strstr(lab_get(lab, "files.json"), "local-hostname: "));
+}
+
+static void what_waits_says_so_and_restarts_only_when_asked(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	settle(lab, SITE);
+	static const char more[] = SITE "    firmware: uefi\n";
+	lab_describe(lab, more);
+	const char *plan = plan_of(lab, "guests.web");
+	assert_non_null(strstr(plan, "guests.web: change\n  domain_define domain=\"web\""));
+	assert_non_null(strstr(plan, "  wait guest-stop: takes effect at its next start\n"));
+	assert_null(strstr(plan, "domain_stop"));
+	lab_perform(lab);
+	/* configured now; the rest waits, and that is all */
+	assert_string_equal(plan_of(lab, "guests.web"),
+			    "guests.web: change\n"
+			    "  wait guest-stop: takes effect at its next start\n");
+	assert_true(plan_is_empty(&lab->plan));
+	/* asked for */
+	lab_describe(lab, SITE "    firmware: uefi\n    on_change: restart\n");
+	assert_string_equal(plan_of(lab, "guests.web"),
+			    "guests.web: change\n"
+			    "  domain_stop domain=\"web\" mode=\"shutdown\" deadline=\"60\"\n"
+			    "  domain_start domain=\"web\"\n");
+	assert_int_equal(lab->plan.class, CLASS_GUEST_RESTART);
+	lab_perform(lab);
+	assert_string_equal(plan_of(lab, "guests.web"), "");
+}
+
+static void what_can_be_done_live_is(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	settle(lab, SITE "    cpu: host\n");
+	lab_describe(lab, "links: {br0: {type: bridge}, br1: {type: bridge}}\n"
+			  "images: {deb: {url: \"file:///deb.qcow2\"}}\n"
+			  "guests:\n"
+			  "  web:\n"
+			  "    memory: 256MiB\n"
+			  "    vcpus: 2\n"
+			  "    cpu: host\n"
+			  "    disks: {root: {image: deb, size: 4MiB}, data: {size: 1MiB}}\n"
+			  "    nics: {lan: {link: br1, link_state: down}, two: {link: br1}}\n"
+			  "    cloud_init: {ssh_keys: [\"ssh-ed25519 AAAA ada\"]}\n");
+	const char *plan = plan_of(lab, "guests.web");
+	assert_non_null(strstr(plan, "domain_set domain=\"web\" what=\"memory\" "
+				     "value=\"268435456\" scope=\"live\""));
+	assert_non_null(strstr(plan, "device_attach domain=\"web\" alias=\"ua-disk-data\" "
+				     "scope=\"live\""));
+	assert_non_null(strstr(plan, "device_attach domain=\"web\" alias=\"ua-nic-two\" "
+				     "scope=\"live\""));
+	const char *update = strstr(plan, "device_update domain=\"web\" alias=\"ua-nic-lan\" ");
+	assert_non_null(update);
+	assert_null(strstr(update + 1, "device_update"));
+	assert_null(strstr(plan, "wait"));
+	assert_int_equal(lab->plan.class, CLASS_LIVE);
+	/* the volume is there before the guest gets it */
+	const char *whole = lab_plan(lab);
+	assert_true(strstr(whole, "volumes.web-data") < strstr(whole, "guests.web:"));
+
+	/* never: the same waits for the next start */
+	lab_describe(lab, SITE "    cpu: host\n    on_change: never\n    description: a\n");
+	lab_perform(lab);
+	lab_describe(lab, "links: {br0: {type: bridge}}\n"
+			  "images: {deb: {url: \"file:///deb.qcow2\"}}\n"
+			  "guests: {web: {memory: 256MiB, vcpus: 2, cpu: host, on_change: never, "
+			  "disks: {root: {image: deb, size: 4MiB}}, nics: {lan: {link: br0}}, "
+			  "cloud_init: {ssh_keys: [\"ssh-ed25519 AAAA ada\"]}}}\n");
+	plan = plan_of(lab, "guests.web");
+	assert_null(strstr(plan, "domain_set"));
+	assert_non_null(strstr(plan, "wait guest-stop"));
+}
+
+static void a_change_of_the_seed_restarts_nothing(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	settle(lab, SITE);
+	lab_describe(lab, SITE "    autostart: true\n");
+	assert_string_equal(plan_of(lab, "guests.web"),
+			    "guests.web: change\n"
+			    "  domain_autostart domain=\"web\" on=\"true\"\n");
+	lab_perform(lab);
+	/* somebody damaged the seed */
+	struct node *seed = lab_member(lab, "files.json", "/var/lib/gasthof/seeds/web.iso");
+	struct node *files = (struct node *)node_find(seed, "archive.files");
+	node_remove(files, "user-data");
+	lab_json(lab, "files.json", "/var/lib/gasthof/seeds/web.iso", seed);
+	assert_true(string_starts(plan_of(lab, "guests.web"),
+				  "guests.web: change\n  archive_write path="));
+	assert_int_equal(lab->plan.class, CLASS_NONE);
+	/* autostart is no longer said: it goes back */
+	lab_describe(lab, SITE);
+	assert_non_null(
+		strstr(plan_of(lab, "guests.web"), "domain_autostart domain=\"web\" on=\"false\""));
+}
+
+static void a_guest_that_goes_keeps_its_data_without_permission(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	settle(lab, SITE);
+	lab_describe(lab, "images: {deb: {url: \"file:///deb.qcow2\"}}\n");
+	const char *plan = lab_plan(lab);
+	assert_non_null(strstr(plan,
+			       "guests.web: remove\n"
+			       "  domain_stop domain=\"web\" mode=\"shutdown\" deadline=\"60\"\n"
+			       "  domain_undefine domain=\"web\"\n"
+			       "  file_remove path=\"/var/lib/gasthof/seeds/web.iso\"\n"));
+	assert_true(strstr(plan, "guests.web: remove") < strstr(plan, "volumes.web-root: remove"));
+	assert_int_equal(plan_find(&lab->plan, "volumes.web-root")->class, CLASS_DESTROYS_DATA);
+	assert_int_equal(plan_find(&lab->plan, "guests.web")->class, CLASS_GUEST_RESTART);
+	lab_perform(lab);
+	assert_null(strstr(lab_plan(lab), "web"));
+}
+
+/* A disk taken out while the guest runs with it: its volume waits. */
+static void a_volume_in_use_waits_for_its_guest(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	settle(lab, SITE);
+	lab_describe(lab, "links: {br0: {type: bridge}}\n"
+			  "images: {deb: {url: \"file:///deb.qcow2\"}}\n"
+			  "guests: {web: {memory: 512MiB, vcpus: 2, nics: {lan: {link: br0}}, "
+			  "cloud_init: {ssh_keys: [\"ssh-ed25519 AAAA ada\"]}}}\n");
+	assert_string_equal(plan_of(lab, "volumes.web-root"),
+			    "volumes.web-root: remove\n"
+			    "  wait guest-stop: guests.web runs with it\n");
+	assert_non_null(strstr(plan_of(lab, "guests.web"),
+			       "device_detach domain=\"web\" alias=\"ua-disk-root\""));
+}
+
+static void state_is_left_alone_unless_said(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	settle(lab, SITE);
+	remove(lab_path(lab, "libvirt/domains/web.live.xml"));
+	assert_string_equal(plan_of(lab, "guests.web"), "");
+	lab_describe(lab, SITE "    state: running\n");
+	assert_string_equal(plan_of(lab, "guests.web"), "guests.web: change\n"
+							"  domain_start domain=\"web\"\n");
+	lab_perform(lab);
+	lab_describe(lab, SITE "    state: stopped\n    on_stop_timeout: destroy\n"
+			       "    stop_timeout: 5s\n");
+	assert_string_equal(plan_of(lab, "guests.web"),
+			    "guests.web: change\n"
+			    "  domain_stop domain=\"web\" mode=\"destroy\" deadline=\"5\"\n");
+	lab_perform(lab);
+	assert_string_equal(plan_of(lab, "guests.web"), "");
+	/* a new guest that is to be off is not started */
+	lab_describe(lab, SITE "    state: stopped\n  other: {state: stopped}\n");
+	assert_null(strstr(plan_of(lab, "guests.other"), "domain_start"));
+}
+
+static void foreign_guests_are_left_alone(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	lab_put(lab, "libvirt/domains/web.xml",
+		"<domain type='kvm'><name>web</name><uuid>11111111-1111-1111-1111-111111111111"
+		"</uuid><memory>1048576</memory></domain>");
+	lab_describe(lab, "guests: {web: {memory: 1MiB}}\n");
+	assert_string_equal(lab_plan(lab),
+			    "2:10: guests.web is there and was not made by gasthof\n");
+	lab_describe(lab, "guests: {db: {memory: 2MiB}}\n");
+	assert_null(strstr(lab_plan(lab), "web"));
+}
+
+static void the_machine_has_to_carry_it(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	lab_describe(lab, "guests: {a: {memory: 2GiB}, b: {memory: 2GiB}}\n"); /* PIT31 */
+	assert_string_equal(lab_plan(lab), "2:22: the guests that are to run need 4GiB together, "
+					   "and the machine has 4GiB\n"
+					   "2:41: the guests that are to run need 4GiB together, "
+					   "and the machine has 4GiB\n");
+	lab_describe(lab, "guests: {a: {memory: 2GiB}, b: {memory: 2GiB, state: stopped}}\n");
+	assert_int_equal(lab->faults.count, 0);
+	assert_non_null(strstr(lab_plan(lab), "domain_start domain=\"a\""));
+	/* somebody else's guest runs too */
+	lab_put(lab, "libvirt/domains/x.live.xml",
+		"<domain type='kvm'><name>x</name><uuid>11111111-1111-1111-1111-111111111111"
+		"</uuid><memory>3145728</memory></domain>");
+	lab_describe(lab, "guests: {a: {memory: 2GiB}}\n");
+	assert_string_equal(lab_plan(lab), "2:22: the guests that are to run need 5GiB together, "
+					   "and the machine has 4GiB\n");
+	/* PIT2 */
+	lab_put(lab, "files.json", "{}");
+	lab_describe(lab, "guests: {a: {memory: 1MiB}}\n");
+	assert_string_equal(lab_plan(lab), "2:10: this machine has no /dev/kvm\n");
+	lab_describe(lab, "guests: {a: {memory: 1MiB, virtualization: emulated}}\n");
+	assert_non_null(strstr(lab_plan(lab), "domain_start domain=\"a\""));
+}
+
+static void counted_guests_have_disks_and_addresses_of_their_own(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	assert_string_equal(
+		lab_describe(lab, "links: {br0: {type: bridge}}\n"
+				  "guests: {web: {count: 2, memory: 64MiB, "
+				  "disks: {root: {size: 1MiB}}, nics: {lan: {link: br0}}}}\n"),
+		"");
+	const char *plan = lab_plan(lab);
+	assert_non_null(strstr(plan, "volumes.web-1-root: create"));
+	assert_non_null(strstr(plan, "volumes.web-2-root: create"));
+	assert_non_null(strstr(plan, "guests.web-2: create"));
+}
+
+static void could_not_look_is_not_absent(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	lab_put(lab, "failing", "domains\n");
+	lab_describe(lab, "guests: {a: {memory: 1MiB}}\n");
+	assert_string_equal(lab_plan(lab), "cannot look at domains: it fails in this capture\n");
+}
+
+static void it_is_rendered_without_a_machine(void **state)
+{
+	struct lab *lab = *state;
+	struct text text = text_of(lab->arena);
+
+	lab_describe(lab, "guests: {a: {memory: 1GiB, libvirt_xml: \"<devices><sound "
+			  "model='ich9'/></devices>\"}}\n");
+	const struct item *item = desired_find(&lab->desired, "guests", "a");
+	const struct view view = { &lab->desired, NULL };
+	assert_int_equal(item->kind->render(item, &view, &text, &lab->faults), 0);
+	assert_non_null(strstr(text.at, "<sound model=\"ich9\"/>"));
+	assert_non_null(strstr(text.at, "<memory unit=\"KiB\">1048576</memory>"));
+}
+
+static const struct {
+	const char *yaml, *faults;
+} bad[] = {
+	{ "guests: {a: {disks: {r: {size: 1MiB, path: /a}}}}\n",
+	  "2:22: a disk is one of image and size, volume, or path\n" },
+	{ "guests: {a: {disks: {r: {cache: none}}}}\n",
+	  "2:22: a disk needs something behind it\n" },
+	{ "guests: {a: {disks: {r.x: {path: /a}}}}\n",
+	  "2:22: the name of a device cannot hold a dot\n" },
+	/* PIT54 */
+	{ "guests: {a: {disks: {r: {path: /a, io: native}}}}\n",
+	  "2:40: native I/O needs the cache to be none or directsync\n" },
+	{ "guests: {a: {disks: {r: {path: /a}}}, b: {disks: {r: {path: /a}}}}\n",
+	  "2:51: guests.a has this disk too, and both may run\n" },
+	{ "guests: {a: {disks: {r: {path: /a}}}, b: {state: stopped, disks: {r: {path: /a}}}}\n",
+	  "" },
+	{ "guests: {a: {disks: {r: {volume: v}}}}\n",
+	  "2:34: there is nothing called \"v\" in volumes\n" },
+	{ "volumes: {v: {size: 1MiB, format: raw}}\n"
+	  "guests: {a: {disks: {r: {volume: v, format: qcow2}}}}\n",
+	  "3:45: volumes.v is raw\n" },
+	/* PIT73 */
+	{ "links: {br0: {type: bridge}}\n"
+	  "guests:\n"
+	  "  a: {nics: {n: {link: br0, mac: \"52:54:00:00:00:01\"}}}\n"
+	  "  b: {nics: {n: {link: br0, mac: \"52:54:00:00:00:01\"}}}\n",
+	  "5:34: guests.a has the MAC 52:54:00:00:00:01 already\n" },
+	{ "guests: {a: {nics: {n: {model: virtio}}}}\n",
+	  "2:21: a NIC needs something to be plugged into\n" },
+	{ "links: {br0: {type: bridge}}\n"
+	  "guests: {a: {nics: {n: {link: br0, address: 10.0.0.1}}}}\n",
+	  "3:45: only a network's DHCP server can give an address\n" },
+	/* PIT25, PIT45 */
+	{ "guests: {a: {vcpus: {count: 4, max: 2}}}\n",
+	  "2:37: at most 2 vCPUs are fewer than the 4 it starts with\n" },
+	{ "guests: {a: {memory: {size: 2GiB, max: 1GiB}}}\n",
+	  "2:40: its most memory is less than what it starts with\n" },
+	{ "guests: {a: {vcpus: 300}}\n",
+	  "2:21: more than 255 vCPUs need an IOMMU with extended interrupts\n" },
+	{ "guests: {a: {cloud_init: {user_data: \"#!/bin/sh\", packages: [nginx]}}}\n",
+	  "2:38: user_data takes the place of user, ssh_keys and packages\n" },
+	{ "guests: {a: {libvirt_xml: \"<devices>\"}}\n", NULL },
+	{ "guests: {a: {uuid: x}}\n", "2:20: \"x\" is no UUID\n" },
+	{ "guests: {a: {name: x/y}}\n", "2:20: \"x/y\" is no name for libvirt\n" },
+	{ "guests: {a: {name: x}, b: {name: x}}\n", "2:34: guests.a has this name already\n" },
+	{ "guests: {a: {secure_boot: true}}\n", "2:27: Secure Boot is part of UEFI\n" },
+	{ "guests: {\"we\\nb\": {}}\n", NULL },
+	{ "guests: {\"we'b\": {}}\n", NULL },
+	{ "guests: {\"../web\": {}}\n", NULL },
+};
+
+static void mistakes_are_told_at_their_place(void **state)
+{
+	struct lab *lab = *state;
+
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		const char *faults = lab_describe(lab, bad[i].yaml);
+		if (bad[i].faults && strcmp(faults, bad[i].faults) != 0)
+			fail_msg("%s%s", bad[i].yaml, faults);
+		if (!bad[i].faults)
+			assert_true(string_starts(faults, "2:"));
+	}
+}
+
+#define LAB_TEST(test) cmocka_unit_test_setup_teardown(test, lab_setup, lab_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LAB_TEST(a_guest_is_made_and_then_nothing_is_left),
+		LAB_TEST(what_waits_says_so_and_restarts_only_when_asked),
+		LAB_TEST(what_can_be_done_live_is),
+		LAB_TEST(a_change_of_the_seed_restarts_nothing),
+		LAB_TEST(a_guest_that_goes_keeps_its_data_without_permission),
+		LAB_TEST(a_volume_in_use_waits_for_its_guest),
+		LAB_TEST(state_is_left_alone_unless_said),
+		LAB_TEST(foreign_guests_are_left_alone),
+		LAB_TEST(the_machine_has_to_carry_it),
+		LAB_TEST(counted_guests_have_disks_and_addresses_of_their_own),
+		LAB_TEST(could_not_look_is_not_absent),
+		LAB_TEST(it_is_rendered_without_a_machine),
+		LAB_TEST(mistakes_are_told_at_their_place),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
