@@ -231,21 +231,26 @@ static int turn(struct child *child, struct faults *faults)
 	return 0;
 }
 
-static const char *last_line(const char *text)
+/* The line that tells: the last one that starts with the program's name ("qemu-img: ..."; what
+ * follows it only adds), or else the last one.  NULL: it said nothing. */
+static const char *telling_line(const char *text, const char *name)
 {
-	size_t size = strlen(text);
+	const char *telling = NULL;
+	bool named = false;
 
-	while (size && (text[size - 1] == '\n' || text[size - 1] == '\r'))
-		size--;
-	size_t start = size;
-	while (start && text[start - 1] != '\n')
-		start--;
-	return size > start ? text + start : NULL;
+	for (const char *line = text; *line; line += strcspn(line, "\r\n"), line += *line != '\0') {
+		bool has_name = string_starts(line, name) && line[strlen(name)] == ':';
+		if (!strcspn(line, "\r\n") || (named && !has_name))
+			continue;
+		telling = line;
+		named = has_name;
+	}
+	return telling;
 }
 
 static int check_status(struct child *child, int status, struct faults *faults)
 {
-	const char *line = last_line(child->complaint.at);
+	const char *line = telling_line(child->complaint.at, child->name);
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;

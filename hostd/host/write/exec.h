@@ -29,7 +29,7 @@ struct exec {
 enum { EXEC_TIMEOUT_SECONDS = 120 };
 
 /* Runs it to its end.  FAULT_HOST where it cannot be started, does not end in time, is killed, or
- * does not exit with 0 (with the last line it wrote to standard error).  `ret_output`, which may
+ * does not exit with 0 (with the line of standard error that tells).  `ret_output`, which may
  * be NULL: what it printed. */
 int exec_run(struct arena *arena, const struct exec *exec, const char **ret_output,
 	     struct faults *faults) MUST_CHECK;
