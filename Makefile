@@ -74,6 +74,7 @@ $(B)/libpure.a: $(call obj,$(PURE_SRC))
 $(B)/%.o: %.c Makefile
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) $(DEPFLAGS) -c -o $@ $<
 
+.SECONDARY: # objects of tests are kept, they are wanted again
 -include $(patsubst %.o,%.d,$(call obj,$(PURE_SRC) $(LIVE_SRC) $(MAIN_SRC) $(wildcard tests/unit/*.c tests/fuzz/*.c tests/live/*.c)))
 
 # ---- pure tests ----------------------------------------------------------------
@@ -187,6 +188,12 @@ install: all ## install into DESTDIR
 		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/doc/gasthof/examples/$${file#config/} || exit 1; done
 
 # ---- what must be installed, and all tiers of tests ------------------------------
+
+# What Debian 13 has: another compiler, libvirt, json-c, libxml2.
+.PHONY: check-unit-13
+check-unit-13: ## unit tests with Debian 13's compiler and libraries (root)
+	$(Q)recipes/roots enter tools -b $(CURDIR) -- \
+		$(MAKE) --no-print-directory -C $(CURDIR) FLAVOUR=debian-13 check-unit
 
 .PHONY: deps check check-all check-host check-metal
 deps: ## install the Debian packages that everything below needs
