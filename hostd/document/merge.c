@@ -1,4 +1,4 @@
-#include "document/index.h"
+#include "base/index.h"
 #include "document/node.h"
 
 enum { FEW = 16 };

@@ -9,8 +9,8 @@
 #include <yaml.h>
 
 #include "base/array.h"
+#include "base/index.h"
 #include "document/document.h"
-#include "document/index.h"
 
 struct anchor {
 	const char *name;

@@ -5,7 +5,6 @@
 
 /* What became of an item, over all rounds. */
 struct fate {
-	const char *path;
 	bool approved; /* in the plan that was approved */
 	bool failed;   /* failed, blocked, refused or cancelled: not tried again in this run */
 	bool pending;  /* accepted and not yet done: an event ends it */
@@ -16,19 +15,20 @@ struct applying {
 	struct engine *engine;
 	struct items ledger;
 	struct plan plan;
-	ARRAY(struct fate) fates;
+	struct index fates; /* by path */
 	unsigned failed;
 	bool cancelled;
 };
 
 static struct fate *fate_of(struct applying *applying, const char *path)
 {
-	EACH(fate, &applying->fates)
-		if (strcmp(fate->path, path) == 0)
-			return fate;
-	struct fate *added = ARRAY_ADD(applying->engine->arena, &applying->fates);
-	added->path = path;
-	return added;
+	struct fate *fate = index_get(&applying->fates, path);
+
+	if (fate)
+		return fate;
+	fate = ARENA_NEW(applying->engine->arena, struct fate);
+	index_set(&applying->fates, path, fate);
+	return fate;
 }
 
 static void item_fail(struct applying *applying, const struct plan_item *item)
@@ -250,6 +250,7 @@ int engine_apply(struct engine *engine, struct engine_result *ret_result, struct
 	struct engine_result result = { .status = RUN_DONE };
 	unsigned before = faults->count;
 
+	index_init(&applying.fates, engine->arena);
 	int settled = rounds(&applying, &result, faults);
 	if (settled < 0 || applying.failed)
 		result.status = RUN_FAILED;

@@ -19,10 +19,7 @@ bool plan_is_empty(const struct plan *plan)
 
 struct plan_item *plan_find(const struct plan *plan, const char *path)
 {
-	EACH(item, &plan->items)
-		if (strcmp((*item)->path, path) == 0)
-			return *item;
-	return NULL;
+	return plan->items.count ? index_get(&plan->by_path, path) : NULL;
 }
 
 static const struct item *items_same(const struct items *seen, const struct item *want)
@@ -44,7 +41,9 @@ static struct plan_item *plan_item_add(struct plan *plan, const struct item *ite
 	added->steps.arena = plan->arena;
 	added->change.view = &plan->view;
 	added->change.differs = &added->differs;
+	added->index = plan->items.count;
 	ARRAY_PUSH(plan->arena, &plan->items, added);
+	index_add(&plan->by_path, added->path, added);
 	return added;
 }
 
@@ -173,6 +172,7 @@ int plan_make(struct plan *plan, struct arena *arena, const struct desired *desi
 	unsigned before = faults->count;
 
 	*plan = (struct plan){ .arena = arena, .view = { desired, seen } };
+	index_init(&plan->by_path, arena);
 	EACH(want, &desired->items.list)
 		if (!((*want)->kind->flags & KIND_SETTINGS) &&
 		    plan_wanted(plan, *want, ledger, faults) < 0)

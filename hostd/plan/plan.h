@@ -27,12 +27,14 @@ struct plan_item {
 	struct steps steps;
 	enum class class;
 	const char *blocked; /* why nothing can be planned for it, or NULL; faults tell more */
+	size_t index;        /* its place in the plan */
 	ARRAY(struct plan_item *) after; /* must succeed before this one may start */
 };
 
 struct plan {
 	struct arena *arena;
 	ARRAY(struct plan_item *) items; /* in order of performing, those without a change too */
+	struct index by_path;
 	struct view view;
 	enum class class;   /* the highest of all items */
 	unsigned changes;   /* items that have steps */

@@ -13,34 +13,53 @@ static void edge_add(struct plan *plan, struct plan_item *item, struct plan_item
 		ARRAY_PUSH(plan->arena, &item->after, before);
 }
 
-static struct plan_item *plan_item_of(const struct plan *plan, const char *kind, const char *name)
+static bool is_removal(const struct plan_item *item)
 {
-	EACH(item, &plan->items)
-		if (strcmp((*item)->kind->path, kind) == 0 && strcmp((*item)->name, name) == 0)
-			return *item;
-	return NULL;
+	return !item->change.want;
+}
+
+static struct plan_item *referenced(const struct edges *edges, const struct field *field,
+				    const char *name)
+{
+	return plan_find(edges->plan,
+			 arena_printf(edges->plan->arena, "%s.%s", field->target, name));
 }
 
 static void edge_of_reference(void *context, const struct field *field, const char *path,
 			      const char *name, struct mark mark)
 {
-	struct edges *edges = context;
+	const struct edges *edges = context;
 
 	(void)path, (void)mark;
-	edge_add(edges->plan, edges->item, plan_item_of(edges->plan, field->target, name));
+	edge_add(edges->plan, edges->item, referenced(edges, field, name));
 }
 
-/* What an item names, and what it implied, comes before it; for a removal the other way
- * round: first what used it. */
+static void edge_of_former_reference(void *context, const struct field *field, const char *path,
+				     const char *name, struct mark mark)
+{
+	const struct edges *edges = context;
+	struct plan_item *target = referenced(edges, field, name);
+
+	(void)path, (void)mark;
+	if (target && is_removal(target))
+		edge_add(edges->plan, target, edges->item);
+}
+
+/* What an item names, and what it implied, comes before it.  What is removed comes after
+ * everything that used it: a volume goes only when its guest is gone. */
 static void plan_edges(struct plan *plan, struct plan_item *item)
 {
-	const struct item *what = item->change.want ? item->change.want : item->change.last;
+	const struct item *want = item->change.want, *last = item->change.last;
 	struct edges edges = { plan, item };
 
-	record_references(plan->arena, what->kind->record, what->value, NULL, edge_of_reference,
-			  &edges);
-	if (item->change.want && what->by)
-		edge_add(plan, plan_find(plan, what->by->path), item);
+	if (want)
+		record_references(plan->arena, want->kind->record, want->value, NULL,
+				  edge_of_reference, &edges);
+	if (last)
+		record_references(plan->arena, last->kind->record, last->value, NULL,
+				  edge_of_former_reference, &edges);
+	if (want && want->by)
+		edge_add(plan, plan_find(plan, want->by->path), item);
 }
 
 static unsigned kind_rank(const struct plan *plan, const struct kind *kind)
@@ -53,25 +72,15 @@ static unsigned kind_rank(const struct plan *plan, const struct kind *kind)
 }
 
 struct order {
-	struct plan *plan;
 	struct plan_item **done;
 	size_t count;
 	bool *visited;
 };
 
-static size_t item_index(const struct plan *plan, const struct plan_item *item)
-{
-	size_t index = 0;
-
-	while (plan->items.at[index] != item)
-		index++;
-	return index;
-}
-
 /* Depth first: what must come before, then the item.  A circle ends where it began. */
 static void order_visit(struct order *order, struct plan_item *item)
 {
-	bool *visited = &order->visited[item_index(order->plan, item)];
+	bool *visited = &order->visited[item->index];
 
 	if (*visited)
 		return;
@@ -81,16 +90,17 @@ static void order_visit(struct order *order, struct plan_item *item)
 	order->done[order->count++] = item;
 }
 
-static bool is_removal(const struct plan_item *item)
+static void order_kind(struct order *order, const struct plan *plan, unsigned rank, bool removals)
 {
-	return !item->change.want;
+	EACH(item, &plan->items)
+		if (is_removal(*item) == removals && kind_rank(plan, (*item)->kind) == rank)
+			order_visit(order, *item);
 }
 
 void plan_order(struct plan *plan)
 {
 	size_t count = plan->items.count;
 	struct order order = {
-		.plan = plan,
 		.done = arena_alloc(plan->arena, count * sizeof(struct plan_item *)),
 		.visited = arena_alloc(plan->arena, count * sizeof(bool)),
 	};
@@ -101,25 +111,13 @@ void plan_order(struct plan *plan)
 	while (plan->view.desired->kinds[kind_count])
 		kind_count++;
 	for (unsigned rank = 0; rank < kind_count; rank++)
-		for (size_t i = 0; i < count; i++)
-			if (!is_removal(plan->items.at[i]) &&
-			    kind_rank(plan, plan->items.at[i]->kind) == rank)
-				order_visit(&order, plan->items.at[i]);
-	size_t removals = order.count;
-	for (unsigned rank = 0; rank < kind_count; rank++)
-		for (size_t i = 0; i < count; i++)
-			if (is_removal(plan->items.at[i]) &&
-			    kind_rank(plan, plan->items.at[i]->kind) == rank)
-				order_visit(&order, plan->items.at[i]);
-	for (size_t i = removals, j = order.count; i + 1 < j; i++) {
-		struct plan_item *swap = order.done[i];
-		order.done[i] = order.done[--j];
-		order.done[j] = swap;
+		order_kind(&order, plan, rank, false);
+	for (unsigned rank = kind_count; rank-- > 0;)
+		order_kind(&order, plan, rank, true);
+	for (size_t i = 0; i < count; i++) {
+		plan->items.at[i] = order.done[i];
+		plan->items.at[i]->index = i;
 	}
-	if (count)
-		memcpy(plan->items.at, order.done, count * sizeof(struct plan_item *));
-	for (size_t i = removals; i < count; i++)
-		plan->items.at[i]->after.count = 0;
 }
 
 /* ---- conflicts ---- */

@@ -1,5 +1,6 @@
 #include "resource/kind.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -67,22 +68,36 @@ struct mark item_mark(const struct item *item, const char *path)
 	}
 }
 
+static const char *item_path(struct arena *arena, const struct kind *kind, const char *name)
+{
+	return *name ? arena_printf(arena, "%s.%s", kind->path, name) : kind->path;
+}
+
 struct item *items_add(struct items *items, const struct kind *kind, const char *name)
 {
 	struct item *item = ARENA_NEW(items->arena, struct item);
 
 	item->kind = kind;
 	item->name = arena_strdup(items->arena, name);
-	item->path = *name ? arena_printf(items->arena, "%s.%s", kind->path, name) : kind->path;
+	item->path = item_path(items->arena, kind, name);
 	item->value = record_new(items->arena, kind->record);
+	if (!items->list.count)
+		index_init(&items->by_path, items->arena);
 	ARRAY_PUSH(items->arena, &items->list, item);
+	/* Of two of one name, which only a machine can have, the first is found. */
+	index_add(&items->by_path, item->path, item);
 	return item;
 }
 
 struct item *items_find(const struct items *items, const struct kind *kind, const char *name)
 {
-	EACH(item, &items->list)
-		if ((*item)->kind == kind && strcmp((*item)->name, name) == 0)
-			return *item;
-	return NULL;
+	char path[256];
+
+	if (!items->list.count)
+		return NULL;
+	size_t size =
+		(size_t)snprintf(path, sizeof(path), *name ? "%s.%s" : "%s", kind->path, name);
+	if (size < sizeof(path))
+		return index_get(&items->by_path, path);
+	return index_get(&items->by_path, item_path(items->arena, kind, name));
 }

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "base/fault.h"
+#include "base/index.h"
 #include "resource/step.h"
 #include "schema/record.h"
 
@@ -33,6 +34,7 @@ struct item { /* one resource, wanted or seen */
 struct items {
 	struct arena *arena;
 	ARRAY(struct item *) list;
+	struct index by_path; /* made with the first item */
 };
 
 struct view { /* what there is to know about other items, read only */

@@ -1,5 +1,5 @@
 /* document/: what is too large or too deep is refused early, and large files are read. */
-#include "document/index.h"
+#include "base/index.h"
 #include "document_help.h"
 
 static const char *first_fault(const struct parsed *parsed)

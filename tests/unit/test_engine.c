@@ -207,6 +207,21 @@ static void a_failed_item_stops_only_what_depends_on_it(void **state)
 	assert_non_null(strstr(machine.did.at[2], "/etc/things/c"));
 }
 
+static void what_is_removed_goes_after_what_used_it_and_not_without(void **state)
+{
+	(void)state;
+	assert_applied(apply("gasthof: 1\nthings: {a: {}, b: {on: a}, c: {on: b}}\n"));
+	machine.fail_on = "file_remove path=\"/etc/things/b\"";
+	assert_int_equal(apply("gasthof: 1\n").status, -1);
+	assert_null(rehearsal_read(&machine, "/etc/things/c"));
+	assert_non_null(rehearsal_read(&machine, "/etc/things/b"));
+	assert_non_null(rehearsal_read(&machine, "/etc/things/a"));
+	machine.fail_on = NULL;
+	assert_applied(apply("gasthof: 1\n"));
+	assert_non_null(strstr(machine.did.at[0], "/etc/things/b"));
+	assert_non_null(strstr(machine.did.at[1], "/etc/things/a"));
+}
+
 static void what_cannot_be_looked_at_is_not_missing(void **state)
 {
 	(void)state;
@@ -377,6 +392,7 @@ int main(void)
 		TEST(a_lost_ledger_leads_to_adoption_never_to_deletion),
 		TEST(a_class_that_was_not_allowed_stops_the_run_before_it_begins),
 		TEST(a_failed_item_stops_only_what_depends_on_it),
+		TEST(what_is_removed_goes_after_what_used_it_and_not_without),
 		TEST(what_cannot_be_looked_at_is_not_missing),
 		TEST(what_can_only_wait_is_told_and_is_no_failure),
 		TEST(what_is_accepted_and_pending_is_not_done_twice),

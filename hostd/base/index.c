@@ -1,4 +1,4 @@
-#include "document/index.h"
+#include "base/index.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* index.h - finding a name among many: text to pointer, private to document/.
+/* index.h - finding a name among many: text to pointer.
  *
  * Small sets are searched one by one, large ones through a hash table with a
  * seed of its own, so that no file can be written that makes it slow.  Keys are
