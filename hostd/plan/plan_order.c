@@ -90,11 +90,16 @@ static void order_visit(struct order *order, struct plan_item *item)
 	order->done[order->count++] = item;
 }
 
+/* Removals backwards: what was described last goes first. */
 static void order_kind(struct order *order, const struct plan *plan, unsigned rank, bool removals)
 {
-	EACH(item, &plan->items)
-		if (is_removal(*item) == removals && kind_rank(plan, (*item)->kind) == rank)
-			order_visit(order, *item);
+	size_t count = plan->items.count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct plan_item *item = plan->items.at[removals ? count - 1 - i : i];
+		if (is_removal(item) == removals && kind_rank(plan, item->kind) == rank)
+			order_visit(order, item);
+	}
 }
 
 void plan_order(struct plan *plan)

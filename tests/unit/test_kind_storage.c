@@ -107,10 +107,10 @@ static void what_is_no_longer_described_goes_in_order(void **state)
 	lab_perform(lab);
 	lab_describe(lab, "");
 	const char *plan = lab_plan(lab);
-	assert_string_equal(plan, "volumes.data: remove\n"
-				  "  volume_remove path=\"" POOL "/data.img\"\n"
-				  "volumes.root: remove\n"
+	assert_string_equal(plan, "volumes.root: remove\n"
 				  "  volume_remove path=\"" POOL "/root.qcow2\"\n"
+				  "volumes.data: remove\n"
+				  "  volume_remove path=\"" POOL "/data.img\"\n"
 				  "images.deb: remove\n"
 				  "  image_remove path=\"" POOL "/images/deb-aaaaaaaaaaaa.qcow2\"\n"
 				  "pools.default: remove\n"
