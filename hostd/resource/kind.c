@@ -73,6 +73,15 @@ static const char *item_path(struct arena *arena, const struct kind *kind, const
 	return *name ? arena_printf(arena, "%s.%s", kind->path, name) : kind->path;
 }
 
+void items_put(struct items *items, struct item *item)
+{
+	if (!items->list.count)
+		index_init(&items->by_path, items->arena);
+	ARRAY_PUSH(items->arena, &items->list, item);
+	/* Of two of one name, which only a machine can have, the first is found. */
+	index_add(&items->by_path, item->path, item);
+}
+
 struct item *items_add(struct items *items, const struct kind *kind, const char *name)
 {
 	struct item *item = ARENA_NEW(items->arena, struct item);
@@ -81,11 +90,7 @@ struct item *items_add(struct items *items, const struct kind *kind, const char 
 	item->name = arena_strdup(items->arena, name);
 	item->path = item_path(items->arena, kind, name);
 	item->value = record_new(items->arena, kind->record);
-	if (!items->list.count)
-		index_init(&items->by_path, items->arena);
-	ARRAY_PUSH(items->arena, &items->list, item);
-	/* Of two of one name, which only a machine can have, the first is found. */
-	index_add(&items->by_path, item->path, item);
+	items_put(items, item);
 	return item;
 }
 

@@ -136,5 +136,7 @@ struct mark item_mark(const struct item *item, const char *path);
 
 /* A new item with a new record that holds its defaults; returns the item. */
 struct item *items_add(struct items *items, const struct kind *kind, const char *name);
+/* Puts an item that exists behind the others. */
+void items_put(struct items *items, struct item *item);
 /* The item of this kind and name, or NULL. */
 struct item *items_find(const struct items *items, const struct kind *kind, const char *name);

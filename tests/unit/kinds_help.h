@@ -430,5 +430,5 @@ LAB_USE void lab_perform(struct lab *lab)
 	lab->ledger.list.count = 0;
 	EACH(item, &lab->desired.items.list)
 		if (!((*item)->kind->flags & KIND_SETTINGS))
-			ARRAY_PUSH(lab->arena, &lab->ledger.list, *item);
+			items_put(&lab->ledger, *item);
 }
