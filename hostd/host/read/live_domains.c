@@ -22,42 +22,32 @@ static int kept(struct arena *arena, char *xml, const char **ret, const char *wh
 	return 1;
 }
 
-static int domain_xml(struct arena *arena, virDomainPtr domain, unsigned flags, const char **ret,
-		      struct faults *faults)
-{
-	return kept(arena, virDomainGetXMLDesc(domain, flags), ret, "domain",
-		    virDomainGetName(domain), faults);
-}
-
 /* A domain that ends between two questions is asked about as it then is. */
 static int domain_read(struct arena *arena, virDomainPtr domain, struct host_domain *ret,
 		       struct faults *faults)
 {
+	const char *name = arena_strdup(arena, virDomainGetName(domain));
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
-	int state = VIR_DOMAIN_NOSTATE, autostart = 0, there = 1;
-	int active = virDomainIsActive(domain), persistent = virDomainIsPersistent(domain);
+	int state = VIR_DOMAIN_NOSTATE, autostart = 0, active = 0, persistent = 0, there = 1;
 
-	if (virDomainGetState(domain, &state, NULL, 0) < 0 || active < 0 || persistent < 0 ||
-	    virDomainGetUUIDString(domain, uuid) < 0)
-		return virt_gone() ? 0
-				   : virt_fault(faults, "cannot look at domain \"%s\"",
-						virDomainGetName(domain));
-	if (persistent && virDomainGetAutostart(domain, &autostart) < 0)
-		return virt_gone()
-			       ? 0
-			       : virt_fault(faults, "cannot see whether domain \"%s\" autostarts",
-					    virDomainGetName(domain));
+	if (virDomainGetUUIDString(domain, uuid) < 0 ||
+	    virDomainGetState(domain, &state, NULL, 0) < 0 ||
+	    (active = virDomainIsActive(domain)) < 0 ||
+	    (persistent = virDomainIsPersistent(domain)) < 0 ||
+	    (persistent && virDomainGetAutostart(domain, &autostart) < 0))
+		return virt_gone() ? 0 : virt_fault(faults, "cannot look at domain \"%s\"", name);
 	*ret = (struct host_domain){
-		.name = arena_strdup(arena, virDomainGetName(domain)),
+		.name = name,
 		.uuid = arena_strdup(arena, uuid),
 		.state = state_names[(size_t)state < COUNT_OF(state_names) ? state : 0],
 		.autostart = autostart,
 	};
 	if (persistent)
-		there = domain_xml(arena, domain, VIR_DOMAIN_XML_INACTIVE, &ret->inactive_xml,
-				   faults);
+		there = kept(arena, virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE),
+			     &ret->inactive_xml, "domain", name, faults);
 	if (there == 1 && active)
-		there = domain_xml(arena, domain, 0, &ret->live_xml, faults);
+		there = kept(arena, virDomainGetXMLDesc(domain, 0), &ret->live_xml, "domain", name,
+			     faults);
 	return there;
 }
 
@@ -150,20 +140,20 @@ int live_domains(struct host *host, struct host_domains *ret, struct faults *fau
 static int add_network(struct arena *arena, void *list, void *object, struct faults *faults)
 {
 	struct host_virt_objects *networks = list;
-	struct host_virt_object network = {};
+	struct host_virt_object network = { .name = arena_strdup(arena,
+								 virNetworkGetName(object)) };
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
-	int autostart = 0;
-	int active = virNetworkIsActive(object), persistent = virNetworkIsPersistent(object);
+	int autostart = 0, active = 0, persistent = 0;
 
-	network.name = arena_strdup(arena, virNetworkGetName(object));
-	if (active < 0 || persistent < 0 || virNetworkGetUUIDString(object, uuid) < 0 ||
+	if (virNetworkGetUUIDString(object, uuid) < 0 ||
+	    (active = virNetworkIsActive(object)) < 0 ||
+	    (persistent = virNetworkIsPersistent(object)) < 0 ||
 	    (persistent && virNetworkGetAutostart(object, &autostart) < 0))
 		return virt_gone()
 			       ? 0
 			       : virt_fault(faults, "cannot look at network \"%s\"", network.name);
-	int there =
-		kept(arena, virNetworkGetXMLDesc(object, persistent ? VIR_NETWORK_XML_INACTIVE : 0),
-		     &network.xml, "network", network.name, faults);
+	char *xml = persistent ? virt_network_definition(object) : virNetworkGetXMLDesc(object, 0);
+	int there = kept(arena, xml, &network.xml, "network", network.name, faults);
 	network.uuid = arena_strdup(arena, uuid);
 	network.active = active;
 	network.persistent = persistent;
@@ -194,20 +184,19 @@ int live_networks(struct host *host, struct host_virt_objects *ret, struct fault
 static int add_pool(struct arena *arena, void *list, void *object, struct faults *faults)
 {
 	struct host_virt_objects *pools = list;
-	struct host_virt_object pool = {};
+	struct host_virt_object pool = { .name = arena_strdup(arena,
+							      virStoragePoolGetName(object)) };
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
-	int autostart = 0;
-	int active = virStoragePoolIsActive(object),
-	    persistent = virStoragePoolIsPersistent(object);
+	int autostart = 0, active = 0, persistent = 0;
 
-	pool.name = arena_strdup(arena, virStoragePoolGetName(object));
-	if (active < 0 || persistent < 0 || virStoragePoolGetUUIDString(object, uuid) < 0 ||
+	if (virStoragePoolGetUUIDString(object, uuid) < 0 ||
+	    (active = virStoragePoolIsActive(object)) < 0 ||
+	    (persistent = virStoragePoolIsPersistent(object)) < 0 ||
 	    (persistent && virStoragePoolGetAutostart(object, &autostart) < 0))
 		return virt_gone() ? 0
 				   : virt_fault(faults, "cannot look at pool \"%s\"", pool.name);
-	int there = kept(
-		arena, virStoragePoolGetXMLDesc(object, persistent ? VIR_STORAGE_XML_INACTIVE : 0),
-		&pool.xml, "pool", pool.name, faults);
+	char *xml = persistent ? virt_pool_definition(object) : virStoragePoolGetXMLDesc(object, 0);
+	int there = kept(arena, xml, &pool.xml, "pool", pool.name, faults);
 	pool.uuid = arena_strdup(arena, uuid);
 	pool.active = active;
 	pool.persistent = persistent;

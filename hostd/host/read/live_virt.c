@@ -42,6 +42,25 @@ bool virt_gone(void)
 	       code == VIR_ERR_NO_STORAGE_POOL;
 }
 
+/* Drivers that do not keep two definitions refuse to be asked for one of them. */
+char *virt_network_definition(virNetworkPtr network)
+{
+	char *xml = virNetworkGetXMLDesc(network, VIR_NETWORK_XML_INACTIVE);
+
+	return xml || virGetLastErrorCode() != VIR_ERR_INVALID_ARG
+		       ? xml
+		       : virNetworkGetXMLDesc(network, 0);
+}
+
+char *virt_pool_definition(virStoragePoolPtr pool)
+{
+	char *xml = virStoragePoolGetXMLDesc(pool, VIR_STORAGE_XML_INACTIVE);
+
+	return xml || virGetLastErrorCode() != VIR_ERR_INVALID_ARG
+		       ? xml
+		       : virStoragePoolGetXMLDesc(pool, 0);
+}
+
 void virt_close(struct virt *virt)
 {
 	if (virt->connection)

@@ -16,11 +16,16 @@ struct virt {
 /* The connection, opened if there is none or it broke; NULL with a fault. */
 virConnectPtr virt_connect(struct virt *virt, struct faults *faults);
 
-/* Adds a fault whose text ends with libvirt's last error; -1. */
+/* Adds a fault whose text ends with libvirt's last error; -1.  Every call into libvirt forgets the
+ * error of the one before, virDomainGetName too: names for the text are asked for earlier. */
 int virt_fault(struct faults *faults, const char *format, ...) PRINTF(2, 3);
 
 /* Whether libvirt's last error says that the object is not (or no longer) there. */
 bool virt_gone(void);
+
+/* The definition that stays of a persistent network or pool; free() it; NULL: libvirt's error. */
+char *virt_network_definition(virNetworkPtr network);
+char *virt_pool_definition(virStoragePoolPtr pool);
 
 void virt_close(struct virt *virt);
 

@@ -29,13 +29,14 @@ static const char *scope_name(unsigned flags)
 static int domain_xml(struct write *write, virDomainPtr domain, unsigned scope, const char **ret,
 		      struct faults *faults)
 {
+	const char *name = virDomainGetName(domain);
 	unsigned flags = VIR_DOMAIN_XML_SECURE;
 
 	if (scope == VIR_DOMAIN_AFFECT_CONFIG)
 		flags |= VIR_DOMAIN_XML_INACTIVE;
 	VIRT_STRING char *xml = virDomainGetXMLDesc(domain, flags);
 	if (!xml)
-		return virt_fault(faults, "cannot read domain \"%s\"", virDomainGetName(domain));
+		return virt_fault(faults, "cannot read domain \"%s\"", name);
 	*ret = arena_strdup(write->arena, xml);
 	return 0;
 }

@@ -30,17 +30,18 @@ int domain_need(struct write *write, const char *name, virDomainPtr *ret, struct
 static int definition(struct write *write, virDomainPtr domain, const char **ret,
 		      struct faults *faults)
 {
+	const char *name = virDomainGetName(domain);
 	int persistent = virDomainIsPersistent(domain);
 
 	*ret = NULL;
 	if (persistent < 0)
-		return virt_fault(faults, "cannot look at domain \"%s\"", virDomainGetName(domain));
+		return virt_fault(faults, "cannot look at domain \"%s\"", name);
 	if (!persistent)
 		return 0;
 	VIRT_STRING char *xml =
 		virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
 	if (!xml)
-		return virt_fault(faults, "cannot read domain \"%s\"", virDomainGetName(domain));
+		return virt_fault(faults, "cannot read domain \"%s\"", name);
 	*ret = arena_strdup(write->arena, xml);
 	return 0;
 }
@@ -118,12 +119,13 @@ int domain_undefine_perform(struct write *write, const struct step *step, struct
 
 static int domain_state(virDomainPtr domain, struct faults *faults)
 {
+	const char *name = virDomainGetName(domain);
 	int state = VIR_DOMAIN_NOSTATE;
 
 	if (virDomainGetState(domain, &state, NULL, 0) < 0)
-		return virt_gone() ? VIR_DOMAIN_SHUTOFF
-				   : virt_fault(faults, "cannot see the state of domain \"%s\"",
-						virDomainGetName(domain));
+		return virt_gone()
+			       ? VIR_DOMAIN_SHUTOFF
+			       : virt_fault(faults, "cannot see the state of domain \"%s\"", name);
 	return state;
 }
 
@@ -245,11 +247,11 @@ int domain_stop_perform(struct write *write, const struct step *step, struct out
 
 static int autostart_of(virDomainPtr domain, bool *ret, struct faults *faults)
 {
+	const char *name = virDomainGetName(domain);
 	int on = 0;
 
 	if (virDomainGetAutostart(domain, &on) < 0)
-		return virt_fault(faults, "cannot see whether domain \"%s\" autostarts",
-				  virDomainGetName(domain));
+		return virt_fault(faults, "cannot see whether domain \"%s\" autostarts", name);
 	*ret = on;
 	return 0;
 }

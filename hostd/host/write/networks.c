@@ -30,17 +30,17 @@ static int need(struct write *write, const char *name, virNetworkPtr *ret, struc
 static int definition(struct write *write, virNetworkPtr network, const char **ret,
 		      struct faults *faults)
 {
+	const char *name = virNetworkGetName(network);
 	int persistent = virNetworkIsPersistent(network);
 
 	*ret = NULL;
-	if (persistent < 0)
-		return virt_fault(faults, "cannot look at network \"%s\"",
-				  virNetworkGetName(network));
-	if (!persistent)
+	if (persistent == 0)
 		return 0;
-	VIRT_STRING char *xml = virNetworkGetXMLDesc(network, VIR_NETWORK_XML_INACTIVE);
+	if (persistent < 0)
+		return virt_fault(faults, "cannot look at network \"%s\"", name);
+	VIRT_STRING char *xml = virt_network_definition(network);
 	if (!xml)
-		return virt_fault(faults, "cannot read network \"%s\"", virNetworkGetName(network));
+		return virt_fault(faults, "cannot read network \"%s\"", name);
 	*ret = arena_strdup(write->arena, xml);
 	return 0;
 }

@@ -32,17 +32,17 @@ static int need(struct write *write, const char *name, virStoragePoolPtr *ret,
 static int definition(struct write *write, virStoragePoolPtr pool, const char **ret,
 		      struct faults *faults)
 {
+	const char *name = virStoragePoolGetName(pool);
 	int persistent = virStoragePoolIsPersistent(pool);
 
 	*ret = NULL;
-	if (persistent < 0)
-		return virt_fault(faults, "cannot look at pool \"%s\"",
-				  virStoragePoolGetName(pool));
-	if (!persistent)
+	if (persistent == 0)
 		return 0;
-	VIRT_STRING char *xml = virStoragePoolGetXMLDesc(pool, VIR_STORAGE_XML_INACTIVE);
+	if (persistent < 0)
+		return virt_fault(faults, "cannot look at pool \"%s\"", name);
+	VIRT_STRING char *xml = virt_pool_definition(pool);
 	if (!xml)
-		return virt_fault(faults, "cannot read pool \"%s\"", virStoragePoolGetName(pool));
+		return virt_fault(faults, "cannot read pool \"%s\"", name);
 	*ret = arena_strdup(write->arena, xml);
 	return 0;
 }

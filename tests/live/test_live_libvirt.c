@@ -1,0 +1,346 @@
+/* libvirt's domains, networks and pools.  With an argument, that libvirt ("qemu:///system" in the
+ * container); else libvirt's own test driver, in this process. */
+#include "live_help.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+static const char *uri = "test:///default";
+
+static int setup(void **state)
+{
+	live_setup(state);
+	struct live_test *test = *state;
+	live_of(test->host)->virt.uri = uri;
+	((struct write *)test->performer)->virt.uri = uri;
+	/* The test driver's machine lives as long as somebody is connected: one connection. */
+	virConnectPtr connection = virt_connect(&live_of(test->host)->virt, &test->faults);
+	assert_non_null(connection);
+	virConnectRef(connection);
+	((struct write *)test->performer)->virt.connection = connection;
+	return 0;
+}
+#define VIRT_TEST(name) cmocka_unit_test_setup_teardown(name, setup, live_teardown)
+
+static bool real(void)
+{
+	return string_starts(uri, "qemu");
+}
+
+static const char *domain_xml(struct live_test *test, const char *memory, const char *devices)
+{
+	return arena_printf(
+		test->arena,
+		"<domain type='%s'><name>live-web</name>"
+		"<uuid>11111111-2222-3333-4444-555555555555</uuid>"
+		"<metadata><gasthof:item xmlns:gasthof='urn:gasthof:1' name='web'/></metadata>"
+		"<memory unit='MiB'>%s</memory><vcpu current='1'>2</vcpu>"
+		"<os><type arch='%s'%s>hvm</type></os><devices>%s</devices></domain>",
+		real() ? "qemu" : "test", memory, real() ? "x86_64" : "i686",
+		real() ? " machine='q35'" : "", devices);
+}
+
+static const struct host_domain *domain_of(struct live_test *test)
+{
+	struct host_domains domains = {};
+
+	host_forget(test->host);
+	assert_int_equal(host_domains(test->host, &domains, &test->faults), 1);
+	for (size_t i = 0; i < domains.list.count; i++)
+		if (string_equal(domains.list.at[i].name, "live-web"))
+			return &domains.list.at[i];
+	return NULL;
+}
+
+static void no_domain(struct live_test *test)
+{
+	struct step stop = live_step(VERB_domain_stop, NULL, "live-web", "destroy", "0");
+	struct step undefine = live_step(VERB_domain_undefine, NULL, "live-web");
+
+	live_do(test, &stop);
+	live_do(test, &undefine);
+	assert_null(domain_of(test));
+}
+
+static void define(struct live_test *test)
+{
+	struct step step = live_step(VERB_domain_define, domain_xml(test, "64", ""), "live-web");
+
+	assert_int_equal(live_do(test, &step), RESULT_DONE);
+}
+
+/* ---- domains ---- */
+
+static void a_domain_is_defined_changed_and_undefined(void **state)
+{
+	struct live_test *test = *state;
+	struct step first = live_step(VERB_domain_define, domain_xml(test, "64", ""), "live-web");
+	struct step second = live_step(VERB_domain_define, domain_xml(test, "96", ""), "live-web");
+	struct step undefine = live_step(VERB_domain_undefine, NULL, "live-web");
+
+	assert_int_equal(live_inverse(test, &first).verb, VERB_domain_undefine);
+	assert_int_equal(live_do(test, &undefine), RESULT_SAME);
+	assert_int_equal(live_do(test, &first), RESULT_DONE);
+	assert_int_equal(live_do(test, &first), RESULT_SAME);
+	const struct host_domain *domain = domain_of(test);
+	assert_non_null(domain);
+	assert_string_equal(domain->uuid, "11111111-2222-3333-4444-555555555555");
+	assert_string_equal(domain->state, "shutoff");
+	assert_null(domain->live_xml);
+	assert_non_null(strstr(domain->inactive_xml, "urn:gasthof:1"));
+	const char *before = domain->inactive_xml;
+	struct step back = live_inverse(test, &second);
+	assert_int_equal(live_do(test, &second), RESULT_DONE);
+	assert_string_not_equal(domain_of(test)->inactive_xml, before);
+	assert_int_equal(live_do(test, &back), RESULT_DONE);
+	assert_string_equal(domain_of(test)->inactive_xml, before);
+	live_law(test, &undefine);
+	assert_string_equal(domain_of(test)->inactive_xml, before);
+	no_domain(test);
+}
+
+static void a_domain_that_does_not_read_is_a_fault(void **state)
+{
+	struct live_test *test = *state;
+	struct step step = live_step(VERB_domain_define, "<domain type='test'/>", "live-web");
+	struct step start = live_step(VERB_domain_start, NULL, "live-web");
+
+	assert_non_null(strstr(live_try(test, &step), "cannot define domain \"live-web\": "));
+	assert_non_null(strstr(live_try(test, &start), "there is no domain \"live-web\""));
+}
+
+static void a_domain_is_started_and_stopped(void **state)
+{
+	struct live_test *test = *state;
+	struct step start = live_step(VERB_domain_start, NULL, "live-web");
+	struct step stop = live_step(VERB_domain_stop, NULL, "live-web", "destroy", "0");
+
+	define(test);
+	assert_int_equal(live_do(test, &stop), RESULT_SAME);
+	struct step back = live_inverse(test, &start);
+	assert_int_equal(back.verb, VERB_domain_stop);
+	live_law(test, &start);
+	assert_int_equal(live_do(test, &start), RESULT_DONE);
+	const struct host_domain *domain = domain_of(test);
+	assert_string_equal(domain->state, "running");
+	assert_non_null(domain->live_xml);
+	assert_non_null(domain->inactive_xml);
+	assert_int_equal(live_inverse(test, &stop).verb, VERB_domain_start);
+	assert_int_equal(live_do(test, &stop), RESULT_DONE);
+	assert_string_equal(domain_of(test)->state, "shutoff");
+	no_domain(test);
+}
+
+/* Nobody in the guest listens: QEMU's stays, the test driver's goes at once. */
+static void a_domain_that_does_not_listen_is_waited_for(void **state)
+{
+	struct live_test *test = *state;
+	struct step start = live_step(VERB_domain_start, NULL, "live-web");
+	struct step ask = live_step(VERB_domain_stop, NULL, "live-web", "shutdown", "1");
+	struct step insist = live_step(VERB_domain_stop, NULL, "live-web", "destroy", "1");
+
+	define(test);
+	assert_int_equal(live_do(test, &start), RESULT_DONE);
+	assert_int_equal(live_do(test, &ask), real() ? RESULT_PENDING : RESULT_DONE);
+	assert_int_equal(live_do(test, &insist), real() ? RESULT_DONE : RESULT_SAME);
+	assert_string_equal(domain_of(test)->state, "shutoff");
+	struct step wrong = live_step(VERB_domain_stop, NULL, "live-web", "kindly", "1");
+	assert_non_null(strstr(live_try(test, &wrong), "neither shutdown nor destroy"));
+	no_domain(test);
+}
+
+static void a_domain_autostarts_as_it_is_told(void **state)
+{
+	struct live_test *test = *state;
+	struct step step = live_step(VERB_domain_autostart, NULL, "live-web", "true");
+
+	assert_int_equal(live_inverse(test, &step).verb, VERB_nothing);
+	define(test);
+	live_law(test, &step);
+	assert_int_equal(live_do(test, &step), RESULT_DONE);
+	assert_true(domain_of(test)->autostart);
+	no_domain(test);
+}
+
+static void a_domain_is_sized(void **state)
+{
+	struct live_test *test = *state;
+	struct step vcpus = live_step(VERB_domain_set, NULL, "live-web", "vcpus", "2", "config");
+	struct step memory =
+		live_step(VERB_domain_set, NULL, "live-web", "memory", "33554432", "config");
+
+	define(test);
+	live_law(test, &vcpus);
+	live_law(test, &memory);
+	vcpus.argument[1] = "colour";
+	assert_non_null(strstr(live_try(test, &vcpus), "cannot be set"));
+	vcpus.argument[1] = "vcpus";
+	vcpus.argument[3] = "somewhere";
+	assert_non_null(strstr(live_try(test, &vcpus), "none of live, config, both"));
+	no_domain(test);
+}
+
+static void a_device_comes_and_goes(void **state)
+{
+	struct live_test *test = *state;
+	const char *disk = live_path(test, "disk.img");
+	const char *xml =
+		arena_printf(test->arena,
+			     "<disk type='file' device='disk'><driver name='qemu' type='raw'/>"
+			     "<source file='%s'/><target dev='sdb' bus='scsi'/>"
+			     "<alias name='ua-disk-data'/></disk>",
+			     disk);
+	struct step attach =
+		live_step(VERB_device_attach, xml, "live-web", "ua-disk-data", "config");
+	struct step detach =
+		live_step(VERB_device_detach, NULL, "live-web", "ua-disk-data", "config");
+
+	if (!real())
+		skip(); /* the test driver does not configure devices */
+	live_put(disk, "", 0);
+	define(test);
+	live_law(test, &attach);
+	assert_null(strstr(domain_of(test)->inactive_xml, "ua-disk-data"));
+	assert_int_equal(live_do(test, &attach), RESULT_DONE);
+	assert_non_null(strstr(domain_of(test)->inactive_xml, "ua-disk-data"));
+	live_law(test, &detach);
+	assert_non_null(strstr(domain_of(test)->inactive_xml, "ua-disk-data"));
+	no_domain(test);
+}
+
+/* ---- networks and pools ---- */
+
+static const char network_xml[] =
+	"<network><name>live-lab</name>"
+	"<uuid>22222222-2222-3333-4444-555555555555</uuid><forward mode='bridge'/>"
+	"<bridge name='live0'/></network>";
+
+static bool has(struct live_test *test, const char *name, bool pools, struct host_virt_object *ret)
+{
+	struct host_virt_objects objects = {};
+
+	host_forget(test->host);
+	assert_int_equal(pools ? host_pools(test->host, &objects, &test->faults)
+			       : host_networks(test->host, &objects, &test->faults),
+			 1);
+	ARRAY_EACH(const struct host_virt_object *object, &objects.list)
+	{
+		if (!string_equal(object->name, name))
+			continue;
+		*ret = *object;
+		return true;
+	}
+	return false;
+}
+
+static void a_network_lives_its_life(void **state)
+{
+	struct live_test *test = *state;
+	struct step define_it = live_step(VERB_network_define, network_xml, "live-lab");
+	struct step undefine = live_step(VERB_network_undefine, NULL, "live-lab");
+	struct step start = live_step(VERB_network_start, NULL, "live-lab");
+	struct step stop = live_step(VERB_network_stop, NULL, "live-lab");
+	struct step autostart = live_step(VERB_network_autostart, NULL, "live-lab", "true");
+	struct host_virt_object network = {};
+
+	assert_non_null(strstr(live_try(test, &start), "there is no network"));
+	assert_int_equal(live_inverse(test, &define_it).verb, VERB_network_undefine);
+	assert_int_equal(live_do(test, &define_it), RESULT_DONE);
+	assert_int_equal(live_do(test, &define_it), RESULT_SAME);
+	assert_true(has(test, "live-lab", false, &network));
+	assert_false(network.active);
+	assert_true(network.persistent);
+	live_law(test, &start);
+	live_law(test, &autostart);
+	assert_int_equal(live_do(test, &start), RESULT_DONE);
+	live_law(test, &stop);
+	assert_true(has(test, "live-lab", false, &network));
+	assert_true(network.active);
+	assert_non_null(strstr(network.xml, "live0"));
+	assert_int_equal(live_do(test, &stop), RESULT_DONE);
+	live_law(test, &undefine);
+	assert_int_equal(live_do(test, &undefine), RESULT_DONE);
+	assert_false(has(test, "live-lab", false, &network));
+}
+
+static void a_pool_lives_its_life(void **state)
+{
+	struct live_test *test = *state;
+	const char *folder = live_path(test, "pool");
+	const char *xml =
+		arena_printf(test->arena,
+			     "<pool "
+			     "type='dir'><name>live-pool</"
+			     "name><uuid>33333333-2222-3333-4444-555555555555</uuid><target>"
+			     "<path>%s</path></target></pool>",
+			     folder);
+	struct step define_it = live_step(VERB_pool_define, xml, "live-pool");
+	struct step undefine = live_step(VERB_pool_undefine, NULL, "live-pool");
+	struct step start = live_step(VERB_pool_start, NULL, "live-pool");
+	struct step stop = live_step(VERB_pool_stop, NULL, "live-pool");
+	struct step refresh = live_step(VERB_pool_refresh, NULL, "live-pool");
+	struct step autostart = live_step(VERB_pool_autostart, NULL, "live-pool", "true");
+	struct host_virt_object pool = {};
+
+	assert_int_equal(mkdir(folder, 0755), 0);
+	assert_int_equal(live_do(test, &define_it), RESULT_DONE);
+	live_law(test, &start);
+	live_law(test, &autostart);
+	assert_int_equal(live_do(test, &start), RESULT_DONE);
+	assert_int_equal(live_do(test, &refresh), RESULT_DONE);
+	assert_true(has(test, "live-pool", true, &pool));
+	assert_true(pool.active);
+	assert_int_equal(strlen(pool.uuid), 36);
+	live_law(test, &stop);
+	assert_int_equal(live_do(test, &stop), RESULT_DONE);
+	live_law(test, &undefine);
+	assert_int_equal(live_do(test, &undefine), RESULT_DONE);
+	assert_false(has(test, "live-pool", true, &pool));
+}
+
+static void libvirt_says_what_it_can(void **state)
+{
+	struct live_test *test = *state;
+	const char *xml = NULL;
+
+	assert_int_equal(host_capabilities(test->host, &xml, &test->faults), 1);
+	assert_non_null(strstr(xml, "<capabilities>"));
+}
+
+/* "Could not look" is never "is not there". */
+static void a_libvirt_that_is_not_there_is_a_fault(void **state)
+{
+	struct live_test *test = *state;
+	struct host_domains domains = {};
+	struct host_virt_objects pools = {};
+	struct step step = live_step(VERB_domain_undefine, NULL, "live-web");
+
+	virt_close(&live_of(test->host)->virt);
+	virt_close(&((struct write *)test->performer)->virt);
+	live_of(test->host)->virt.uri = "qemu+unix:///system?socket=/no/such/socket";
+	((struct write *)test->performer)->virt.uri = "qemu+unix:///system?socket=/no/such/socket";
+	assert_int_equal(host_domains(test->host, &domains, &test->faults), -1);
+	assert_int_equal(host_pools(test->host, &pools, &test->faults), -1);
+	assert_non_null(strstr(live_try(test, &step), "cannot reach libvirt"));
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		VIRT_TEST(a_domain_is_defined_changed_and_undefined),
+		VIRT_TEST(a_domain_that_does_not_read_is_a_fault),
+		VIRT_TEST(a_domain_is_started_and_stopped),
+		VIRT_TEST(a_domain_that_does_not_listen_is_waited_for),
+		VIRT_TEST(a_domain_autostarts_as_it_is_told),
+		VIRT_TEST(a_domain_is_sized),
+		VIRT_TEST(a_device_comes_and_goes),
+		VIRT_TEST(a_network_lives_its_life),
+		VIRT_TEST(a_pool_lives_its_life),
+		VIRT_TEST(libvirt_says_what_it_can),
+		VIRT_TEST(a_libvirt_that_is_not_there_is_a_fault),
+	};
+
+	if (argc > 1)
+		uri = argv[1];
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
