@@ -87,7 +87,7 @@ def test_group_and_folders_are_made(machine):
     assert machine.out("stat", "--format=%n %a %U:%G", *folders).splitlines() == [
         "/etc/gasthof 755 root:root",
         "/etc/gasthof/secrets 700 root:root",
-        "/var/lib/gasthof 750 root:gasthof",
+        "/var/lib/gasthof 751 root:gasthof",
     ]
 
 
