@@ -51,6 +51,7 @@ struct firewall {
 	struct text_list extra, other;
 	bool at_boot;
 	const char *text; /* observed: our file; NULL: not there */
+	bool absent;      /* observed: there is no such table */
 };
 
 static const struct field allow_fields[] = {
@@ -358,16 +359,18 @@ static bool is_our_chain(const char *name)
 	return false;
 }
 
-static int observe_running(struct host *host, struct items *running, struct faults *faults)
+/* `expected`: our file is there, so that a table that is not there is an empty one. */
+static int observe_running(struct host *host, bool expected, struct items *running,
+			   struct faults *faults)
 {
 	struct arena *arena = running->arena;
 	struct nft_table table = {};
 	const char *json = NULL;
 	int there = host_rules(host, "inet", "gasthof", &json, faults);
 
-	if (there <= 0)
+	if (there < 0 || (!there && !expected))
 		return there;
-	if (nft_table_read(arena, json, &table, faults) < 0)
+	if (there && nft_table_read(arena, json, &table, faults) < 0)
 		return -1;
 	struct item *item = items_add(running, &firewall_kind, "");
 	struct firewall *firewall = item->value;
@@ -381,6 +384,7 @@ static int observe_running(struct host *host, struct items *running, struct faul
 				     arena_printf(arena, "chain %s", chain->name));
 	rules_give(&firewall->rules);
 	SET(&firewall_record, firewall, extra, table.extra);
+	firewall->absent = !there;
 	return 0;
 }
 
@@ -389,7 +393,7 @@ static int firewall_observe(struct host *host, struct items *configured, struct 
 {
 	if (observe_configured(host, configured, faults) < 0)
 		return -1;
-	return observe_running(host, running, faults);
+	return observe_running(host, configured->list.count > 0, running, faults);
 }
 
 /* ---- planning ---- */
@@ -405,7 +409,9 @@ static void plan_table(struct steps *steps, const struct rules *rules)
 
 static int plan_removal(const struct change *change, struct steps *steps)
 {
-	if (change->running)
+	const struct firewall *have = change->running ? change->running->value : NULL;
+
+	if (have && !have->absent)
 		step_add(steps, VERB_rules_remove, CLASS_LIVE, "inet", "gasthof");
 	if (change->configured) {
 		const struct firewall *file = change->configured->value;

@@ -100,6 +100,8 @@ static const struct field fields[] = {
 	      .flags = FIELD_IMPLIED | FIELD_NOT_RUNNING | FIELD_UNORDERED, .target = "links"),
 	FIELD("up", struct link, up, CLASS_LIVE, "whether it is up",
 	      .flags = FIELD_IMPLIED | FIELD_NOT_CONFIGURED),
+	FIELD("managed", struct link, managed, CLASS_LIVE,
+	      "whether systemd-networkd is there to look after it", .flags = FIELD_IMPLIED),
 	FIELD("other", struct link, other, CLASS_LIVE, "what was edited by hand in our files",
 	      .flags = FIELD_IMPLIED | FIELD_NOT_RUNNING),
 	FIELD("present", struct link, present, CLASS_NONE, "every address it has now",
@@ -191,6 +193,7 @@ static void links_complete(struct item *item, struct desired *desired, struct fa
 	if (strcmp(link->type, "vlan") == 0)
 		carry(item, link->parent, desired);
 	SET(&link_record, link, up, true);
+	SET(&link_record, link, managed, true);
 	SET(&link_record, link, other, (struct text_list){});
 }
 
@@ -451,9 +454,21 @@ static int plan_removal(const struct change *change, struct steps *steps)
 	}
 	if (changed)
 		step_add(steps, VERB_links_reload, CLASS_LIVE);
-	if (have && link_is_virtual(have) && link_is_virtual(file ? file : last))
+	if (have && !have->absent && link_is_virtual(have) && link_is_virtual(file ? file : last))
 		step_add(steps, VERB_link_remove, CLASS_LIVE, have->name);
 	return 0;
+}
+
+/* Where any link was seen, it is known whether networkd runs. */
+static void plan_networkd(const struct seen *seen, struct steps *steps)
+{
+	const struct seen_kind *links = seen_find(seen, "links");
+
+	EACH(item, &links->running.list)
+		if (((const struct link *)(*item)->value)->networkd)
+			return;
+	step_add(steps, VERB_unit_enable, CLASS_NONE, NETWORKD_UNIT);
+	step_add(steps, VERB_unit_start, CLASS_LIVE, NETWORKD_UNIT);
 }
 
 static int links_plan(const struct change *change, struct steps *steps, struct faults *faults)
@@ -464,6 +479,8 @@ static int links_plan(const struct change *change, struct steps *steps, struct f
 
 	if (!want)
 		return plan_removal(change, steps);
+	if (have && have->absent)
+		have = NULL;
 	if (!have && !link_is_virtual(want))
 		return fault_no_link(change->want, seen_find(change->view->seen, "links"), faults);
 	if (have && link_is_virtual(want) && strcmp(want->type, have->type) != 0 && !file)
@@ -478,6 +495,7 @@ static int links_plan(const struct change *change, struct steps *steps, struct f
 			     file ? file->network_text : NULL);
 	if (have)
 		plan_remake(want, change->differs, steps);
+	plan_networkd(change->view->seen, steps);
 	if (changed || !have)
 		step_add(steps, VERB_links_reload, CLASS_LIVE);
 	else

@@ -4,6 +4,7 @@
 #include "schema/record.h"
 
 #define NETWORKD_FOLDER "/etc/systemd/network"
+#define NETWORKD_UNIT   "systemd-networkd.service"
 #define NETWORKD_PREFIX "20-gasthof-"
 
 enum { INTERFACE_NAME_MAX = 15 }; /* IFNAMSIZ without its NUL */
@@ -46,7 +47,7 @@ struct link {
 	/* implied */
 	const char *in_bridge, *in_bond; /* handles */
 	struct text_list vlans;          /* handles */
-	bool up;
+	bool up, managed;
 	struct text_list other;
 	struct prefix_list present; /* every address it has; observed only */
 	/* Not in the table: names of the handles above, our files as they are, and whether
@@ -54,7 +55,8 @@ struct link {
 	const char *in_bridge_name, *in_bond_name;
 	struct text_list vlan_names;
 	const char *network_text, *netdev_text;
-	bool live;
+	bool live, absent; /* absent: our files are there and the link is not */
+	bool networkd;     /* whether networkd is enabled and running */
 };
 
 extern const struct record link_record, link_match_record, link_address_record, link_route_record;

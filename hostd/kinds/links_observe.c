@@ -246,6 +246,38 @@ static int observe_link(struct host *host, const struct host_link *seen,
 	return 0;
 }
 
+/* A link that our files make and that is not there is not running: that is a difference. */
+static void observe_absent(const struct item *file, struct items *running)
+{
+	const struct link *said = file->value;
+	struct item *item = items_add(running, &links_kind, file->name);
+	struct link *link = record_merge(running->arena, &link_record, said, item->value);
+
+	link->live = link->absent = item->ours = true;
+	SET(&link_record, link, up, false);
+	item->value = link;
+}
+
+/* Without networkd our files are only files. */
+static int observe_managed(struct host *host, const struct items *configured,
+			   const struct items *running, struct faults *faults)
+{
+	struct host_unit unit = {};
+
+	if (host_unit(host, NETWORKD_UNIT, &unit, faults) < 0)
+		return -1;
+	bool enabled = string_equal(unit.enabled, "enabled");
+	bool active = string_equal(unit.active, "active");
+	EACH(item, &configured->list)
+		SET(&link_record, (struct link *)(*item)->value, managed, enabled);
+	EACH(item, &running->list) {
+		struct link *link = (*item)->value;
+		SET(&link_record, link, managed, active);
+		link->networkd = enabled && active;
+	}
+	return 0;
+}
+
 int links_observe(struct host *host, struct items *configured, struct items *running,
 		  struct faults *faults)
 {
@@ -257,5 +289,8 @@ int links_observe(struct host *host, struct items *configured, struct items *run
 		if (!link->loopback &&
 		    observe_link(host, link, &links, configured, running, faults) < 0)
 			return -1;
-	return 0;
+	EACH(file, &configured->list)
+		if (!items_find(running, &links_kind, (*file)->name))
+			observe_absent(*file, running);
+	return observe_managed(host, configured, running, faults);
 }

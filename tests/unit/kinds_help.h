@@ -42,20 +42,6 @@ struct lab {
 	unsigned descriptions;
 };
 
-LAB_USE int lab_setup(void **state)
-{
-	struct lab *lab = test_calloc(1, sizeof(*lab));
-
-	lab->arena = arena_new();
-	lab->ledger.arena = lab->arena;
-	faults_init(&lab->faults, lab->arena);
-	sources_init(&lab->sources, lab->arena);
-	strcpy(lab->folder, "/tmp/gasthof-lab-XXXXXX");
-	assert_non_null(mkdtemp(lab->folder));
-	*state = lab;
-	return 0;
-}
-
 static int lab_unlink(const char *path, const struct stat *status, int flag, struct FTW *ftw)
 {
 	(void)status, (void)flag, (void)ftw;
@@ -91,6 +77,24 @@ LAB_USE void lab_put(struct lab *lab, const char *path, const char *text)
 	assert_non_null(file);
 	fputs(text, file);
 	fclose(file);
+}
+
+/* Only networkd runs there. */
+LAB_USE int lab_setup(void **state)
+{
+	struct lab *lab = test_calloc(1, sizeof(*lab));
+
+	lab->arena = arena_new();
+	lab->ledger.arena = lab->arena;
+	faults_init(&lab->faults, lab->arena);
+	sources_init(&lab->sources, lab->arena);
+	strcpy(lab->folder, "/tmp/gasthof-lab-XXXXXX");
+	assert_non_null(mkdtemp(lab->folder));
+	lab_put(lab, "units.json",
+		"{\"systemd-networkd.service\": {\"load\": \"loaded\", \"active\": \"active\", "
+		"\"enabled\": \"enabled\"}}");
+	*state = lab;
+	return 0;
 }
 
 /* The text of a file of the capture; NULL: not there. */

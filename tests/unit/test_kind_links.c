@@ -170,6 +170,26 @@ static void a_bridge_learns_what_it_is_told_while_it_runs(void **state)
 	assert_string_equal(lab_plan(lab), "");
 }
 
+static void without_networkd_files_are_only_files(void **state)
+{
+	struct lab *lab = *state;
+
+	lab_put(lab, "units.json", "{}");
+	lab_describe(lab, "links: {br0: {type: bridge}}\n");
+	assert_string_equal(
+		lab_plan(lab),
+		"links.br0: create\n"
+		"  file_write path=\"/etc/systemd/network/20-gasthof-br0.netdev\" mode=\"0644\"\n"
+		"  file_write path=\"/etc/systemd/network/20-gasthof-br0.network\" mode=\"0644\"\n"
+		"  unit_enable unit=\"systemd-networkd.service\"\n"
+		"  unit_start unit=\"systemd-networkd.service\"\n"
+		"  links_reload\n");
+	lab_perform(lab);
+	/* The files are there, and the link is not: its configuration alone is not enough. */
+	assert_string_equal(lab_plan(lab), "links.br0: change\n  links_reload\n");
+	assert_string_equal(lab_differs(lab, "links.br0"), "up: false -> true\n");
+}
+
 static void bonds_and_vlans_are_told_to_those_below(void **state)
 {
 	struct lab *lab = *state;
@@ -275,6 +295,7 @@ int main(void)
 		LAB_TEST(an_uplink_that_is_not_there_is_a_fault),
 		LAB_TEST(a_bridge_with_a_port_converges),
 		LAB_TEST(a_bridge_learns_what_it_is_told_while_it_runs),
+		LAB_TEST(without_networkd_files_are_only_files),
 		LAB_TEST(bonds_and_vlans_are_told_to_those_below),
 		LAB_TEST(what_is_foreign_stays),
 		LAB_TEST(links_faults),

@@ -163,6 +163,18 @@ static void drift_has_a_name(void **state)
 			    "network_start network=\"lab\"\n");
 }
 
+/* F17: whoever flushes all tables flushes ours. */
+static void a_table_that_was_flushed_comes_back(void **state)
+{
+	struct lab *lab = *state;
+
+	made(lab);
+	lab_plan(lab);
+	assert_string_equal(steps_of(lab, "firewall"),
+			    "rules_replace family=\"inet\" table=\"gasthof\"\n");
+	assert_non_null(strstr(lab_differs(lab, "firewall"), "rules.postrouting: [] -> "));
+}
+
 static void a_network_goes_with_all_its_parts(void **state)
 {
 	struct lab *lab = *state;
@@ -442,6 +454,7 @@ int main(void)
 		LAB_TEST(a_nat_network_is_made_of_parts),
 		LAB_TEST(a_name_more_is_a_reload),
 		LAB_TEST(drift_has_a_name),
+		LAB_TEST(a_table_that_was_flushed_comes_back),
 		LAB_TEST(a_network_goes_with_all_its_parts),
 		LAB_TEST(a_bridge_network_is_libvirts_alone),
 		LAB_TEST(what_is_foreign_stays),
