@@ -12,6 +12,7 @@
 #pragma once
 
 #include <ftw.h>
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -359,6 +360,136 @@ static void lab_domain(struct lab *lab, const struct step *step)
 			       step->verb == VERB_domain_start ? "running" : "shutoff");
 }
 
+/* nft's own listing of a table in the form of formats/nft.h: `a b rest` is a comparison of field
+ * b of protocol a with the rest. */
+static struct node *lab_rule(struct lab *lab, const char *chain, const char *line)
+{
+	struct arena *arena = lab->arena;
+	struct node *rule = node_map(arena), *match = node_map(arena), *payload = node_map(arena);
+	size_t first = strcspn(line, " "), second = strcspn(line + first + 1, " ");
+
+	node_put(arena, payload, "protocol", node_quoted(arena, arena_strndup(arena, line, first)));
+	node_put(arena, payload, "field",
+		 node_quoted(arena, arena_strndup(arena, line + first + 1, second)));
+	node_put(arena, match, "op", node_quoted(arena, "=="));
+	node_put(arena, node_put(arena, match, "left", node_map(arena)), "payload", payload);
+	node_put(arena, match, "right", node_quoted(arena, line + first + 1 + second + 1));
+	node_put(arena, rule, "chain", node_quoted(arena, chain));
+	struct node *expressions = node_put(arena, rule, "expr", node_list(arena));
+	node_put(arena, node_append(expressions, node_map(arena)), "match", match);
+	return rule;
+}
+
+static struct node *lab_chain(struct lab *lab, const char *name, const char *line)
+{
+	struct node *chain = node_map(lab->arena);
+	char type[16], hook[16], priority[16], policy[16];
+
+	assert_int_equal(sscanf(line, "type %15s hook %15s priority %15[^;]; policy %15[^;];", type,
+				hook, priority, policy),
+			 4);
+	node_put(lab->arena, chain, "name", node_quoted(lab->arena, name));
+	node_put(lab->arena, chain, "type", node_quoted(lab->arena, type));
+	node_put(lab->arena, chain, "hook", node_quoted(lab->arena, hook));
+	node_put(lab->arena, chain, "prio", node_scalar(lab->arena, priority));
+	node_put(lab->arena, chain, "policy", node_quoted(lab->arena, policy));
+	return chain;
+}
+
+static void lab_rules(struct lab *lab, const struct step *step)
+{
+	const char *table = arena_printf(lab->arena, "%s %s", step->argument[0], step->argument[1]);
+	struct node *all = node_map(lab->arena);
+	struct node *list = node_put(lab->arena, all, "nftables", node_list(lab->arena));
+	char chain[32] = "";
+
+	for (const char *at = step->body; at && *at; at += strcspn(at, "\n") + 1) {
+		const char *line = arena_strndup(lab->arena, at, strcspn(at, "\n"));
+		struct node *entry = node_map(lab->arena);
+		if (sscanf(line, "\tchain %31s {", chain) == 1 || !string_starts(line, "\t\t"))
+			continue;
+		if (string_starts(line + 2, "type "))
+			node_put(lab->arena, entry, "chain", lab_chain(lab, chain, line + 2));
+		else
+			node_put(lab->arena, entry, "rule", lab_rule(lab, chain, line + 2));
+		node_append(list, entry);
+	}
+	lab_json(lab, "nft.json", table, step->verb == VERB_rules_replace ? all : NULL);
+}
+
+/* Takes a link out of links.json and puts `link` (or nothing) there. */
+static void lab_link(struct lab *lab, const char *name, struct node *link)
+{
+	const char *old = lab_get(lab, "links.json");
+	struct node *links = NULL, *kept = node_list(lab->arena);
+	struct text text = text_of(lab->arena);
+
+	if (old)
+		assert_int_equal(json_read(lab->arena, old, strlen(old), &links, &lab->faults), 0);
+	if (links)
+		NODE_EACH(one, links)
+			if (!string_equal(node_get(one, "name")->text, name))
+				node_append(kept, node_copy(lab->arena, one));
+	if (link)
+		node_append(kept, link);
+	json_write(&text, kept, true);
+	lab_put(lab, "links.json", text.at);
+}
+
+/* What networkd makes of one of our .netdev files and the .network file beside it. */
+static void lab_netdev(struct lab *lab, const char *path)
+{
+	const char *netdev = lab_get(lab, path);
+	char *network = arena_printf(lab->arena, "%.*snetwork", (int)(strlen(path) - 6), path);
+	const char *text = lab_get(lab, network);
+	struct node *link = node_map(lab->arena);
+	struct node *addresses = node_put(lab->arena, link, "addresses", node_list(lab->arena));
+	char name[32], kind[32];
+
+	assert_int_equal(sscanf(strstr(netdev, "Name="), "Name=%31s Kind=%31s", name, kind), 2);
+	for (const char *at = text; at && (at = strstr(at, "\nAddress=")); at++) {
+		const char *address = at + strlen("\nAddress=");
+		node_append(addresses,
+			    node_quoted(lab->arena, arena_strndup(lab->arena, address,
+								  strcspn(address, "\n"))));
+	}
+	node_put(lab->arena, link, "name", node_quoted(lab->arena, name));
+	node_put(lab->arena, link, "kind", node_quoted(lab->arena, kind));
+	node_put(lab->arena, link, "index", node_scalar(lab->arena, "7"));
+	node_put(lab->arena, link, "up", node_scalar(lab->arena, "true"));
+	lab_link(lab, name, link);
+}
+
+static void lab_links_reload(struct lab *lab)
+{
+	glob_t found = {};
+
+	if (glob(lab_path(lab, "fs/etc/systemd/network/20-gasthof-*.netdev"), 0, NULL, &found) == 0)
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			lab_netdev(lab, found.gl_pathv[i] + strlen(lab->folder) + 1);
+	globfree(&found);
+}
+
+/* gasthof-dnsmasq@.service runs on a copy of its files. */
+static void lab_dnsmasq(struct lab *lab, const struct step *step)
+{
+	static const char *const files[] = { "dnsmasq.conf", "hosts", "records" };
+	char network[64];
+
+	if (sscanf(step->argument[0], "gasthof-dnsmasq@%63[^.]", network) != 1)
+		return;
+	for (size_t i = step->verb == VERB_unit_reload; i < COUNT_OF(files); i++) {
+		const char *text =
+			lab_get(lab, arena_printf(lab->arena, "fs/etc/gasthof/networks/%s/%s",
+						  network, files[i]));
+		if (text)
+			lab_put(lab,
+				arena_printf(lab->arena, "fs/run/gasthof-networks/%s/%s", network,
+					     files[i]),
+				text);
+	}
+}
+
 static void lab_step(struct lab *lab, const struct step *step)
 {
 	const char *path =
@@ -382,12 +513,25 @@ static void lab_step(struct lab *lab, const struct step *step)
 			lab_json(lab, "files.json", step->argument[0], NULL);
 		break;
 	case VERB_unit_start:
-	case VERB_unit_stop:
 	case VERB_unit_restart:
 	case VERB_unit_reload:
+		lab_dnsmasq(lab, step);
+		lab_unit(lab, step);
+		break;
+	case VERB_unit_stop:
 	case VERB_unit_enable:
 	case VERB_unit_disable:
 		lab_unit(lab, step);
+		break;
+	case VERB_rules_replace:
+	case VERB_rules_remove:
+		lab_rules(lab, step);
+		break;
+	case VERB_links_reload:
+		lab_links_reload(lab);
+		break;
+	case VERB_link_remove:
+		lab_link(lab, step->argument[0], NULL);
 		break;
 	case VERB_network_define:
 	case VERB_network_undefine:
