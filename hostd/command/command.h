@@ -73,6 +73,7 @@ int session_plan(struct session *session, const struct desired *desired, struct 
 		 struct plan *ret_plan) MUST_CHECK;
 
 int command_validate(struct session *session);
+int command_check(struct session *session);
 int command_show(struct session *session);
 int command_explain(struct session *session);
 int command_schema(struct session *session);

@@ -67,6 +67,13 @@ int command_explain(struct session *session)
 		fputs("    a mapping from names to bodies\n", out);
 	if (explanation->record) {
 		fputc('\n', out);
+		if (!explanation->field && explanation->kind->flags & KIND_COUNTED)
+			fputs("  profile            named bodies of profiles: that lie under this "
+			      "one\n"
+			      "  count              makes NAME-1 to NAME-count; {index} and {name} "
+			      "are"
+			      " replaced\n",
+			      out);
 		record_list(out, explanation->record);
 	}
 	EACH(level, &explanation->levels) {

@@ -8,6 +8,8 @@
 const struct command_verb command_verbs[] = {
 	{ "validate", "FILE...", "find every mistake of a description, offline", TAKES_OUTPUT, 1,
 	  64, command_validate },
+	{ "check", "[FILE]", "what this machine can do, and whether it can carry a description",
+	  TAKES_OUTPUT | TAKES_ROOT | TAKES_STATE, 0, 1, command_check },
 	{ "show", "[FILE]",
 	  "the description as understood: includes, profiles, shorthands resolved",
 	  TAKES_OUTPUT | TAKES_IMPLIED, 0, 1, command_show },

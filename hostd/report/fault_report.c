@@ -61,10 +61,36 @@ static void fault_text(const struct reporter *reporter, const struct fault *faul
 	fwrite(text.at, 1, text.size, reporter->err);
 }
 
+/* Whether `b` has to be told before `a`: it stands above in the same file. */
+static bool stands_above(const struct fault *b, const struct fault *a)
+{
+	if (!a->mark.line || !b->mark.line || !string_equal(a->mark.file, b->mark.file))
+		return false;
+	return b->mark.line < a->mark.line ||
+	       (b->mark.line == a->mark.line && b->mark.column < a->mark.column);
+}
+
+/* Stages find faults in an order of their own; people read a file from above. */
+static const struct fault **faults_sorted(struct arena *arena, const struct faults *faults)
+{
+	const struct fault **sorted = arena_alloc(arena, faults->count * sizeof(*sorted));
+	size_t count = 0;
+
+	for (const struct fault *fault = faults->first; fault; fault = fault->next) {
+		size_t at = count++;
+		for (; at > 0 && stands_above(fault, sorted[at - 1]); at--)
+			sorted[at] = sorted[at - 1];
+		sorted[at] = fault;
+	}
+	return sorted;
+}
+
 void text_faults(const struct reporter *reporter, const struct faults *faults)
 {
-	for (const struct fault *fault = faults->first; fault; fault = fault->next)
-		fault_text(reporter, fault);
+	const struct fault **sorted = faults_sorted(reporter->arena, faults);
+
+	for (size_t i = 0; i < faults->count; i++)
+		fault_text(reporter, sorted[i]);
 	if (faults->count > 1)
 		fprintf(reporter->err, "%u errors\n", faults->count);
 }
@@ -88,7 +114,9 @@ struct node *faults_tree(struct arena *arena, const struct faults *faults)
 {
 	struct node *list = node_list(arena);
 
-	for (const struct fault *fault = faults->first; fault; fault = fault->next) {
+	const struct fault **sorted = faults_sorted(arena, faults);
+	for (size_t i = 0; i < faults->count; i++) {
+		const struct fault *fault = sorted[i];
 		struct node *map = node_append(list, node_map(arena));
 		node_put(arena, map, "kind", node_quoted(arena, kind_names[fault->kind]));
 		put_mark(arena, map, "place", fault->mark);
