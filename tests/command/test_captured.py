@@ -1,0 +1,105 @@
+"""check, plan and status on captured machines: no root, any hardware (catalogue A1, A3, A11, A15)."""
+
+import json
+
+import pytest
+
+from test_command import gasthof
+
+pytestmark = pytest.mark.cost(0.2, telling=1)
+
+CPU = "processor\t: 0\nvendor_id\t: {vendor}\nmodel name\t: A Processor\nflags\t\t: fpu {flags}\n"
+WANTED = "gasthof: 1\nhost: {name: kvm-01, sysctl: {vm.swappiness: 10}}\n"
+
+
+@pytest.fixture(name="machine")
+def make_machine(tmp_path):
+    def make(vendor="GenuineIntel", flags="vmx ept pse aes", **files):
+        root = tmp_path / "machine"
+        given = {
+            "proc/cpuinfo": CPU.format(vendor=vendor, flags=flags),
+            "proc/meminfo": "MemTotal:        8388608 kB\n",
+            "etc/hostname": "before\n",
+            "proc/sys/kernel/hostname": "before\n",
+            "proc/sys/vm/swappiness": "60\n",
+        }
+        for path, text in {**given, **files}.items():
+            file = root / "fs" / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+        return root
+
+    return make
+
+
+def capabilities(root):
+    done = gasthof("check", "--root", root, "-o", "json")
+    assert done.returncode == 0, done.stderr
+    return {one["name"]: one for one in json.loads(done.stdout)["capabilities"]}
+
+
+def test_each_capability_has_its_evidence(machine):
+    seen = capabilities(machine())
+    assert seen["vt"]["there"] and "vmx" in seen["vt"]["evidence"]
+    assert seen["nested_paging"]["there"] and "ept" in seen["nested_paging"]["evidence"]
+    assert not seen["iommu"]["there"] and "VT-d" in seen["iommu"]["remedy"]
+    assert not seen["pages_1g"]["there"]
+
+
+def test_the_remedy_is_in_the_words_of_the_processors_maker(machine):
+    seen = capabilities(machine(vendor="AuthenticAMD", flags="pse"))
+    assert not seen["vt"]["there"]
+    assert "SVM Mode" in seen["vt"]["remedy"]
+
+
+def test_a_machine_that_cannot_carry_a_description_is_refused_at_the_place(machine, tmp_path):
+    file = tmp_path / "host.yaml"
+    file.write_text("gasthof: 1\nrequire:\n  capabilities: [iommu]\n  min_memory: 64GiB\n")
+    done = gasthof("check", "--root", machine(), "--state", tmp_path / "state", file)
+    assert done.returncode == 4
+    assert "host.yaml:3:3: error: this machine lacks iommu" in done.stderr
+    assert "this machine has 8GiB of memory, 64GiB are required" in done.stderr
+
+
+def test_a_plan_says_what_would_change_and_changes_nothing(machine, tmp_path):
+    file = tmp_path / "host.yaml"
+    file.write_text(WANTED)
+    root = machine()
+    options = ("--root", root, "--state", tmp_path / "state")
+    done = gasthof("plan", *options, "--exit-code", "-o", "json", file)
+    assert done.returncode == 2, done.stderr
+    plan = json.loads(done.stdout)
+    paths = {item["item"]: [path["path"] for path in item["differs"]] for item in plan["items"]}
+    assert paths == {"host": ["name"], "host.sysctl.vm.swappiness": ["value", "value"]}
+    assert plan["class"] == "live"
+    assert len(plan["hash"]) == 64
+    assert plan["hash"] == json.loads(gasthof("plan", *options, "-o", "json", file).stdout)["hash"]
+    assert not (tmp_path / "state").exists()
+    text = gasthof("plan", *options, file).stdout
+    assert "60 -> 10" in text and plan["hash"][:12] in text
+
+
+def test_nothing_to_do_is_said(machine, tmp_path):
+    file = tmp_path / "host.yaml"
+    file.write_text("gasthof: 1\nhost: {name: before}\n")
+    done = gasthof("plan", "--root", machine(), "--state", tmp_path / "state", "--exit-code", file)
+    assert (done.returncode, done.stdout) == (0, "no changes\n")
+
+
+def test_status_tells_drift_field_by_field(machine, tmp_path):
+    file = tmp_path / "host.yaml"
+    file.write_text(WANTED)
+    done = gasthof("status", "--root", machine(), "--state", tmp_path / "state", file)
+    assert done.returncode == 0
+    assert "before -> kvm-01" in done.stdout
+    assert "differs" in done.stdout
+
+
+def test_could_not_look_is_told_and_fails(machine, tmp_path):
+    file = tmp_path / "host.yaml"
+    file.write_text(WANTED)
+    root = machine()
+    (root / "failing").write_text("/proc/sys/kernel/hostname\n")
+    done = gasthof("plan", "--root", root, "--state", tmp_path / "state", file)
+    assert done.returncode == 1
+    assert "could not look" in done.stdout
