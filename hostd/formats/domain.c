@@ -96,6 +96,8 @@ int domain_read(struct arena *arena, const char *xml, struct guest *guest,
 	if (ret_identity->uuid)
 		SET(&guest_record, guest, uuid, ret_identity->uuid);
 	xmlNode *mark = mark_find(root);
+	bool unstarted = mark && xml_has(mark, "@start");
+	SET(&guest_record, guest, started, !unstarted);
 	const char *made_for = mark ? xml_get(arena, mark, "@uuid") : NULL;
 	if (mark && string_equal(made_for, ret_identity->uuid))
 		ret_identity->handle = xml_get(arena, mark, "@name");
@@ -183,6 +185,8 @@ int domain_write(struct text *text, const struct domain_writing *writing, struct
 	if (block_merge(arena, writing, root, faults) < 0)
 		return -1;
 	mark_write(&context, root, writing->handle, writing->guest);
+	if (writing->unstarted)
+		xml_set(mark_find(root), "@start", "once");
 	xml_print(text, root);
 	return 0;
 }

@@ -26,6 +26,7 @@ struct domain_writing {
 	const char *base;            /* the inactive XML that is there, or NULL */
 	const char *old_xml;         /* the libvirt_xml merged into `base`, or NULL */
 	const struct paths *differs; /* what goes back to its default; or NULL */
+	bool unstarted;              /* it is still to be started for the first time */
 };
 
 /* Appends the definition.  FAULT_HOST where `base` or libvirt_xml are no XML. */

@@ -227,6 +227,10 @@ void ports_fill(struct arena *arena, xmlNode *root)
 	if (!machine || (strcmp(machine, "q35") != 0 && !string_starts(machine, "pc-q35-")))
 		return;
 	unsigned count = devices_on_ports(arena, devices) + SPARE_PORTS;
+	xmlNode *top = xml_add(devices, "controller");
+	xml_set(top, "@type", "pci");
+	xml_set(top, "@index", "0");
+	xml_set(top, "@model", "pcie-root");
 	while (count-- > 0) {
 		xmlNode *port = xml_add(devices, "controller");
 		xml_set(port, "@type", "pci");

@@ -69,6 +69,7 @@ struct guest {
 	struct map disks, nics; /* struct guest_disk, struct guest_nic */
 	struct guest_cloud_init cloud_init;
 	const char *seed; /* the seed's path, as libvirt is told; follows from cloud_init */
+	bool started;     /* not on its way to its first start any more; implied */
 	bool autostart;
 	const char *state, *on_change, *on_stop_timeout;
 	struct span stop_timeout;

@@ -95,6 +95,7 @@ void guests_complete(struct item *item, struct desired *desired, struct faults *
 	for (size_t i = 0; i < guest->nics.count; i++)
 		nic_complete(item, guest->nics.at[i].name, guest->nics.at[i].value, desired);
 	room_complete(guest);
+	SET(&guest_record, guest, started, true);
 	if (GIVEN(&guest_record, guest, cloud_init))
 		SET(&guest_record, guest, seed,
 		    arena_printf(desired->arena, SEED_FOLDER "/%s.iso", item->name));

@@ -23,7 +23,7 @@ bool guest_will_run(const struct guest *want, const struct item *running)
 {
 	if (GIVEN(&guest_record, want, state))
 		return string_equal(want->state, "running");
-	return !running || is_running(running);
+	return !running || is_running(running) || !((const struct guest *)running->value)->started;
 }
 
 static void guest_stop(struct steps *steps, const char *name, const struct guest *how)
@@ -169,7 +169,8 @@ static void seed_plan(const struct change *change, struct steps *steps)
 }
 
 /* On what is there: a transient guest's running definition where nothing is configured. */
-static int definition_of(const struct change *change, struct text *text, struct faults *faults)
+static int definition_of(const struct change *change, bool unstarted, struct text *text,
+			 struct faults *faults)
 {
 	const struct item *there = change->configured ? change->configured : change->running;
 	const struct guest *base = there ? there->value : NULL;
@@ -179,8 +180,19 @@ static int definition_of(const struct change *change, struct text *text, struct 
 						      .handle = change->want->name,
 						      .base = base ? base->xml : NULL,
 						      .old_xml = base ? base->libvirt_xml : NULL,
-						      .differs = change->differs },
+						      .differs = change->differs,
+						      .unstarted = unstarted },
 			    faults);
+}
+
+/* A new guest of which nothing is said is started once, then left alone.  Its definition says
+ * so until it was: a start that fails is tried again. */
+static bool starts_first(const struct change *change)
+{
+	bool there = change->configured || change->running;
+
+	return !GIVEN(&guest_record, (const struct guest *)change->want->value, state) &&
+	       (!there || paths_has(change->differs, "started"));
 }
 
 static const char *const not_definition[] = { "cloud_init", "autostart", "state", NULL };
@@ -190,13 +202,39 @@ static bool defines(const struct change *change)
 	return !change->configured || differs_in(change->differs, IN_CONFIGURED, not_definition);
 }
 
-static int running_plan(const struct change *change, const char *name, const char *definition,
-			struct steps *steps, struct faults *faults)
+static int define_plan(const struct change *change, const char *name, bool unstarted,
+		       struct steps *steps, struct faults *faults)
+{
+	struct text definition = text_of(steps->arena);
+
+	if (definition_of(change, unstarted, &definition, faults) < 0)
+		return -1;
+	step_body(steps, step_add(steps, VERB_domain_define, CLASS_NONE, name), definition.at,
+		  definition.size);
+	return 0;
+}
+
+static void autostart_plan(const struct change *change, const char *name, struct steps *steps)
 {
 	const struct guest *want = change->want->value;
+	bool said = GIVEN(&guest_record, want, autostart);
+
+	if (paths_has(change->differs, "autostart") || (said && !change->configured))
+		step_add(steps, VERB_domain_autostart, CLASS_NONE, name,
+			 said && want->autostart ? "true" : "false");
+}
+
+static int running_plan(const struct change *change, const char *name, struct steps *steps,
+			struct faults *faults)
+{
+	const struct guest *want = change->want->value;
+	struct text definition = text_of(steps->arena);
+
+	if (definition_of(change, false, &definition, faults) < 0)
+		return -1;
 	struct guest_live live = { .change = change,
 				   .name = name,
-				   .definition = definition,
+				   .definition = definition.at,
 				   .steps = steps,
 				   .allowed = !string_equal(want->on_change, "never") };
 
@@ -217,11 +255,11 @@ static void state_plan(const struct change *change, const char *name, struct ste
 {
 	const struct guest *want = change->want->value;
 	const struct guest *there = change->running ? change->running->value : NULL;
-	bool said = GIVEN(&guest_record, want, state) || !there;
+	bool said = GIVEN(&guest_record, want, state) || starts_first(change);
 
 	if (!said)
 		return;
-	if (!guest_will_run(want, change->running)) {
+	if (GIVEN(&guest_record, want, state) && string_equal(want->state, "stopped")) {
 		if (is_running(change->running))
 			guest_stop(steps, name, want);
 	} else if (!there || !string_equal(there->state, "running")) {
@@ -250,24 +288,17 @@ int guests_plan(const struct change *change, struct steps *steps, struct faults 
 		return guest_remove(change, steps);
 	const struct guest *want = change->want->value;
 	const char *name = domain_name(want, change->want->name);
-	struct text definition = text_of(steps->arena);
+	bool first = starts_first(change);
 
-	if (rename_check(change, faults) < 0 || machine_check(change, faults) < 0 ||
-	    definition_of(change, &definition, faults) < 0)
+	if (rename_check(change, faults) < 0 || machine_check(change, faults) < 0)
 		return -1;
 	seed_plan(change, steps);
-	if (defines(change))
-		step_body(steps, step_add(steps, VERB_domain_define, CLASS_NONE, name),
-			  definition.at, definition.size);
-	if (GIVEN(&guest_record, want, autostart) &&
-	    (!change->configured || paths_has(change->differs, "autostart")))
-		step_add(steps, VERB_domain_autostart, CLASS_NONE, name,
-			 want->autostart ? "true" : "false");
-	else if (!GIVEN(&guest_record, want, autostart) && paths_has(change->differs, "autostart"))
-		step_add(steps, VERB_domain_autostart, CLASS_NONE, name, "false");
+	if (defines(change) && define_plan(change, name, first, steps, faults) < 0)
+		return -1;
+	autostart_plan(change, name, steps);
 	if (is_running(change->running) && guest_will_run(want, change->running) &&
-	    running_plan(change, name, definition.at, steps, faults) < 0)
+	    running_plan(change, name, steps, faults) < 0)
 		return -1;
 	state_plan(change, name, steps);
-	return 0;
+	return first ? define_plan(change, name, false, steps, faults) : 0;
 }

@@ -75,6 +75,25 @@ static void a_guest_is_made_and_then_nothing_is_left(void **state)
 	assert_non_null(strstr(lab_get(lab, "files.json"), "local-hostname: "));
 }
 
+/* A start that failed is not forgotten, though nobody said that the guest is to run. */
+static void a_first_start_is_tried_until_it_succeeds(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	lab_describe(lab, SITE);
+	lab_plan(lab);
+	struct plan_item *item = plan_find(&lab->plan, "guests.web");
+	size_t count = item->steps.list.count;
+	assert_int_equal(item->steps.list.at[count - 2].verb, VERB_domain_start);
+	item->steps.list.count = count - 2;
+	lab_perform(lab);
+	assert_non_null(strstr(plan_of(lab, "guests.web"), "domain_start domain=\"web\""));
+	lab_perform(lab);
+	assert_string_equal(plan_of(lab, "guests.web"), "");
+	assert_null(strstr(lab_get(lab, "libvirt/domains/web.xml"), "start="));
+}
+
 static void what_waits_says_so_and_restarts_only_when_asked(void **state)
 {
 	struct lab *lab = *state;
@@ -389,6 +408,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LAB_TEST(a_guest_is_made_and_then_nothing_is_left),
+		LAB_TEST(a_first_start_is_tried_until_it_succeeds),
 		LAB_TEST(what_waits_says_so_and_restarts_only_when_asked),
 		LAB_TEST(what_can_be_done_live_is),
 		LAB_TEST(a_change_of_the_seed_restarts_nothing),
