@@ -42,12 +42,18 @@ static const struct bind serial_rows[] = {
 };
 static const struct bind_table serial_table = BIND_TABLE(guest_serial_record, serial_rows);
 
+static const struct bind memory_rows[] = {
+	{ "size", "currentMemory", BIND_KIB },
+	{ "most", "memory", BIND_KIB },
+};
+static const struct bind_table memory_table = BIND_TABLE(guest_memory_record, memory_rows);
+
 /* Rows without a place stand for what no single place says; order matters only where a row
  * reads what another wrote (firmware before secure_boot, disks before the seed). */
 static const struct bind guest_rows[] = {
 	{ "virtualization", "@type", BIND_WORDS, .words = virtualizations },
 	{ "description", "description", BIND_TEXT },
-	{ NULL, "", BIND_CUSTOM, .read = part_memory_read, .write = part_memory_write },
+	{ "memory", "", BIND_RECORD, .table = &memory_table },
 	{ NULL, "", BIND_CUSTOM, .read = part_vcpus_read, .write = part_vcpus_write },
 	{ "machine", "os/type@machine", BIND_TEXT },
 	{ NULL, "", BIND_CUSTOM, .read = part_firmware_read, .write = part_firmware_write },

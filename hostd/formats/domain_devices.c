@@ -171,7 +171,8 @@ void part_nic_source_read(const struct bind_context *context, xmlNode *element, 
 	const char *network = xml_get(context->arena, element, "source@network");
 	const char *bridge = xml_get(context->arena, element, "source@bridge");
 
-	if (string_equal(type, "network") && network)
+	/* a running NIC of a network on a bridge has type='bridge', and both names */
+	if (network)
 		SET(&guest_nic_record, nic, network, network);
 	else if (string_equal(type, "bridge") && bridge)
 		SET(&guest_nic_record, nic, bridge, bridge);
@@ -188,7 +189,7 @@ void part_nic_source_write(const struct bind_context *context, xmlNode *element,
 	if (!network && !GIVEN(&guest_nic_record, nic, bridge))
 		return;
 	const char *type = network ? "network" : "bridge";
-	if (string_equal(xml_get(context->arena, element, "@type"), type) &&
+	if (network == xml_has(element, "source@network") &&
 	    string_equal(xml_get(context->arena, element, place), want))
 		return;
 	xml_remove(element, "source");

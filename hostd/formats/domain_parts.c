@@ -14,89 +14,32 @@ static bool given_or_fresh(const struct bind_context *context, bool given, const
 	return given || context->fresh || bind_resets(context, field);
 }
 
-/* ---- memory and vCPUs: the most is said only where it is more than there is now, so that
- * "no most" and "the most is what there is" are the same ---- */
-
-void part_memory_read(const struct bind_context *context, xmlNode *element, void *value)
-{
-	struct guest *guest = value;
-	uint64_t max = 0, size = 0;
-
-	if (!bind_bytes(context->arena, element, "memory", &max))
-		return;
-	if (!bind_bytes(context->arena, element, "currentMemory", &size))
-		size = max;
-	SET(&guest_memory_record, &guest->memory, size, ((struct bytes){ size }));
-	if (max != size)
-		SET(&guest_memory_record, &guest->memory, max, ((struct bytes){ max }));
-	record_give(&guest_record, guest, offsetof(struct guest, memory), true);
-}
-
-void part_memory_write(const struct bind_context *context, xmlNode *element, const void *value)
-{
-	const struct guest *guest = value;
-	const struct guest_memory *memory = &guest->memory;
-	bool size_given = GIVEN(&guest_memory_record, memory, size);
-	bool max_given = GIVEN(&guest_memory_record, memory, max);
-	uint64_t old_size = 0, old_max = 0;
-
-	if (!size_given && !given_or_fresh(context, max_given, "memory"))
-		return;
-	bind_bytes(context->arena, element, "memory", &old_max);
-	if (!bind_bytes(context->arena, element, "currentMemory", &old_size))
-		old_size = old_max;
-	uint64_t size = memory->size.count, max = 0;
-	if (!size_given && !context->fresh && !bind_resets(context, "memory.size"))
-		size = old_size;
-	if (max_given)
-		max = memory->max.count;
-	else if (old_max > old_size && !bind_resets(context, "memory.max"))
-		max = old_max;
-	bind_set_kib(element, "memory", max > size ? max : size);
-	bind_set_kib(element, "currentMemory", size);
-}
+/* ---- vCPUs: libvirt leaves current= out where it is the most ---- */
 
 void part_vcpus_read(const struct bind_context *context, xmlNode *element, void *value)
 {
-	struct guest *guest = value;
-	const char *max = xml_get(context->arena, element, "vcpu");
+	struct guest_vcpus *vcpus = &((struct guest *)value)->vcpus;
+	const char *most = xml_get(context->arena, element, "vcpu");
 	const char *count = xml_get(context->arena, element, "vcpu@current");
 
-	if (!max)
-		max = "1";
-	bind_put(context, &guest_vcpus_record, &guest->vcpus, "count", count ? count : max);
-	if (count && strcmp(count, max) != 0)
-		bind_put(context, &guest_vcpus_record, &guest->vcpus, "max", max);
-	record_give(&guest_record, guest, offsetof(struct guest, vcpus), true);
+	bind_put(context, &guest_vcpus_record, vcpus, "most", most ? most : "1");
+	bind_put(context, &guest_vcpus_record, vcpus, "count", count ? count : most ? most : "1");
+	record_give(&guest_record, value, offsetof(struct guest, vcpus), true);
 }
 
 void part_vcpus_write(const struct bind_context *context, xmlNode *element, const void *value)
 {
-	const struct guest *guest = value;
-	const struct guest_vcpus *vcpus = &guest->vcpus;
-	bool count_given = GIVEN(&guest_vcpus_record, vcpus, count);
-	bool max_given = GIVEN(&guest_vcpus_record, vcpus, max);
-	const char *current = xml_get(context->arena, element, "vcpu@current");
-	const char *old_max = xml_get(context->arena, element, "vcpu");
+	const struct guest_vcpus *vcpus = &((const struct guest *)value)->vcpus;
 	char number[16];
 
-	if (!count_given && !given_or_fresh(context, max_given, "vcpus"))
-		return;
-	uint32_t count = vcpus->count, max = 0;
-	if (!count_given && !context->fresh && !bind_resets(context, "vcpus.count") && old_max)
-		count = (uint32_t)strtoul(current ? current : old_max, NULL, 10);
-	if (max_given)
-		max = vcpus->max;
-	else if (current && old_max && !bind_resets(context, "vcpus.max"))
-		max = (uint32_t)strtoul(old_max, NULL, 10);
-	if (max < count)
-		max = count;
-	snprintf(number, sizeof(number), "%" PRIu32, max);
-	xml_set(element, "vcpu", number);
-	xml_remove(element, "vcpu@current");
-	snprintf(number, sizeof(number), "%" PRIu32, count);
-	if (max > count)
+	if (given_or_fresh(context, GIVEN(&guest_vcpus_record, vcpus, most), "vcpus.most")) {
+		snprintf(number, sizeof(number), "%" PRIu32, vcpus->most);
+		xml_set(element, "vcpu", number);
+	}
+	if (given_or_fresh(context, GIVEN(&guest_vcpus_record, vcpus, count), "vcpus.count")) {
+		snprintf(number, sizeof(number), "%" PRIu32, vcpus->count);
 		xml_set(element, "vcpu@current", number);
+	}
 }
 
 /* ---- firmware ---- */
@@ -128,6 +71,7 @@ static void firmware_clear(xmlNode *root)
 	xml_remove(root, "os/firmware");
 	xml_remove(root, "os/loader");
 	xml_remove(root, "os/nvram");
+	xml_remove(root, "features/smm");
 }
 
 static void uefi_write(xmlNode *root, bool secure)

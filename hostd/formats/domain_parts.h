@@ -10,7 +10,6 @@
 	void part_##name##_write(const struct bind_context *context, xmlNode *element, \
 				 const void *value)
 
-PART(memory);   /* <memory> is the most, <currentMemory> the size */
 PART(vcpus);    /* <vcpu> is the most, current= the count */
 PART(firmware); /* firmware and secure_boot: libvirt's autoselection */
 PART(cpu);      /* mode, model, and nested as features */

@@ -10,16 +10,24 @@ static const struct field vcpus_fields[] = {
 	      .fallback = "1", .example = "2"),
 	FIELD("max", struct guest_vcpus, max, CLASS_GUEST_RESTART,
 	      "the most it can be given while it runs (<vcpu>)", .least = 1, .most = 4096,
-	      .example = "8"),
+	      .flags = FIELD_PLAIN, .example = "8"),
+	FIELD("most", struct guest_vcpus, most, CLASS_GUEST_RESTART,
+	      "what it has room for (<vcpu>)", .flags = FIELD_IMPLIED, .fallback = "1"),
 };
 const struct record guest_vcpus_record =
 	RECORD(struct guest_vcpus, vcpus_fields, .shorthand = &vcpus_fields[0]);
 
+/* What a balloon makes of the size while the guest runs is the guest's business: one without
+ * its driver keeps all it was started with, and nothing that can be done changes that. */
 static const struct field memory_fields[] = {
 	FIELD("size", struct guest_memory, size, CLASS_LIVE,
-	      "memory of the guest (<currentMemory>)", .fallback = "1GiB", .example = "2GiB"),
+	      "memory of the guest (<currentMemory>)", .flags = FIELD_NOT_RUNNING,
+	      .fallback = "1GiB", .example = "2GiB"),
 	FIELD("max", struct guest_memory, max, CLASS_GUEST_RESTART,
-	      "the most its balloon can grow to while it runs (<memory>)", .example = "8GiB"),
+	      "the most its balloon can grow to while it runs (<memory>)", .flags = FIELD_PLAIN,
+	      .example = "8GiB"),
+	FIELD("most", struct guest_memory, most, CLASS_GUEST_RESTART,
+	      "what it has room for (<memory>)", .flags = FIELD_IMPLIED, .fallback = "1GiB"),
 };
 const struct record guest_memory_record =
 	RECORD(struct guest_memory, memory_fields, .shorthand = &memory_fields[0]);

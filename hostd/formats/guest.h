@@ -11,11 +11,13 @@
 struct guest_vcpus {
 	struct given given;
 	uint32_t count, max;
+	uint32_t most; /* `max`, or else `count`; implied */
 };
 
 struct guest_memory {
 	struct given given;
 	struct bytes size, max;
+	struct bytes most; /* `max`, or else `size`; implied */
 };
 
 struct guest_cpu {

@@ -72,17 +72,18 @@ static void nic_complete(struct item *item, const char *name, struct guest_nic *
 	SET(&guest_nic_record, nic, bridge, device ? device : nic->link);
 }
 
-/* "At most what there is" is no wish: reading back could not tell it from none. */
+/* The room there is while it runs: as said, or no more than it starts with. */
 static void room_complete(struct guest *guest)
 {
 	struct guest_vcpus *vcpus = &guest->vcpus;
 	struct guest_memory *memory = &guest->memory;
 
-	if (GIVES(vcpus, max) && vcpus->max == vcpus->count)
-		record_give(&guest_vcpus_record, vcpus, offsetof(struct guest_vcpus, max), false);
-	if (GIVES(memory, max) && memory->max.count == memory->size.count)
-		record_give(&guest_memory_record, memory, offsetof(struct guest_memory, max),
-			    false);
+	if (GIVES(vcpus, max) || GIVES(vcpus, count))
+		SET(&guest_vcpus_record, vcpus, most,
+		    GIVES(vcpus, max) ? vcpus->max : vcpus->count);
+	if (GIVES(memory, max) || GIVES(memory, size))
+		SET(&guest_memory_record, memory, most,
+		    GIVES(memory, max) ? memory->max : memory->size);
 }
 
 void guests_complete(struct item *item, struct desired *desired, struct faults *faults)

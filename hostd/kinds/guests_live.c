@@ -22,10 +22,9 @@ static bool memory_live(struct guest_live *live)
 	const struct guest_memory *want =
 		&((const struct guest *)live->change->want->value)->memory;
 	const struct guest_memory *have = &running_guest(live)->memory;
-	uint64_t most = have->max.count > have->size.count ? have->max.count : have->size.count;
 	char bytes[24];
 
-	if (!GIVEN(&guest_memory_record, want, size) || want->size.count > most)
+	if (!GIVEN(&guest_memory_record, want, size) || want->size.count > have->most.count)
 		return false;
 	snprintf(bytes, sizeof(bytes), "%" PRIu64, want->size.count);
 	step_add(live->steps, VERB_domain_set, CLASS_LIVE, live->name, "memory", bytes, "live");
@@ -36,10 +35,9 @@ static bool vcpus_live(struct guest_live *live)
 {
 	const struct guest_vcpus *want = &((const struct guest *)live->change->want->value)->vcpus;
 	const struct guest_vcpus *have = &running_guest(live)->vcpus;
-	uint32_t most = have->max > have->count ? have->max : have->count;
 	char count[16];
 
-	if (!GIVEN(&guest_vcpus_record, want, count) || want->count > most ||
+	if (!GIVEN(&guest_vcpus_record, want, count) || want->count > have->most ||
 	    want->count < have->count)
 		return false;
 	snprintf(count, sizeof(count), "%" PRIu32, want->count);
@@ -163,7 +161,9 @@ int guest_live(struct guest_live *live, struct faults *faults)
 	(void)faults;
 	for (size_t i = 0; i < live->change->differs->count; i++) {
 		const struct path *path = &live->change->differs->at[i];
-		if (!(path->where & IN_RUNNING) || strcmp(path->path, "state") == 0)
+		/* the balloon is told of a new size, whatever the guest then makes of it */
+		bool size = strcmp(path->path, "memory.size") == 0;
+		if (!(path->where & IN_RUNNING || size) || strcmp(path->path, "state") == 0)
 			continue;
 		if (!path_live(live, path))
 			live->waits = true;

@@ -42,9 +42,9 @@ enum { RESERVE_LEAST = 128 << 20 };
 
 static uint64_t most_memory(const struct guest *guest)
 {
-	uint64_t max = guest->memory.max.count;
+	uint64_t most = guest->memory.most.count;
 
-	return max > guest->memory.size.count ? max : guest->memory.size.count;
+	return most > guest->memory.size.count ? most : guest->memory.size.count;
 }
 
 static const struct item *running_of(const struct seen_kind *guests, const struct item *want)

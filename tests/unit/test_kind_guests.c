@@ -133,7 +133,7 @@ static void what_can_be_done_live_is(void **state)
 			  "images: {deb: {url: \"file:///deb.qcow2\"}}\n"
 			  "guests:\n"
 			  "  web:\n"
-			  "    memory: 256MiB\n"
+			  "    memory: {size: 256MiB, max: 512MiB}\n"
 			  "    vcpus: 2\n"
 			  "    cpu: host\n"
 			  "    disks: {root: {image: deb, size: 4MiB}, data: {size: 1MiB}}\n"
@@ -157,10 +157,12 @@ static void what_can_be_done_live_is(void **state)
 
 	/* never: the same waits for the next start */
 	lab_describe(lab, SITE "    cpu: host\n    on_change: never\n    description: a\n");
+	lab_plan(lab);
 	lab_perform(lab);
 	lab_describe(lab, "links: {br0: {type: bridge}}\n"
 			  "images: {deb: {url: \"file:///deb.qcow2\"}}\n"
-			  "guests: {web: {memory: 256MiB, vcpus: 2, cpu: host, on_change: never, "
+			  "guests: {web: {memory: {size: 256MiB, max: 512MiB}, vcpus: 2, cpu: "
+			  "host, on_change: never, "
 			  "disks: {root: {image: deb, size: 4MiB}}, nics: {lan: {link: br0}}, "
 			  "cloud_init: {ssh_keys: [\"ssh-ed25519 AAAA ada\"]}}}\n");
 	plan = plan_of(lab, "guests.web");
