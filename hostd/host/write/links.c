@@ -2,6 +2,13 @@
 #include "host/read/live_links.h"
 #include "host/write/write.h"
 
+/* Its own words do not name it: "Unit dbus-org.freedesktop.network1.service not found". */
+static int networkd_fault(struct faults *faults)
+{
+	fault_hint(faults, "systemd-networkd.service has to be enabled and running");
+	return -1;
+}
+
 int links_reload_perform(struct write *write, const struct step *step, struct outcome *ret,
 			 struct faults *faults)
 {
@@ -9,7 +16,7 @@ int links_reload_perform(struct write *write, const struct step *step, struct ou
 
 	(void)step;
 	if (bus_call(&write->bus, &bus_networkd, "Reload", &reply, faults, NULL) < 0)
-		return -1;
+		return networkd_fault(faults);
 	return outcome_is(ret, RESULT_DONE);
 }
 
@@ -47,7 +54,7 @@ int link_reconfigure_perform(struct write *write, const struct step *step, struc
 		return fault(faults, FAULT_MOVED, "there is no link \"%s\"", step->argument[0]);
 	if (bus_call(&write->bus, &bus_networkd, "ReconfigureLink", &reply, faults, "i",
 		     (int)link.index) < 0)
-		return -1;
+		return networkd_fault(faults);
 	return outcome_is(ret, RESULT_DONE);
 }
 
