@@ -137,8 +137,9 @@ class Appliance(Machine):
         self.tcp_banner("ssh", timeout)
         return self._retry(self._try_ssh, timeout, "log in by SSH")
 
-    def _try_ssh(self, left):
-        done = self._ssh(("true",), max(20, int(left)))
+    def _try_ssh(self, _left):
+        # an emulated machine that is still starting may take a minute to let us in
+        done = self._ssh(("true",), 180)
         if done.returncode:
             raise OSError(done.stderr)
 

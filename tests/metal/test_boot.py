@@ -37,8 +37,8 @@ def boot(box, workdir):
         others = [Disk(each, snapshot=False, boot_index=9) for each in others]
         new = box(kind=First, medium=medium, bus=bus, key=key, others=others,
                   extra=credential(key))
-        seen = new.wait_for_serial(r"^\S+  Gasthof [^\r\n]*", CONSOLE_SECONDS)
-        print(f"{seen.text}: console {seen.at:.1f} s after power-on")
+        seen = new.wait_for_serial(r"^Enter: log in", CONSOLE_SECONDS)
+        print(f"console {seen.at:.1f} s after power-on")
         new.wait_for_ssh()
         return new
 
