@@ -127,6 +127,14 @@ static int item_perform(struct applying *applying, struct plan_item *item, struc
 	return 0;
 }
 
+/* Whether nothing is left to do for it: what is still pending or waits for a reboot keeps the
+ * ledger it has, or a guest that takes its time to shut down would be forgotten, and a field
+ * that waits to go back to its default would never do so. */
+static bool item_is_done(struct applying *applying, const struct plan_item *item)
+{
+	return !fate_of(applying, item->path)->pending && !item->steps.waits.count;
+}
+
 /* What is made is in the ledger before it is there, so that a crash in between leaves
  * nothing behind that nobody would ever remove; what is changed is, once it is so. */
 static void item_apply(struct applying *applying, struct plan_item *item, struct faults *faults)
@@ -143,7 +151,8 @@ static void item_apply(struct applying *applying, struct plan_item *item, struct
 		item_fail(applying, item);
 		return;
 	}
-	if (item_perform(applying, item, faults) < 0 || item_ledger(applying, item, faults) < 0)
+	if (item_perform(applying, item, faults) < 0 ||
+	    (item_is_done(applying, item) && item_ledger(applying, item, faults) < 0))
 		item_fail(applying, item);
 }
 
@@ -167,6 +176,23 @@ static int round_plan(struct applying *applying, unsigned round, struct faults *
 	return 0;
 }
 
+/* What is removed stays as long as something that named it only waits to let go of it. */
+static bool removal_waits(const struct plan_item *item)
+{
+	EACH(before, &item->after)
+		if (!item->change.want && (*before)->steps.waits.count)
+			return true;
+	return false;
+}
+
+/* Whether its turn may come in this round. */
+static bool item_is_open(struct applying *applying, const struct plan_item *item)
+{
+	const struct fate *fate = fate_of(applying, item->path);
+
+	return !item->blocked && !fate->failed && !fate->pending && !removal_waits(item);
+}
+
 /* Performs what may be; counts the items that were tried. */
 static unsigned round_perform(struct applying *applying, struct faults *faults)
 {
@@ -175,7 +201,7 @@ static unsigned round_perform(struct applying *applying, struct faults *faults)
 	EACH(each, &applying->plan.items) {
 		struct plan_item *item = *each;
 		const struct fate *fate = fate_of(applying, item->path);
-		if (item->blocked || fate->failed || fate->pending)
+		if (!item_is_open(applying, item))
 			continue;
 		if (!item->steps.list.count) {
 			if (!item->steps.waits.count && item_ledger(applying, item, faults) < 0)
@@ -196,16 +222,21 @@ static unsigned round_perform(struct applying *applying, struct faults *faults)
 	return tried;
 }
 
-static void fault_unsettled(const struct plan *plan, struct faults *faults)
+/* The plan came out as before: what was done and is still to be done does not settle. */
+static int check_settled(struct applying *applying, struct faults *faults)
 {
-	EACH(each, &plan->items) {
+	int result = 0;
+
+	EACH(each, &applying->plan.items) {
 		const struct plan_item *item = *each;
-		if (!item->steps.list.count)
+		if (!item->steps.list.count || !item_is_open(applying, item))
 			continue;
 		const char *first = item->differs.count ? item->differs.at[0].path : "itself";
-		fault(faults, FAULT_HOST, "%s does not settle: %s still differs after it was done",
-		      item->path, first);
+		result = fault(faults, FAULT_HOST,
+			       "%s does not settle: %s still differs after it was done", item->path,
+			       first);
 	}
+	return result;
 }
 
 static int rounds(struct applying *applying, struct engine_result *result, struct faults *faults)
@@ -230,18 +261,14 @@ static int rounds(struct applying *applying, struct engine_result *result, struc
 		    (gate_hash(applying, faults) < 0 || gate_classes(applying, faults) < 0))
 			return -1;
 		applying->performing.hash = arena_strdup(arena, applying->plan.hash);
-		if (strcmp(before, applying->plan.hash) == 0 && applying->plan.changes &&
-		    !applying->failed) {
-			fault_unsettled(&applying->plan, faults);
+		if (strcmp(before, applying->plan.hash) == 0 && check_settled(applying, faults) < 0)
 			return -1;
-		}
 		memcpy(before, applying->plan.hash, sizeof(before));
 		result->rounds = round;
 		if (!round_perform(applying, faults) || applying->cancelled)
 			return 0;
 	}
-	fault_unsettled(&applying->plan, faults);
-	return -1;
+	return check_settled(applying, faults);
 }
 
 int engine_apply(struct engine *engine, struct engine_result *ret_result, struct faults *faults)

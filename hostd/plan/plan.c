@@ -76,12 +76,13 @@ static int plan_item_steps(struct plan_item *item, struct faults *faults)
 	return 0;
 }
 
-/* Somebody else's object of the same name is not taken over by the way. */
+/* Somebody else's object of the same name is not taken over by the way, not even where the
+ * ledger tells of one of ours that stood there before. */
 static int plan_item_adoption(struct plan_item *item, struct faults *faults)
 {
 	const struct change *change = &item->change;
 	bool ours = (change->configured && change->configured->ours) ||
-		    (change->running && change->running->ours) || change->last;
+		    (change->running && change->running->ours);
 
 	if (ours || item->kind->adopt == ADOPT_QUIETLY || (!change->configured && !change->running))
 		return 0;

@@ -257,6 +257,61 @@ static void what_is_accepted_and_pending_is_not_done_twice(void **state)
 	assert_int_equal(machine.did.count, 2);
 }
 
+static void what_is_pending_alone_is_no_failure_either(void **state)
+{
+	(void)state;
+	machine.pending_on = "/etc/things/a";
+	struct outcome_of_apply outcome = apply("gasthof: 1\nthings: {a: {}}\n");
+
+	assert_applied(outcome);
+	assert_int_equal(machine.did.count, 1);
+}
+
+static void a_removal_that_is_pending_is_not_forgotten(void **state)
+{
+	(void)state;
+	assert_applied(apply("gasthof: 1\nthings: {a: {}}\n"));
+	machine.pending_on = "file_remove";
+	assert_applied(apply("gasthof: 1\n"));
+	assert_non_null(rehearsal_read(&machine, "/etc/things/a"));
+	machine.pending_on = NULL;
+	assert_applied(apply("gasthof: 1\n"));
+	assert_null(rehearsal_read(&machine, "/etc/things/a"));
+}
+
+static void what_is_removed_stays_while_its_user_only_waits_to_let_go(void **state)
+{
+	(void)state;
+	assert_applied(apply("gasthof: 1\nthings: {a: {}, b: {on: a}}\n"));
+	assert_applied(apply("gasthof: 1\nthings: {b: {color: later}}\n"));
+	assert_non_null(rehearsal_read(&machine, "/etc/things/a"));
+	assert_applied(apply("gasthof: 1\nthings: {b: {}}\n"));
+	assert_null(rehearsal_read(&machine, "/etc/things/a"));
+}
+
+static void what_does_not_settle_is_done_twice_at_most_beside_a_failure(void **state)
+{
+	(void)state;
+	machine.fail_on = "/etc/things/b";
+	struct outcome_of_apply outcome =
+		apply("gasthof: 1\nthings: {a: {color: fickle}, b: {}}\n");
+
+	assert_int_equal(outcome.status, -1);
+	assert_int_equal(machine.did.count, 2);
+	assert_non_null(strstr(outcome.faults, "things.a does not settle"));
+}
+
+static void a_foreign_one_in_the_place_of_ours_is_not_taken_over(void **state)
+{
+	(void)state;
+	assert_applied(apply("gasthof: 1\nthings: {a: {color: red}}\n"));
+	rehearsal_write(&machine, "/etc/things/a", "color: green\n");
+	struct outcome_of_apply outcome = apply("gasthof: 1\nthings: {a: {color: red}}\n");
+
+	assert_int_equal(outcome.status, -1);
+	assert_string_equal(rehearsal_read(&machine, "/etc/things/a"), "color: green\n");
+}
+
 static void what_does_not_settle_is_named(void **state)
 {
 	(void)state;
@@ -396,6 +451,11 @@ int main(void)
 		TEST(what_cannot_be_looked_at_is_not_missing),
 		TEST(what_can_only_wait_is_told_and_is_no_failure),
 		TEST(what_is_accepted_and_pending_is_not_done_twice),
+		TEST(what_is_pending_alone_is_no_failure_either),
+		TEST(a_removal_that_is_pending_is_not_forgotten),
+		TEST(what_is_removed_stays_while_its_user_only_waits_to_let_go),
+		TEST(what_does_not_settle_is_done_twice_at_most_beside_a_failure),
+		TEST(a_foreign_one_in_the_place_of_ours_is_not_taken_over),
 		TEST(what_does_not_settle_is_named),
 		TEST(the_plan_hash_is_stable_and_guards_the_run),
 		TEST(a_crash_in_the_middle_leaves_nothing_that_the_next_run_does_not_finish),
