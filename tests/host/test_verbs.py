@@ -54,7 +54,7 @@ def bare(debian_13, built):
 
 
 # The first connection has libvirt look at its QEMU, which alone takes half a minute.
-LONG = {"libvirt": pytest.mark.cost(60, telling=3)}
+LONG = {"libvirt": pytest.mark.cost(80, telling=3)}
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=LONG.get(n, ())) for n in PROGRAMS])

@@ -404,7 +404,7 @@ static void volumes_that_cannot_be_leave_nothing(void **state)
 	assert_non_null(strstr(live_try(test, &step), "backing image"));
 	step = live_step(VERB_volume_create, NULL, path, "vmdk", "1048576", NULL, NULL, NULL);
 	assert_non_null(strstr(live_try(test, &step), "neither qcow2 nor raw"));
-	step = live_step(VERB_volume_create, NULL, path, "raw", "9223372036854775807", NULL, NULL,
+	step = live_step(VERB_volume_create, NULL, path, "raw", "18446744073709551615", NULL, NULL,
 			 NULL);
 	assert_non_null(strstr(live_try(test, &step), "cannot make"));
 	nothing_is_left(test, live_path(test, "v"));

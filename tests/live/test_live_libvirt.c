@@ -208,6 +208,43 @@ static void a_device_comes_and_goes(void **state)
 	no_domain(test);
 }
 
+/* A guest without an operating system never lets go: the request is accepted, and that is all. */
+static void a_running_guest_has_to_let_go_of_a_device(void **state)
+{
+	struct live_test *test = *state;
+	const char *disk = live_path(test, "disk.img");
+	const char *xml =
+		arena_printf(test->arena,
+			     "<disk type='file' device='disk'><driver name='qemu' type='raw'/>"
+			     "<source file='%s'/><target dev='vdb' bus='virtio'/>"
+			     "<alias name='ua-disk-data'/></disk>",
+			     disk);
+	struct step start = live_step(VERB_domain_start, NULL, "live-web");
+	struct step attach = live_step(VERB_device_attach, xml, "live-web", "ua-disk-data", "both");
+	struct step detach =
+		live_step(VERB_device_detach, NULL, "live-web", "ua-disk-data", "both");
+	struct step update = live_step(VERB_device_update, xml, "live-web", "ua-disk-data", "both");
+
+	if (!real())
+		skip(); /* the test driver does not attach devices */
+	live_put(disk, "12345678901234567890", 20);
+	define(test);
+	assert_int_equal(live_do(test, &start), RESULT_DONE);
+	assert_string_equal(live_inverse(test, &attach).argument[2], "both");
+	assert_int_equal(live_do(test, &attach), RESULT_DONE);
+	assert_int_equal(live_do(test, &attach), RESULT_SAME);
+	assert_non_null(strstr(domain_of(test)->live_xml, "ua-disk-data"));
+	assert_non_null(strstr(domain_of(test)->inactive_xml, "ua-disk-data"));
+	assert_int_equal(live_do(test, &update), RESULT_SAME);
+	struct step back = live_inverse(test, &detach);
+	assert_int_equal(back.verb, VERB_device_attach);
+	assert_non_null(strstr(back.body, disk));
+	assert_int_equal(live_do(test, &detach), RESULT_PENDING);
+	assert_null(strstr(domain_of(test)->inactive_xml, "ua-disk-data"));
+	assert_non_null(strstr(domain_of(test)->live_xml, "ua-disk-data"));
+	no_domain(test);
+}
+
 /* ---- networks and pools ---- */
 
 static const char network_xml[] =
@@ -334,6 +371,7 @@ int main(int argc, char **argv)
 		VIRT_TEST(a_domain_autostarts_as_it_is_told),
 		VIRT_TEST(a_domain_is_sized),
 		VIRT_TEST(a_device_comes_and_goes),
+		VIRT_TEST(a_running_guest_has_to_let_go_of_a_device),
 		VIRT_TEST(a_network_lives_its_life),
 		VIRT_TEST(a_pool_lives_its_life),
 		VIRT_TEST(libvirt_says_what_it_can),
