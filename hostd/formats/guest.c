@@ -68,6 +68,8 @@ static const struct field disk_fields[] = {
 	FIELD_TEXT("path", struct guest_disk, path, &type_path, CLASS_GUEST_RESTART,
 		   "a file that is there already, such as a CD image", .flags = FIELD_PLAIN,
 		   .example = "/srv/iso/debian.iso"),
+	FIELD("own", struct guest_disk, own, CLASS_GUEST_RESTART, "the volume made for this disk",
+	      .target = "volumes", .flags = FIELD_IMPLIED | FIELD_PLAIN),
 	FIELD_TEXT("source", struct guest_disk, source, &type_path, CLASS_GUEST_RESTART,
 		   "the file behind it (<source file=>)", .flags = FIELD_IMPLIED),
 	FIELD("format", struct guest_disk, format, CLASS_GUEST_RESTART,

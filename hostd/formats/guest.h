@@ -36,6 +36,7 @@ struct guest_disk {
 	/* where its content is; the kind resolves the first four to `source` */
 	const char *image, *volume, *path, *pool;
 	struct bytes size;
+	const char *own;    /* the volume made for this disk; implied */
 	const char *source; /* the file, as libvirt is told */
 	const char *format, *device, *bus, *cache, *io, *discard, *detect_zeroes, *serial;
 	bool read_only;

@@ -33,6 +33,7 @@ static void volume_imply(struct item *item, const char *name, struct guest_disk 
 		SET(&volume_record, volume, pool, disk->pool);
 	if (GIVES(disk, format) && !GIVEN(&volume_record, volume, format))
 		SET(&volume_record, volume, format, disk->format);
+	SET(&guest_disk_record, disk, own, own); /* it comes before the guest, and goes after */
 	const char *source = storage_volume_path(desired, own);
 	if (source)
 		SET(&guest_disk_record, disk, source, source);

@@ -34,6 +34,7 @@ guests:
     disks: {root: {image: small, size: 64MiB}}
     nics: {lab: {network: lab}}
     cloud_init: {}
+    state: running
 """
 
 

@@ -202,15 +202,24 @@ static int is_off(virDomainPtr domain, const void *context, struct faults *fault
 	return state < 0 ? -1 : state_is_off(state);
 }
 
+enum { ASK_AGAIN_SECONDS = 15 };
+
 /* 1: it is off; 0: not within the time. */
 static int ask_to_stop(struct write *write, virDomainPtr domain, uint64_t seconds,
 		       struct faults *faults)
 {
-	/* A guest that cannot be asked (still in its firmware, paused) may yet end by itself. */
-	if (virDomainShutdown(domain) < 0 && virt_gone())
-		return 1;
-	return virt_wait(write, domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE, is_off, NULL, seconds,
-			 faults);
+	/* A guest in its firmware or still booting forgets that it was asked, one that is paused
+	 * cannot be: it is asked again. */
+	for (;;) {
+		uint64_t turn = seconds < ASK_AGAIN_SECONDS ? seconds : ASK_AGAIN_SECONDS;
+		if (virDomainShutdown(domain) < 0 && virt_gone())
+			return 1;
+		int off = virt_wait(write, domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE, is_off, NULL,
+				    turn, faults);
+		seconds -= turn;
+		if (off || !seconds)
+			return off;
+	}
 }
 
 int domain_stop_perform(struct write *write, const struct step *step, struct outcome *ret,
