@@ -459,6 +459,26 @@ static int plan_removal(const struct change *change, struct steps *steps)
 	return 0;
 }
 
+/* networkd works on while we go on.  Addresses come when there is a carrier; a bridge does
+ * without. */
+static void plan_await(const struct change *change, const struct link *have, struct steps *steps)
+{
+	const struct link *want = change->want->value;
+	struct text addresses = text_of(steps->arena);
+	bool freed =
+		paths_has(change->differs, "in_bridge") || paths_has(change->differs, "in_bond");
+	bool expected = strcmp(want->type, "bridge") == 0 || (have && have->carrier);
+	const char *master = want->in_bridge_name ? want->in_bridge_name : want->in_bond_name;
+
+	for (size_t i = 0; expected && i < want->addresses.count; i++) {
+		const struct link_address *address = want->addresses.at[i].value;
+		text_addf(&addresses, "%s%s", addresses.size ? "," : "",
+			  prefix_text(steps->arena, &address->address));
+	}
+	step_add(steps, VERB_link_await, CLASS_NONE, have ? have->name : want->name,
+		 addresses.size ? addresses.at : NULL, master || !freed ? master : "");
+}
+
 /* Where any link was seen, it is known whether networkd runs. */
 static void plan_networkd(const struct seen *seen, struct steps *steps)
 {
@@ -500,6 +520,7 @@ static int links_plan(const struct change *change, struct steps *steps, struct f
 		step_add(steps, VERB_links_reload, CLASS_LIVE);
 	else
 		step_add(steps, VERB_link_reconfigure, CLASS_LIVE, have->name);
+	plan_await(change, have, steps);
 	return 0;
 }
 

@@ -56,7 +56,8 @@ struct link {
 	struct text_list vlan_names;
 	const char *network_text, *netdev_text;
 	bool live, absent; /* absent: our files are there and the link is not */
-	bool networkd;     /* whether networkd is enabled and running */
+	bool carrier;
+	bool networkd; /* whether networkd is enabled and running */
 };
 
 extern const struct record link_record, link_match_record, link_address_record, link_route_record;

@@ -159,7 +159,8 @@ static bool address_there(const struct host_link *seen, const struct prefix *wan
 	return false;
 }
 
-/* The kernel's addresses have no names: those of our file have, where they are there. */
+/* The kernel's addresses have no names: those of our file have, where they are there.  Without a
+ * carrier networkd keeps them back, except on a bridge: they are in force all the same. */
 static void observe_addresses(struct arena *arena, struct link *link, const struct host_link *seen,
 			      const struct link *file)
 {
@@ -172,7 +173,8 @@ static void observe_addresses(struct arena *arena, struct link *link, const stru
 	record_give(&link_record, link, offsetof(struct link, addresses), true);
 	for (size_t i = 0; file && i < file->addresses.count; i++) {
 		const struct link_address *wanted = file->addresses.at[i].value;
-		if (!address_there(seen, &wanted->address))
+		bool kept_back = !seen->carrier && strcmp(seen->kind, "bridge") != 0;
+		if (!kept_back && !address_there(seen, &wanted->address))
 			continue;
 		struct link_address *address = map_add(
 			arena, &link->addresses, &link_address_record, file->addresses.at[i].name);
@@ -216,6 +218,7 @@ static struct link *link_of(struct arena *arena, const struct host_link *seen)
 	struct link *link = record_new(arena, &link_record);
 
 	link->live = true;
+	link->carrier = seen->carrier;
 	SET(&link_record, link, type, type_of(seen->kind));
 	SET(&link_record, link, name, seen->name);
 	SET(&link_record, link, mtu, seen->mtu);

@@ -86,10 +86,12 @@ static void a_bridge_with_a_port_converges(void **state)
 		"  file_write path=\"/etc/systemd/network/20-gasthof-br0.netdev\" mode=\"0644\"\n"
 		"  file_write path=\"/etc/systemd/network/20-gasthof-br0.network\" mode=\"0644\"\n"
 		"  links_reload\n"
+		"  link_await link=\"br0\" addresses=\"10.0.0.1/24,fd00::1/64\"\n"
 		"links.uplink: change\n"
 		"  file_write path=\"/etc/systemd/network/20-gasthof-uplink.network\" "
 		"mode=\"0644\"\n"
-		"  links_reload\n");
+		"  links_reload\n"
+		"  link_await link=\"eth0\" master=\"br0\"\n");
 	lab_perform(lab);
 	assert_string_equal(lab_get(lab, NETWORKD("br0.network")),
 			    "# made by gasthof for links.br0; changes here are overwritten\n"
@@ -117,8 +119,10 @@ static void a_bridge_with_a_port_converges(void **state)
 		"[{\"name\": \"eth0\", \"index\": 2, \"kind\": \"\", \"master\": \"br0\", "
 		"\"mtu\": 1500, \"up\": true}, {\"name\": \"br0\", \"index\": 3, \"kind\": "
 		"\"bridge\", \"mtu\": 1500, \"up\": true, \"addresses\": [\"fd00::1/64\"]}]");
-	assert_string_equal(lab_plan(lab), "links.br0: change\n"
-					   "  link_reconfigure link=\"br0\"\n");
+	assert_string_equal(lab_plan(lab),
+			    "links.br0: change\n"
+			    "  link_reconfigure link=\"br0\"\n"
+			    "  link_await link=\"br0\" addresses=\"10.0.0.1/24,fd00::1/64\"\n");
 	assert_string_equal(lab_differs(lab, "links.br0"), "addresses.lan:  -> 10.0.0.1/24\n");
 
 	/* A file edited by hand is drift, field by field. */
@@ -139,6 +143,7 @@ static void a_bridge_with_a_port_converges(void **state)
 			    "  file_write path=\"/etc/systemd/network/20-gasthof-uplink.network\" "
 			    "mode=\"0644\"\n"
 			    "  links_reload\n"
+			    "  link_await link=\"eth0\" master=\"\"\n"
 			    "links.br0: remove\n"
 			    "  file_remove path=\"/etc/systemd/network/20-gasthof-br0.network\"\n"
 			    "  file_remove path=\"/etc/systemd/network/20-gasthof-br0.netdev\"\n"
@@ -165,7 +170,8 @@ static void a_bridge_learns_what_it_is_told_while_it_runs(void **state)
 		"links.br0: change\n"
 		"  file_write path=\"/etc/systemd/network/20-gasthof-br0.netdev\" mode=\"0644\"\n"
 		"  sysfs_write path=\"/sys/class/net/br0/bridge/stp_state\" value=\"1\"\n"
-		"  links_reload\n");
+		"  links_reload\n"
+		"  link_await link=\"br0\"\n");
 	lab_perform(lab);
 	assert_string_equal(lab_plan(lab), "");
 }
@@ -183,11 +189,13 @@ static void without_networkd_files_are_only_files(void **state)
 		"  file_write path=\"/etc/systemd/network/20-gasthof-br0.network\" mode=\"0644\"\n"
 		"  unit_enable unit=\"systemd-networkd.service\"\n"
 		"  unit_start unit=\"systemd-networkd.service\"\n"
-		"  links_reload\n");
+		"  links_reload\n"
+		"  link_await link=\"br0\"\n");
 	lab_perform(lab);
 	lab_put(lab, "links.json", "[]");
 	/* The files are there, and the link is not: its configuration alone is not enough. */
-	assert_string_equal(lab_plan(lab), "links.br0: change\n  links_reload\n");
+	assert_string_equal(lab_plan(lab),
+			    "links.br0: change\n  links_reload\n  link_await link=\"br0\"\n");
 	assert_string_equal(lab_differs(lab, "links.br0"), "up: false -> true\n");
 }
 

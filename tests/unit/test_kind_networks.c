@@ -62,7 +62,8 @@ static void a_nat_network_is_made_of_parts(void **state)
 		steps_of(lab, "links.gh-lab"),
 		"file_write path=\"/etc/systemd/network/20-gasthof-gh-lab.netdev\" mode=\"0644\"\n"
 		"file_write path=\"/etc/systemd/network/20-gasthof-gh-lab.network\" mode=\"0644\"\n"
-		"links_reload\n");
+		"links_reload\n"
+		"link_await link=\"gh-lab\" addresses=\"10.20.0.1/24\"\n");
 	assert_string_equal(steps_of(lab, "firewall"),
 			    "file_write path=\"/etc/gasthof/firewall.nft\" mode=\"0644\"\n"
 			    "rules_replace family=\"inet\" table=\"gasthof\"\n"

@@ -30,6 +30,7 @@ struct write {
 /* Nothing undoes these, or nothing need. */
 #define unit_restart_inverse  inverse_nothing
 #define unit_reload_inverse   inverse_nothing
+#define link_await_inverse    inverse_nothing
 #define pool_refresh_inverse  inverse_nothing
 #define image_remove_inverse  inverse_nothing
 #define volume_resize_inverse inverse_nothing
