@@ -138,49 +138,46 @@ static int observe_files(struct host *host, struct items *configured, struct fau
 	return 0;
 }
 
-/* A parameter nobody described cannot be of interest, and there are a thousand: what runs is
- * looked up for those in files of ours, and for the rest when it is wanted (`same`). */
-static int observe_below(struct host *host, struct items *running, const char *folder,
-			 unsigned depth, struct faults *faults)
+static int observe_one(struct host *host, struct items *running, const char *name,
+		       struct faults *faults)
 {
 	extern const struct kind sysctl_kind;
-	struct host_names names = {};
-	enum { DEPTH_MAX = 8, ROOT_SIZE = sizeof("/proc/sys/") - 1 };
+	const char *line = NULL;
 
-	if (depth > DEPTH_MAX || host_list(host, folder, &names, faults) < 0)
-		return depth > DEPTH_MAX ? 0 : -1;
-	EACH(name, &names.list) {
-		const char *path = arena_printf(running->arena, "%s/%s", folder, *name);
-		struct host_file file = {};
-		const char *line = NULL;
-		int found = host_stat(host, path, &file, faults);
-		if (found < 0)
+	if (!name_is_sane(name) || items_find(running, &sysctl_kind, name))
+		return 0;
+	int found = host_read_line(host, proc_path(running->arena, name), &line, faults);
+	if (found <= 0)
+		return found;
+	struct sysctl *sysctl = items_add(running, &sysctl_kind, name)->value;
+	SET(&record, sysctl, value, line);
+	return 0;
+}
+
+/* A thousand parameters run that nobody described, and some complain when they are read: only
+ * those that matter are looked at. */
+static int observe_named(struct host *host, struct items *running, const struct items *named,
+			 struct faults *faults)
+{
+	extern const struct kind sysctl_kind;
+
+	if (!named)
+		return 0;
+	EACH(item, &named->list)
+		if ((*item)->kind == &sysctl_kind &&
+		    observe_one(host, running, (*item)->name, faults) < 0)
 			return -1;
-		if (found && file.kind == FILE_DIRECTORY &&
-		    observe_below(host, running, path, depth + 1, faults) < 0)
-			return -1;
-		/* Write-only and failing ones (stat_refresh, stable_secret) tell nothing. */
-		if (!found || file.kind != FILE_REGULAR || !(file.mode & 0200) ||
-		    !(file.mode & 0444))
-			continue;
-		struct faults unreadable;
-		faults_init(&unreadable, running->arena);
-		if (host_read_line(host, path, &line, &unreadable) <= 0)
-			continue;
-		struct item *item = items_add(running, &sysctl_kind,
-					      swap_separators(running->arena, path + ROOT_SIZE));
-		struct sysctl *sysctl = item->value;
-		SET(&record, sysctl, value, line);
-	}
 	return 0;
 }
 
 static int sysctl_observe(struct host *host, struct items *configured, struct items *running,
 			  struct faults *faults)
 {
-	if (observe_files(host, configured, faults) < 0)
+	if (observe_files(host, configured, faults) < 0 ||
+	    observe_named(host, running, configured, faults) < 0 ||
+	    observe_named(host, running, running->wanted, faults) < 0)
 		return -1;
-	return observe_below(host, running, "/proc/sys", 0, faults);
+	return observe_named(host, running, running->given, faults);
 }
 
 static void plan_set(const struct change *change, struct steps *steps)

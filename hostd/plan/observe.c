@@ -37,7 +37,11 @@ void seen_observe(struct seen *seen, struct arena *arena, struct host *host,
 			continue;
 		struct seen_kind *one = ARRAY_ADD(arena, &seen->kinds);
 		one->kind = *kind;
-		one->configured.arena = one->running.arena = arena;
+		one->configured = one->running = (struct items){
+			.arena = arena,
+			.wanted = &desired->items,
+			.given = ledger,
+		};
 		WITHIN(faults, "%s: observe", (*kind)->path);
 		one->failed = (*kind)->observe(host, &one->configured, &one->running, faults) < 0 ||
 			      seen_probe(one, arena, host, desired, faults) < 0;

@@ -35,6 +35,9 @@ struct items {
 	struct arena *arena;
 	ARRAY(struct item *) list;
 	struct index by_path; /* made with the first item */
+	/* While observing: what is wanted, and what the ledger holds, for a kind whose objects
+	 * are too many to look at all (sysctl).  Elsewhere NULL. */
+	const struct items *wanted, *given;
 };
 
 struct view { /* what there is to know about other items, read only */
