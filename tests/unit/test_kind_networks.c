@@ -1,6 +1,7 @@
 /* kinds: networks and the firewall, with the links and sysctls they imply. */
 #include "formats/nft.h"
 #include "formats/ours.h"
+#include "kinds/other.h"
 #include "kinds_help.h"
 
 #define ETC(name) "fs/etc/gasthof/networks/lab/" name
@@ -251,6 +252,55 @@ static void names_of_bridges_are_stable_and_short(void **state)
 	assert_int_equal(found, 2);
 }
 
+static const char guests_yaml[] =
+	"networks:\n"
+	"  lab:\n"
+	"    mode: nat\n"
+	"    subnets: {v4: 10.20.0.0/24}\n"
+	"    forwards: {web: {listen: 8080/tcp, to: 'web-1:80'}}\n"
+	"guests:\n"
+	"%s"
+	"  web: {count: 2, vcpus: 1, memory: 512MiB, nics: {lab: {network: lab}}}\n"
+	"  db: {vcpus: 1, memory: 512MiB, nics: {lab: {network: lab, address: %s}}}\n";
+
+static const char *lease_of(struct lab *lab, const char *key)
+{
+	const struct item *item = desired_find(&lab->desired, "networks", "lab");
+	const struct record *record = NULL;
+	const struct map *leases = other_map(item->kind->record, item->value, "leases", &record);
+	const struct member *lease = map_get(leases, key);
+
+	if (!lease)
+		return "";
+	return address_text(lab->arena,
+			    other_value(record, lease->value, "address", &type_address));
+}
+
+/* F5, F20: who is given an address has it, and who is forwarded to keeps one of its own,
+ * whoever else comes; nobody else is tied to one. */
+static void guests_that_are_forwarded_to_keep_their_address(void **state)
+{
+	static const char more[] = "  a: {vcpus: 1, memory: 512MiB, nics: {lab: {network: lab}}}\n";
+	struct lab *lab = *state;
+
+	assert_string_equal(
+		lab_describe(lab, arena_printf(lab->arena, guests_yaml, "", "10.20.0.10")), "");
+	const char *web = lease_of(lab, "web-1/lab");
+	assert_true(string_starts(web, "10.20.0."));
+	assert_true(atoi(web + strlen("10.20.0.")) < 128); /* not what DHCP hands out */
+	assert_string_equal(lease_of(lab, "db/lab"), "10.20.0.10");
+	assert_string_equal(lease_of(lab, "web-2/lab"), "");
+	assert_string_equal(
+		lab_describe(lab, arena_printf(lab->arena, guests_yaml, more, "10.20.0.10")), "");
+	assert_string_equal(lease_of(lab, "web-1/lab"), web);
+	assert_non_null(
+		strstr(lab_describe(lab, arena_printf(lab->arena, guests_yaml, "", "10.21.0.10")),
+		       "10.21.0.10 is in no subnet of network \"lab\"\n"));
+	assert_non_null(
+		strstr(lab_describe(lab, arena_printf(lab->arena, guests_yaml, "", "10.20.0.1")),
+		       "10.20.0.1 is the host's own address in network \"lab\"\n"));
+}
+
 static const char *line_with(struct lab *lab, const char *text, const char *part)
 {
 	LINES_EACH(line, lab->arena, text)
@@ -444,6 +494,7 @@ int main(void)
 		LAB_TEST(what_is_foreign_stays),
 		LAB_TEST(an_overlap_on_the_machine_is_found),
 		LAB_TEST(names_of_bridges_are_stable_and_short),
+		LAB_TEST(guests_that_are_forwarded_to_keep_their_address),
 		LAB_TEST(rules_are_as_narrow_as_what_is_said),
 		LAB_TEST(a_listing_reads_back_as_it_was_written),
 		LAB_TEST(networks_faults),
