@@ -46,9 +46,15 @@ images:
 
 
 def different(before: dict, after: dict) -> dict[str, tuple]:
-    """key -> before and after, where they differ."""
-    keys = before.keys() | after.keys()
-    return {k: (before.get(k), after.get(k)) for k in keys if before.get(k) != after.get(k)}
+    """key -> before and after, where they differ; of two sets what only one of them has."""
+    found = {}
+    for key in before.keys() | after.keys():
+        old, new = before.get(key), after.get(key)
+        if isinstance(old, set) and isinstance(new, set):
+            old, new = old - new, new - old
+        if old != new:
+            found[key] = (old, new)
+    return found
 
 
 def describe(*parts: str) -> str:
@@ -151,14 +157,13 @@ class Described:
 
     def fingerprint(self) -> dict[str, object]:
         """What a description leads to, without what is new at every run (UUIDs, times)."""
-        found = self.files("/etc", "/var/lib/gasthof/pools")
-        paths = [path for path in found if "/libvirt/nwfilter" not in path]
+        units = self.out("systemctl", "list-units", "--plain", "--no-legend", "gasthof*")
         return {
-            "files": sorted(paths),
-            "domains": sorted(self.domains()),
-            "networks": sorted(self.networks()),
-            "pools": sorted(self.pools()),
+            "files": set(self.contents("/etc", "/var/lib/gasthof/pools")),
+            "domains": set(self.domains()),
+            "networks": set(self.networks()),
+            "pools": set(self.pools()),
             "rules": self.rules(),
-            "links": sorted(self.links()),
-            "units": self.out("systemctl", "list-units", "--plain", "--no-legend", "gasthof*"),
+            "links": self.links(),
+            "units": set(units.splitlines()),
         }
