@@ -11,6 +11,11 @@ from trees import guest_image
 
 DESCRIPTION = "/etc/gasthof/host.yaml"
 IMAGE = "/var/tmp/guest.qcow2"
+ALLOW = [
+    word
+    for disruption in ("guest-restart", "service-restart", "reboot", "destroys-data")
+    for word in ("--allow", disruption)
+]
 EXIT_PENDING, EXIT_WRONG, EXIT_UNABLE, EXIT_REFUSED = 2, 3, 4, 5
 
 NETWORK = """\

@@ -4,7 +4,7 @@ import pytest
 
 import strace
 from container import wait_for
-from described import DESCRIPTION, EXIT_PENDING, describe, different, site
+from described import ALLOW, DESCRIPTION, EXIT_PENDING, describe, different, site
 
 pytestmark = [pytest.mark.cost(10, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
 OURS = ("/var/lib/gasthof/", "/run/", "/dev/null")
@@ -71,7 +71,7 @@ def test_a_description_without_items_removes_what_was_ours(new_house):
     new_house.container.put(DESCRIPTION, describe())
     before = new_house.fingerprint()
     new_house.apply(site())
-    new_house.apply(describe(), "--allow", "destroys-data")
+    new_house.apply(describe(), *ALLOW)
     after = new_house.fingerprint()
     assert different(before, after) == {}
     assert new_house.out("pgrep", "--count", "dnsmasq", check=False) == "0"

@@ -4,6 +4,7 @@ description goes."""
 import pytest
 
 from described import (
+    ALLOW,
     EXIT_PENDING,
     GUEST,
     NETWORK,
@@ -27,7 +28,7 @@ def settled(house):
 def put_right(settled):
     """Every test leaves the machine as described."""
     yield
-    settled.apply(site(), "--allow", "guest-restart", "--allow", "service-restart")
+    settled.apply(site(), *ALLOW)
     settled.assert_settled()
 
 
@@ -107,6 +108,6 @@ def test_a_member_taken_out_is_removed_and_the_rest_stays(settled):
     settled.apply(describe(NETWORK, POOL, image_section(image_digest()), GUEST + second))
     assert sorted(settled.domains()) == ["mail", "web"]
     web = settled.out("virsh", "domid", "web")
-    settled.apply(site(), "--allow", "destroys-data", "--allow", "guest-restart")
+    settled.apply(site(), *ALLOW)
     assert settled.domains() == ["web"]
     assert settled.out("virsh", "domid", "web") == web

@@ -2,7 +2,7 @@
 
 import pytest
 
-from described import DESCRIPTION, describe, site
+from described import ALLOW, DESCRIPTION, describe, site
 
 pytestmark = [pytest.mark.cost(15, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
 
@@ -62,10 +62,10 @@ def test_apply_change_removal_and_rollback_leave_it_alone(handmade):
     before = look(handmade)
     for text in (site(), site().replace("10.20.0.199", "10.20.0.180"), describe(), site()):
         handmade.container.put(DESCRIPTION, text)
-        handmade.apply(None, "--allow", "destroys-data")
+        handmade.apply(None, *ALLOW)
         assert look(handmade) == before
         handmade.assert_settled()
-    handmade.gasthof("rollback", "--allow", "destroys-data")
+    handmade.gasthof("rollback", *ALLOW)
     assert look(handmade) == before
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from described import DESCRIPTION, NETWORK, POOL, describe, different, site
+from described import ALLOW, DESCRIPTION, NETWORK, POOL, describe, different, site
 
 pytestmark = [pytest.mark.cost(10, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
 
@@ -16,7 +16,7 @@ def test_files_are_as_they_were_byte_for_byte(new_house):
     new_house.container.put(DESCRIPTION, site())
     before = files(new_house), new_house.fingerprint()
     new_house.apply()
-    new_house.gasthof("rollback", "--allow", "destroys-data")
+    new_house.gasthof("rollback", *ALLOW)
     assert different(before[0], files(new_house)) == {}
     assert different(before[1], new_house.fingerprint()) == {}
 
