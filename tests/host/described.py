@@ -113,6 +113,10 @@ class Described:
         """Nothing is left to do."""
         self.gasthof("plan", "--exit-code", status=0)
 
+    def switch_off(self, guest: str = "web") -> None:
+        """Pull a guest's plug: one that still boots does not listen to a polite request."""
+        self.container.run("virsh", "destroy", guest)
+
     # ---- looking ----
 
     def domains(self) -> list[str]:

@@ -61,20 +61,21 @@ def parse(line: str) -> str | None:
     return f"{call} {path if path.startswith('/') else f'{folder}/{path}'}"
 
 
-def effects(container: Container, log: Path, *argv: str) -> dict[str, int]:
-    """How often each process went through EFFECTS."""
+def effects(container: Container, log: Path, *argv: str) -> list[tuple[str, int]]:
+    """The way of the busiest process through EFFECTS: each call, and the how-manieth of its name."""
     run(container, log, ["-e", f"trace={EFFECTS}"], list(argv))
-    counts: dict[str, int] = {}
+    ways: dict[str, list[str]] = {}
     for line in log.read_text(errors="replace").splitlines():
-        if CALL.match(line):
-            pid = line.split()[0]
-            counts[pid] = counts.get(pid, 0) + 1
-    return counts
+        match = CALL.match(line)
+        if match:
+            ways.setdefault(line.split()[0], []).append(match[1])
+    way = max(ways.values(), key=len)
+    return [(call, way[: at + 1].count(call)) for at, call in enumerate(way)]
 
 
-def kill_at(container: Container, log: Path, when: int, *argv: str) -> bool:
-    """Run a program whose process dies by SIGKILL as it goes through EFFECTS for the when-th time.
-    False when it never came that far."""
-    inject = ["-e", f"trace={EFFECTS}", "-e", f"inject={EFFECTS}:signal=KILL:when={when}"]
+def kill_at(container: Container, log: Path, place: tuple[str, int], *argv: str) -> bool:
+    """Run a program that dies by SIGKILL at one place of its way. False when it never came there."""
+    call, nth = place
+    inject = ["-e", f"trace={EFFECTS}", "-e", f"inject={call}:signal=KILL:when={nth}"]
     run(container, log, inject, list(argv))
     return "+++ killed by SIGKILL +++" in log.read_text(errors="replace")

@@ -71,6 +71,7 @@ def test_a_description_without_items_removes_what_was_ours(new_house):
     new_house.container.put(DESCRIPTION, describe())
     before = new_house.fingerprint()
     new_house.apply(site())
+    new_house.switch_off()
     new_house.apply(describe(), *ALLOW)
     after = new_house.fingerprint()
     assert different(before, after) == {}

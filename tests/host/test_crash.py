@@ -12,20 +12,20 @@ PARTS = 5  # the run is killed after each of these parts of its way
 
 @pytest.fixture(scope="module")
 def whole_way(house, tmp_path_factory):
-    """How many effects the busiest process of an apply has, and what a whole apply leads to."""
+    """The places where an apply can be killed, and what a whole apply leads to."""
     house.container.put(DESCRIPTION, site())
     log = tmp_path_factory.mktemp("trace") / "log"
-    counts = strace.effects(house.container, log, "gasthof", "apply")
+    places = strace.effects(house.container, log, "gasthof", "apply")
     house.assert_settled()
-    return max(counts.values()), house.fingerprint()
+    return places, house.fingerprint()
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_apply_after_a_kill_finishes(whole_way, new_house, tmp_path, part):
-    length, wanted = whole_way
+    places, wanted = whole_way
     new_house.container.put(DESCRIPTION, site())
-    when = max(1, length * (2 * part + 1) // (2 * PARTS))
-    assert strace.kill_at(new_house.container, tmp_path / "log", when, "gasthof", "apply")
+    place = places[len(places) * (2 * part + 1) // (2 * PARTS)]
+    assert strace.kill_at(new_house.container, tmp_path / "log", place, "gasthof", "apply")
     new_house.apply()
     new_house.assert_settled()
     found = new_house.fingerprint()
@@ -33,10 +33,11 @@ def test_apply_after_a_kill_finishes(whole_way, new_house, tmp_path, part):
 
 
 def test_rollback_after_a_kill_takes_the_finished_part_back(whole_way, new_house, tmp_path):
-    length, _ = whole_way
+    places, _ = whole_way
     before = new_house.fingerprint()
     new_house.container.put(DESCRIPTION, site())
-    assert strace.kill_at(new_house.container, tmp_path / "log", length // 2, "gasthof", "apply")
+    place = places[len(places) // 2]
+    assert strace.kill_at(new_house.container, tmp_path / "log", place, "gasthof", "apply")
     new_house.gasthof("rollback")
     new_house.container.run("rm", DESCRIPTION)
     after = new_house.fingerprint()

@@ -48,12 +48,12 @@ def test_a_guest_s_memory(settled):
 
 
 def test_a_guest_that_was_switched_off(settled):
-    settled.container.run("virsh", "destroy", "web")
+    settled.switch_off()
     drifted(settled, "guests.web", "state")
 
 
 def test_a_guest_that_was_undefined(settled):
-    settled.container.run("virsh", "destroy", "web")
+    settled.switch_off()
     settled.container.run("virsh", "undefine", "web")
     drifted(settled, "guests.web")
 
@@ -108,6 +108,7 @@ def test_a_member_taken_out_is_removed_and_the_rest_stays(settled):
     settled.apply(describe(NETWORK, POOL, image_section(image_digest()), GUEST + second))
     assert sorted(settled.domains()) == ["mail", "web"]
     web = settled.out("virsh", "domid", "web")
+    settled.switch_off("mail")
     settled.apply(site(), *ALLOW)
     assert settled.domains() == ["web"]
     assert settled.out("virsh", "domid", "web") == web

@@ -61,10 +61,12 @@ def look(house) -> dict[str, str]:
 def test_apply_change_removal_and_rollback_leave_it_alone(handmade):
     before = look(handmade)
     for text in (site(), site().replace("10.20.0.199", "10.20.0.180"), describe(), site()):
-        handmade.container.put(DESCRIPTION, text)
-        handmade.apply(None, *ALLOW)
+        if "web" in handmade.domains():
+            handmade.switch_off()
+        handmade.apply(text, *ALLOW)
         assert look(handmade) == before
         handmade.assert_settled()
+    handmade.switch_off()
     handmade.gasthof("rollback", *ALLOW)
     assert look(handmade) == before
 

@@ -16,6 +16,7 @@ def test_files_are_as_they_were_byte_for_byte(new_house):
     new_house.container.put(DESCRIPTION, site())
     before = files(new_house), new_house.fingerprint()
     new_house.apply()
+    new_house.switch_off()
     new_house.gasthof("rollback", *ALLOW)
     assert different(before[0], files(new_house)) == {}
     assert different(before[1], new_house.fingerprint()) == {}
