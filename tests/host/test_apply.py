@@ -69,6 +69,7 @@ def test_the_guest_gets_an_address_and_answers_by_its_name(applied):
 
 def test_a_description_without_items_removes_what_was_ours(new_house):
     new_house.container.put(DESCRIPTION, describe())
+    new_house.container.run("systemctl", "enable", "--now", "systemd-networkd.service")
     before = new_house.fingerprint()
     new_house.apply(site())
     new_house.switch_off()

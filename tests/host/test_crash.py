@@ -4,7 +4,7 @@ there twice."""
 import pytest
 
 import strace
-from described import DESCRIPTION, different, site
+from described import ALLOW, DESCRIPTION, different, site
 
 pytestmark = [pytest.mark.cost(15, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
 PARTS = 5  # the run is killed after each of these parts of its way
@@ -38,7 +38,7 @@ def test_rollback_after_a_kill_takes_the_finished_part_back(whole_way, new_house
     new_house.container.put(DESCRIPTION, site())
     place = places[len(places) // 2]
     assert strace.kill_at(new_house.container, tmp_path / "log", place, "gasthof", "apply")
-    new_house.gasthof("rollback")
+    new_house.gasthof("rollback", *ALLOW)
     new_house.container.run("rm", DESCRIPTION)
     after = new_house.fingerprint()
     assert different(before, after) == {}
