@@ -33,9 +33,8 @@ PLACES = ["3:3", "5:3", "7:5", "9:15", "10:13", "11:23", "13:10", "14:12"]
 
 
 def gasthof(*argv, **how):
-    return subprocess.run(
-        [PROGRAM, *argv], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, **how
-    )
+    how = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 60, **how}
+    return subprocess.run([PROGRAM, *argv], check=False, **how)
 
 
 def test_eight_mistakes_are_eight_faults_each_with_its_place(tmp_path):

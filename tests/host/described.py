@@ -143,13 +143,14 @@ class Described:
         script = (
             'find "$@" \\( -type f -o -type d \\) -printf "%p\\t%M %u:%g\\n" ; '
             'find "$@" -type l -printf "%p\\tlink %l\\n"; '
-            'find "$@" -type f -exec sha256sum {} + | sed "s/^\\([0-9a-f]*\\)  /\\1\\t/"'
+            'find "$@" -type f -exec sha256sum {} + | sed "s/^\\([0-9a-f]*\\)  /\\1\\t/"; true'
         )
         found: dict[str, str] = {}
         for line in self.out("sh", "-c", script, "files", *folders).splitlines():
             first, second = line.split("\t", 1)
             if re.fullmatch(r"[0-9a-f]{64}", first):
-                found[second] += f" {first}"
+                if second in found:  # else it came between the two looks
+                    found[second] += f" {first}"
             else:
                 found[first] = second
         return found

@@ -62,7 +62,7 @@ def parse(line: str) -> str | None:
 
 
 def effects(container: Container, log: Path, *argv: str) -> list[tuple[str, int]]:
-    """The way of the busiest process through EFFECTS: each call, and the how-manieth of its name."""
+    """The way of the busiest process through EFFECTS: each call and the how-manieth of its name."""
     run(container, log, ["-e", f"trace={EFFECTS}"], list(argv))
     ways: dict[str, list[str]] = {}
     for line in log.read_text(errors="replace").splitlines():
@@ -74,7 +74,7 @@ def effects(container: Container, log: Path, *argv: str) -> list[tuple[str, int]
 
 
 def kill_at(container: Container, log: Path, place: tuple[str, int], *argv: str) -> bool:
-    """Run a program that dies by SIGKILL at one place of its way. False when it never came there."""
+    """Run a program that dies by SIGKILL at one place of its way. False: it never came there."""
     call, nth = place
     inject = ["-e", f"trace={EFFECTS}", "-e", f"inject={call}:signal=KILL:when={nth}"]
     run(container, log, inject, list(argv))

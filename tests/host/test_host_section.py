@@ -64,7 +64,8 @@ def test_drift_is_named_and_put_right(settled):
 def test_a_sysctl_taken_out_goes_back_to_what_it_was(settled):
     settled.apply(describe(HOST.replace("  sysctl: {net.ipv4.ip_nonlocal_bind: 1}\n", "")))
     assert settled.out("sysctl", "-n", "net.ipv4.ip_nonlocal_bind") == "0"
-    assert "ip_nonlocal_bind" not in settled.out("grep", "-rs", "ip_nonlocal_bind", "/etc", check=False)
+    grep = ("grep", "-rs", "ip_nonlocal_bind", "/etc")
+    assert "ip_nonlocal_bind" not in settled.out(*grep, check=False)
     settled.assert_settled()
     settled.apply(describe(HOST))
 
