@@ -161,28 +161,35 @@ static int images_probe(struct host *host, struct arena *arena, const struct ite
 
 /* ---- plan ---- */
 
-/* The volume that stands on this file and stays, or NULL. */
-static const char *image_user(const struct view *view, const char *path)
+/* The volume that stands on this file and stays, or NULL.  -1 where nobody can tell. */
+static int image_user(const struct view *view, const char *path, const char **ret_user,
+		      struct faults *faults)
 {
 	const struct seen_kind *volumes = seen_find(view->seen, "volumes");
 
+	*ret_user = NULL;
+	if (volumes && volumes->failed)
+		return fault(faults, FAULT_HOST, "whether a volume stands on \"%s\" is not known",
+			     path);
 	if (!volumes)
-		return NULL;
+		return 0;
 	EACH(each, &volumes->configured.list) {
 		const struct item *item = *each;
 		const struct volume *volume = item->value;
 		if (string_equal(volume->backing, path) &&
 		    (!item->ours || desired_find(view->desired, "volumes", item->name)))
-			return item->path;
+			*ret_user = item->path;
 	}
-	return NULL;
+	return 0;
 }
 
-static int image_remove(const struct change *change, struct steps *steps)
+static int image_remove(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	const struct image *image = change->configured->value;
-	const char *user = image_user(change->view, image->path);
+	const char *user = NULL;
 
+	if (image_user(change->view, image->path, &user, faults) < 0)
+		return -1;
 	if (user)
 		steps_wait(steps, WAIT_EVENT, "%s still stands on it", user);
 	else
@@ -233,7 +240,7 @@ static int facts_check(const struct change *change, struct faults *faults)
 static int images_plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	if (!change->want)
-		return image_remove(change, steps);
+		return image_remove(change, steps, faults);
 	const struct image *image = change->want->value;
 	if (facts_check(change, faults) < 0)
 		return -1;

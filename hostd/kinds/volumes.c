@@ -188,21 +188,27 @@ static bool guest_uses(const struct guest *guest, const char *path)
 	return false;
 }
 
-/* A guest that runs with this file, and is not itself about to go; or NULL. */
-static const char *volume_user(const struct view *view, const char *path)
+/* A guest that holds this file open (running, paused, suspended) and is not itself about to
+ * go, or NULL.  -1 where nobody can tell. */
+static int volume_user(const struct view *view, const char *path, const char **ret_user,
+		       struct faults *faults)
 {
 	const struct seen_kind *guests = seen_find(view->seen, "guests");
 
+	*ret_user = NULL;
+	if (guests && guests->failed)
+		return fault(faults, FAULT_HOST, "whether a guest runs with \"%s\" is not known",
+			     path);
 	if (!guests)
-		return NULL;
+		return 0;
 	EACH(each, &guests->running.list) {
 		const struct item *item = *each;
 		const struct guest *guest = item->value;
 		bool stays = !item->ours || desired_find(view->desired, "guests", item->name);
-		if (stays && string_equal(guest->state, "running") && guest_uses(guest, path))
-			return item->path;
+		if (stays && !string_equal(guest->state, "stopped") && guest_uses(guest, path))
+			*ret_user = item->path;
 	}
-	return NULL;
+	return 0;
 }
 
 static const char *bytes_text(struct arena *arena, uint64_t bytes)
@@ -293,11 +299,14 @@ static int volume_create(const struct change *change, struct steps *steps, struc
 	return 0;
 }
 
-static int volume_remove(const struct change *change, struct steps *steps)
+/* 1: it waits for who runs with it. */
+static int volume_remove(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	const struct volume *there = change->configured->value;
-	const char *user = volume_user(change->view, there->path);
+	const char *user = NULL;
 
+	if (volume_user(change->view, there->path, &user, faults) < 0)
+		return -1;
 	if (user)
 		steps_wait(steps, WAIT_GUEST_STOP, "%s runs with it", user);
 	else
@@ -328,14 +337,15 @@ static int volumes_plan(const struct change *change, struct steps *steps, struct
 	static const char *const size_only[] = { "size", NULL };
 
 	if (!change->want)
-		return volume_remove(change, steps) < 0 ? -1 : 0;
+		return volume_remove(change, steps, faults) < 0 ? -1 : 0;
 	if (!change->configured)
 		return volume_create(change, steps, faults);
 	const struct volume *want = change->want->value;
 	if (paths_only(change->differs, size_only))
 		return GIVEN(&volume_record, want, size) ? volume_resize(change, steps, faults) : 0;
-	if (volume_remove(change, steps) == 1)
-		return 0;
+	int waits = volume_remove(change, steps, faults);
+	if (waits)
+		return waits < 0 ? -1 : 0;
 	return volume_create(change, steps, faults);
 }
 

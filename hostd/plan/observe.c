@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "plan/plan.h"
 
 static bool kind_matters(const struct kind *kind, const struct desired *desired,
@@ -9,6 +10,31 @@ static bool kind_matters(const struct kind *kind, const struct desired *desired,
 	EACH(item, &ledger->list)
 		if ((*item)->kind == kind)
 			return true;
+	return false;
+}
+
+static bool record_names(const struct record *record, const char *kind)
+{
+	for (size_t i = 0; i < record->field_count; i++) {
+		const struct field *field = &record->fields[i];
+		if (string_equal(field->target, kind) ||
+		    (field->record && record_names(field->record, kind)))
+			return true;
+	}
+	return false;
+}
+
+/* Whether items of this kind may use what is to be removed: somebody else's guest may run
+ * with a volume of ours though no guest is described. */
+static bool kind_may_use(const struct kind *kind, const struct desired *desired,
+			 const struct items *ledger)
+{
+	EACH(each, &ledger->list) {
+		const struct item *item = *each;
+		if (!items_find(&desired->items, item->kind, item->name) &&
+		    record_names(kind->record, item->kind->path))
+			return true;
+	}
 	return false;
 }
 
@@ -28,22 +54,36 @@ static int seen_probe(struct seen_kind *seen, struct arena *arena, struct host *
 	return 0;
 }
 
+static void seen_look(struct seen *seen, const struct kind *kind, struct host *host,
+		      const struct desired *desired, const struct items *ledger,
+		      struct faults *faults)
+{
+	struct seen_kind *one = ARRAY_ADD(seen->arena, &seen->kinds);
+
+	one->kind = kind;
+	one->configured = one->running = (struct items){
+		.arena = seen->arena,
+		.wanted = &desired->items,
+		.given = ledger,
+	};
+	WITHIN(faults, "%s: observe", kind->path);
+	one->failed = kind->observe(host, &one->configured, &one->running, faults) < 0 ||
+		      seen_probe(one, seen->arena, host, desired, faults) < 0;
+}
+
 void seen_observe(struct seen *seen, struct arena *arena, struct host *host,
 		  const struct desired *desired, const struct items *ledger, struct faults *faults)
 {
+	struct faults unheard; /* of who only may use something: its kind says what follows */
+
+	faults_init(&unheard, arena);
 	*seen = (struct seen){ .arena = arena };
 	for (const struct kind *const *kind = desired->kinds; *kind; kind++) {
-		if ((*kind)->flags & KIND_SETTINGS || !kind_matters(*kind, desired, ledger))
+		if ((*kind)->flags & KIND_SETTINGS)
 			continue;
-		struct seen_kind *one = ARRAY_ADD(arena, &seen->kinds);
-		one->kind = *kind;
-		one->configured = one->running = (struct items){
-			.arena = arena,
-			.wanted = &desired->items,
-			.given = ledger,
-		};
-		WITHIN(faults, "%s: observe", (*kind)->path);
-		one->failed = (*kind)->observe(host, &one->configured, &one->running, faults) < 0 ||
-			      seen_probe(one, arena, host, desired, faults) < 0;
+		if (kind_matters(*kind, desired, ledger))
+			seen_look(seen, *kind, host, desired, ledger, faults);
+		else if (kind_may_use(*kind, desired, ledger))
+			seen_look(seen, *kind, host, desired, ledger, &unheard);
 	}
 }

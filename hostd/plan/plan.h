@@ -59,8 +59,9 @@ bool plan_is_empty(const struct plan *plan);
 /* The item at a path ("guests.web"), or NULL. */
 struct plan_item *plan_find(const struct plan *plan, const char *path);
 
-/* Looks at the machine with every kind that has wanted or last-given items.  A kind that
- * could not look is marked so, with its faults; the others are looked at all the same. */
+/* Looks at the machine with every kind that has wanted or last-given items, and with those
+ * whose items may use what is to be removed.  A kind that could not look is marked so, the
+ * former with its faults; the others are looked at all the same. */
 void seen_observe(struct seen *seen, struct arena *arena, struct host *host,
 		  const struct desired *desired, const struct items *ledger, struct faults *faults);
 

@@ -2,6 +2,7 @@
 #include "live_help.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
@@ -410,6 +411,27 @@ static void volumes_that_cannot_be_leave_nothing(void **state)
 	nothing_is_left(test, live_path(test, "v"));
 }
 
+/* As QEMU holds what it reads from and writes to; a lock of a process it does not know. */
+static void what_somebody_holds_is_not_removed(void **state)
+{
+	struct live_test *test = *state;
+	const char *path = live_path(test, "held");
+	struct step volume = live_step(VERB_volume_remove, NULL, path);
+	struct step image = live_step(VERB_image_remove, NULL, path);
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 100, .l_len = 1 };
+
+	live_put(path, "x", 1);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(fcntl(fd, F_OFD_SETLK, &lock), 0);
+	assert_int_equal(live_do(test, &volume), RESULT_REFUSED);
+	assert_int_equal(live_do(test, &image), RESULT_REFUSED);
+	assert_true(live_exists(path));
+	close(fd);
+	assert_int_equal(live_do(test, &volume), RESULT_DONE);
+	assert_int_equal(live_do(test, &image), RESULT_SAME);
+	assert_false(live_exists(path));
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -426,6 +448,7 @@ int main(int argc, char **argv)
 		LIVE_TEST(an_image_of_another_format_is_refused),
 		LIVE_TEST(volumes_are_made_and_never_replaced),
 		LIVE_TEST(volumes_that_cannot_be_leave_nothing),
+		LIVE_TEST(what_somebody_holds_is_not_removed),
 	};
 
 	if (argc > 1 && string_equal(argv[1], "worker"))

@@ -216,6 +216,23 @@ static void a_guest_that_goes_keeps_its_data_without_permission(void **state)
 }
 
 /* A disk taken out while the guest runs with it: its volume waits. */
+/* Its own volume is named nowhere; it goes after the guest all the same, and never without. */
+static void a_guest_s_own_volume_goes_after_it(void **state)
+{
+	struct lab *lab = *state;
+	bool after = false;
+
+	machine(lab);
+	settle(lab, SITE);
+	lab_describe(lab, "");
+	lab_plan(lab);
+	const struct plan_item *volume = plan_find(&lab->plan, "volumes.web-root");
+	assert_non_null(volume);
+	EACH(before, &volume->after)
+		after |= strcmp((*before)->path, "guests.web") == 0;
+	assert_true(after);
+}
+
 static void a_volume_in_use_waits_for_its_guest(void **state)
 {
 	struct lab *lab = *state;
@@ -415,6 +432,7 @@ int main(void)
 		LAB_TEST(what_can_be_done_live_is),
 		LAB_TEST(a_change_of_the_seed_restarts_nothing),
 		LAB_TEST(a_guest_that_goes_keeps_its_data_without_permission),
+		LAB_TEST(a_guest_s_own_volume_goes_after_it),
 		LAB_TEST(a_volume_in_use_waits_for_its_guest),
 		LAB_TEST(state_is_left_alone_unless_said),
 		LAB_TEST(foreign_guests_are_left_alone),

@@ -145,6 +145,62 @@ static void what_is_used_stays(void **state)
 	assert_null(strstr(plan, "directory_remove"));
 }
 
+#define FOREIGN                                                                             \
+	"<domain type='qemu'><name>theirs</name><uuid>0f9f8a63-5c2e-4c5c-9f1e-0a1b2c3d4e5f" \
+	"</uuid><memory>1024</memory><vcpu>1</vcpu><os><type>hvm</type></os><devices>"      \
+	"<disk type='file' device='disk'><driver name='qemu' type='raw'/>"                  \
+	"<source file='" POOL "/data.img'/><target dev='vda' bus='virtio'/></disk>"         \
+	"</devices></domain>"
+
+/* Somebody else's guest has our volume, though no guest is described: paused it holds it as
+ * much as running. */
+static void what_a_foreign_guest_holds_stays(void **state)
+{
+	struct lab *lab = *state;
+
+	lab_describe(lab, "volumes: {data: {size: 10MiB, format: raw}}\n");
+	lab_plan(lab);
+	lab_perform(lab);
+	lab_put(lab, "libvirt/domains/theirs.xml", FOREIGN);
+	lab_put(lab, "libvirt/domains/theirs.live.xml", FOREIGN);
+	lab_put(lab, "libvirt/domains.json", "{\"theirs\": {\"state\": \"paused\"}}");
+	lab_describe(lab, "pools: {default: {}}\n");
+	assert_string_equal(lab_plan(lab), "volumes.data: remove\n"
+					   "  wait guest-stop: guests.theirs runs with it\n");
+	lab_put(lab, "failing", "domains\n");
+	const char *plan = lab_plan(lab);
+	assert_null(strstr(plan, "volume_remove"));
+	assert_non_null(
+		strstr(plan, "whether a guest runs with \"" POOL "/data.img\" is not known"));
+	remove(lab_path(lab, "failing"));
+	lab_put(lab, "libvirt/domains.json", "{\"theirs\": {\"state\": \"shutoff\"}}");
+	remove(lab_path(lab, "libvirt/domains/theirs.live.xml"));
+	assert_non_null(strstr(lab_plan(lab), "volume_remove"));
+}
+
+/* The same for an image, where no volume is described: one that does not read could be what
+ * stands on it. */
+static void an_image_stays_while_its_users_cannot_be_seen(void **state)
+{
+	struct lab *lab = *state;
+
+	lab_describe(lab, "images: {i: {url: \"https://x/i\", sha256: " SHA_A "}}\n");
+	lab_plan(lab);
+	lab_perform(lab);
+	lab_json(lab, "files.json", POOL "/mine.qcow2",
+		 lab_image(lab, "qcow2", "1048576", "somebody"));
+	struct node *mine = lab_member(lab, "files.json", POOL "/mine.qcow2");
+	node_put(lab->arena, (struct node *)node_get(mine, "image"), "backing",
+		 node_quoted(lab->arena, "images/i-aaaaaaaaaaaa.qcow2"));
+	lab_json(lab, "files.json", POOL "/mine.qcow2", mine);
+	lab_describe(lab, "pools: {default: {}}\n");
+	assert_non_null(strstr(lab_plan(lab), "wait event: volumes.default/mine.qcow2 still"));
+	lab_put(lab, "failing", POOL "/mine.qcow2\n");
+	const char *plan = lab_plan(lab);
+	assert_null(strstr(plan, "image_remove"));
+	assert_non_null(strstr(plan, "whether a volume stands on"));
+}
+
 static void what_is_gone_or_broken_comes_back(void **state)
 {
 	struct lab *lab = *state;
@@ -285,6 +341,8 @@ int main(void)
 		LAB_TEST(a_new_image_changes_no_volume),
 		LAB_TEST(what_is_no_longer_described_goes_in_order),
 		LAB_TEST(what_is_used_stays),
+		LAB_TEST(what_a_foreign_guest_holds_stays),
+		LAB_TEST(an_image_stays_while_its_users_cannot_be_seen),
 		LAB_TEST(what_is_gone_or_broken_comes_back),
 		LAB_TEST(foreign_things_are_not_taken),
 		LAB_TEST(the_machine_says_no),

@@ -219,14 +219,46 @@ int volume_resize_perform(struct write *write, const struct step *step, struct o
 
 /* ---- removal ---- */
 
+/* QEMU locks every file it has open, disks and what they stand on alike (qemu(1), file.locking):
+ * so it is seen whoever started it, also where libvirt knows nothing of it.  1 or 0; -1 where it
+ * cannot be told. */
+static int file_is_held(const struct place *place, struct faults *faults)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	FILES_CLOSE int fd =
+		openat(place->folder, place->name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0 && (errno == ENOENT || errno == ELOOP || errno == EISDIR || errno == ENXIO))
+		return 0; /* for file_unlink to tell */
+	if (fd < 0 || fcntl(fd, F_OFD_GETLK, &lock) < 0)
+		return fault_errno(faults, errno, "cannot see whether \"%s\" is in use",
+				   place->path);
+	return lock.l_type != F_UNLCK;
+}
+
+static int disk_remove(struct write *write, const char *path, struct outcome *ret,
+		       struct faults *faults)
+{
+	PLACE struct place place = { -1 };
+	int there = place_open(write->arena, path, 0, &place, faults);
+	int held = there == 1 ? file_is_held(&place, faults) : there;
+
+	if (held < 0)
+		return -1;
+	if (held)
+		return outcome_why(ret, RESULT_REFUSED,
+				   arena_printf(write->arena, "\"%s\" is in use", path));
+	return file_unlink(write, path, ret, faults);
+}
+
 int volume_remove_perform(struct write *write, const struct step *step, struct outcome *ret,
 			  struct faults *faults)
 {
-	return file_unlink(write, step->argument[0], ret, faults);
+	return disk_remove(write, step->argument[0], ret, faults);
 }
 
 int image_remove_perform(struct write *write, const struct step *step, struct outcome *ret,
 			 struct faults *faults)
 {
-	return file_unlink(write, step->argument[0], ret, faults);
+	return disk_remove(write, step->argument[0], ret, faults);
 }
