@@ -229,7 +229,7 @@ static void plan_groups(struct steps *steps, const char *name, const struct user
 {
 	struct text text = text_of(steps->arena);
 
-	for (size_t i = 0; want && i < want->groups.count; i++)
+	for (size_t i = 0; i < want->groups.count; i++)
 		text_addf(&text, i ? ",%s" : "%s", want->groups.at[i]);
 	step_add(steps, VERB_user_groups, CLASS_LIVE, name, text.at);
 }
@@ -241,10 +241,9 @@ static int plan_gone(const struct change *change, struct steps *steps)
 
 	if (have && GIVEN(&record, have, ssh_keys))
 		step_add(steps, VERB_file_remove, CLASS_LIVE, key_path(steps->arena, name));
+	/* What groups a foreign account had before us nobody knows: it keeps those it has. */
 	if (change->configured && change->configured->ours)
 		step_add(steps, VERB_user_remove, CLASS_LIVE, name);
-	else if (paths_has(change->differs, "groups"))
-		plan_groups(steps, name, NULL);
 	return 0;
 }
 
@@ -257,7 +256,8 @@ static int users_plan(const struct change *change, struct steps *steps, struct f
 		return plan_gone(change, steps);
 	if (!change->configured)
 		step_add(steps, VERB_user_add, CLASS_NONE, change->want->name, want->shell);
-	if (paths_has(change->differs, "groups"))
+	bool ours = !change->configured || change->configured->ours;
+	if (paths_has(change->differs, "groups") && (ours || GIVEN(&record, want, groups)))
 		plan_groups(steps, change->want->name, want);
 	if (!paths_has(change->differs, "ssh_keys"))
 		return 0;

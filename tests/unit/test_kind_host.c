@@ -209,6 +209,22 @@ static void groups_have_no_order(void **state)
 	assert_int_equal(machine.did.count, 0);
 }
 
+/* Somebody who could become root before we came still can when we are gone. */
+static void a_foreign_account_keeps_its_groups(void **state)
+{
+	(void)state;
+	rehearsal_write(&machine, "/etc/group", "sudo:x:27:theirs\n");
+	apply("gasthof: 1\nhost: {users: {theirs: {groups: [sudo], ssh_keys: [\"ssh-rsa B "
+	      "b\"]}}}\n");
+	assert_string_equal(apply("gasthof: 1\nhost: {users: {theirs: {ssh_keys: "
+				  "[\"ssh-rsa B b\"]}}}\n"),
+			    "");
+	assert_false(did("user_groups"));
+	assert_string_equal(apply("gasthof: 1\nhost: {users: {theirs: {groups: [sudo]}}}\n"), "");
+	assert_string_equal(apply("gasthof: 1\n"), "");
+	assert_false(did("user_groups"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -226,6 +242,7 @@ int main(void)
 		TEST(a_user_is_made_with_keys_and_groups),
 		TEST(a_foreign_account_is_never_removed),
 		TEST(groups_have_no_order),
+		TEST(a_foreign_account_keeps_its_groups),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
