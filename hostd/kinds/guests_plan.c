@@ -224,6 +224,21 @@ static void autostart_plan(const struct change *change, const char *name, struct
 			 said && want->autostart ? "true" : "false");
 }
 
+/* Its definition says meanwhile that it is to be started: one that takes longer to shut down
+ * than it is waited for does not stay off. */
+static int restart_plan(const struct change *change, const char *name, struct steps *steps,
+			struct faults *faults)
+{
+	const struct guest *want = change->want->value;
+	bool said = GIVEN(&guest_record, want, state);
+
+	if (!said && define_plan(change, name, true, steps, faults) < 0)
+		return -1;
+	guest_stop(steps, name, want);
+	step_add(steps, VERB_domain_start, CLASS_GUEST_RESTART, name);
+	return said ? 0 : define_plan(change, name, false, steps, faults);
+}
+
 static int running_plan(const struct change *change, const char *name, struct steps *steps,
 			struct faults *faults)
 {
@@ -241,8 +256,7 @@ static int running_plan(const struct change *change, const char *name, struct st
 	if (guest_live(&live, faults) < 0)
 		return -1;
 	if (live.waits && string_equal(want->on_change, "restart")) {
-		guest_stop(steps, name, want);
-		step_add(steps, VERB_domain_start, CLASS_GUEST_RESTART, name);
+		return restart_plan(change, name, steps, faults);
 	} else if (live.waits) {
 		steps_wait(steps, WAIT_GUEST_STOP, "takes effect at its next start");
 	}

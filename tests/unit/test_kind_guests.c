@@ -116,9 +116,22 @@ static void what_waits_says_so_and_restarts_only_when_asked(void **state)
 	lab_describe(lab, SITE "    firmware: uefi\n    on_change: restart\n");
 	assert_string_equal(plan_of(lab, "guests.web"),
 			    "guests.web: change\n"
+			    "  domain_define domain=\"web\"\n"
 			    "  domain_stop domain=\"web\" mode=\"shutdown\" deadline=\"60\"\n"
-			    "  domain_start domain=\"web\"\n");
+			    "  domain_start domain=\"web\"\n"
+			    "  domain_define domain=\"web\"\n");
 	assert_int_equal(lab->plan.class, CLASS_GUEST_RESTART);
+	/* It takes longer to shut down than it is waited for, and is off at the next look. */
+	lab_put(lab, "libvirt/domains/web.xml",
+		plan_find(&lab->plan, "guests.web")->steps.list.at[0].body);
+	lab_put(lab, "libvirt/domains.json", "{\"web\": {\"state\": \"shutoff\"}}");
+	const char *live = lab_get(lab, "libvirt/domains/web.live.xml");
+	remove(lab_path(lab, "libvirt/domains/web.live.xml"));
+	assert_non_null(strstr(plan_of(lab, "guests.web"), "  domain_start domain=\"web\"\n"));
+	/* Or it is not off yet. */
+	lab_put(lab, "libvirt/domains/web.live.xml", live);
+	lab_put(lab, "libvirt/domains.json", "{\"web\": {\"state\": \"running\"}}");
+	assert_non_null(strstr(plan_of(lab, "guests.web"), "  domain_stop domain=\"web\""));
 	lab_perform(lab);
 	assert_string_equal(plan_of(lab, "guests.web"), "");
 }
