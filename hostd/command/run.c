@@ -65,29 +65,23 @@ static int look_only(struct session *session, const struct desired *desired, con
 	return planned;
 }
 
-static int apply(struct session *session, const struct desired *desired, unsigned allow)
+static int apply(struct session *session, struct engine *engine, const struct desired *desired,
+		 unsigned allow)
 {
-	struct engine engine = {};
 	struct engine_result result = {};
 
-	if (engine_session_open(session, "agent", &engine) < 0) {
-		engine_session_close(&engine);
-		return -1;
-	}
-	engine.desired = desired;
-	engine.allow = allow;
-	engine.partial = true;
-	int applied = engine_apply(&engine, &result, &session->faults);
+	engine->desired = desired;
+	engine->allow = allow;
+	engine->partial = true;
+	int applied = engine_apply(engine, &result, &session->faults);
 	if (result.run || session->faults.count)
 		output_text.result(&session->reporter, &result, &session->faults);
-	engine_session_close(&engine);
 	state_write(session, &result.plan, NULL);
 	return applied;
 }
 
-int command_run(struct session *session)
+static int run_locked(struct session *session, struct engine *engine, const char *reason)
 {
-	const char *reason = session_argument(session, 0, "look");
 	struct desired desired = {};
 
 	if (desired_load(&desired, &session->sources, kinds, DESCRIPTION_PATH, &session->faults) <
@@ -102,8 +96,25 @@ int command_run(struct session *session)
 	int done = held < 0  ? -1
 		   : held    ? look_only(session, &desired, "a rollback took this description back")
 		   : reports ? look_only(session, &desired, NULL)
-			     : apply(session, &desired, classes_allowed(settings));
+			     : apply(session, engine, &desired, classes_allowed(settings));
 	if (done < 0 && held < 0)
 		state_write(session, NULL, "the journal cannot be read");
 	return done < 0 || session->faults.count ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* The lock comes first: who waited for a rollback to end must see its hold, and who waited for
+ * a person's apply the description that was applied. */
+int command_run(struct session *session)
+{
+	struct engine engine = {};
+	int status = EXIT_FAILED;
+
+	if (engine_session_open(session, "agent", &engine) == 0) {
+		status = run_locked(session, &engine, session_argument(session, 0, "look"));
+	} else {
+		state_write(session, NULL, "the agent cannot work");
+		output_text.faults(&session->reporter, &session->faults);
+	}
+	engine_session_close(&engine);
+	return status;
 }

@@ -1,5 +1,7 @@
 """The agent: applies at start and when the description changes, sees drift, rests in between."""
 
+import subprocess
+
 import pytest
 
 from container import wait_for
@@ -64,3 +66,26 @@ def test_status_names_drift_within_a_minute(new_house):
     wait_for("pool", lambda: "default" in new_house.pools(), 60)
     new_house.container.run("virsh", "pool-destroy", "default")
     wait_for("drift", lambda: "pools.default" in new_house.gasthof("status"), 90)
+
+
+def test_who_waited_for_the_lock_looks_again(new_house):
+    """A rollback or apply that a run of the agent waited for is not undone by it."""
+    waiting = "waiting for another run"
+    new_house.apply(describe(POOL))
+    holder = new_house.container.spawn(
+        "flock", "/var/lib/gasthof/lock", "cat", stdin=subprocess.PIPE
+    )
+    wait_for("the lock", lambda: not locked(new_house), 30)
+    new_house.container.run(
+        "systemd-run", "--unit=late", "/usr/bin/gasthof", "run", "change"
+    )
+    wait_for("a run that waits", lambda: waiting in new_house.container.journal("late"), 30)
+    new_house.container.put(DESCRIPTION, describe())
+    holder.stdin.close()
+    holder.wait(30)
+    wait_for("pool gone", lambda: new_house.pools() == [], 60)
+
+
+def locked(house) -> bool:
+    lock = house.container.run("flock", "-n", "/var/lib/gasthof/lock", "true", check=False)
+    return lock.returncode == 0
