@@ -65,14 +65,28 @@ int journal_fd_write(int fd, const void *bytes, size_t size, struct faults *faul
 	return 0;
 }
 
-/* Makes the folder that `path` lies in, one level. */
-static void folder_make(const struct journal *journal, const char *path)
+/* The folder that `path` lies in. */
+static const char *folder_of(const struct journal *journal, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	if (slash)
-		mkdirat(journal->folder_fd,
-			arena_strndup(journal->arena, path, (size_t)(slash - path)), 0700);
+	return slash ? arena_strndup(journal->arena, path, (size_t)(slash - path)) : ".";
+}
+
+/* Makes it, one level. */
+static void folder_make(const struct journal *journal, const char *path)
+{
+	if (strchr(path, '/'))
+		mkdirat(journal->folder_fd, folder_of(journal, path), 0700);
+}
+
+int journal_folder_sync(struct journal *journal, const char *path, struct faults *faults)
+{
+	FD_AUTO int fd = openat(journal->folder_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) < 0)
+		return fault_errno(faults, errno, "cannot sync \"%s/%s\"", journal->folder, path);
+	return 0;
 }
 
 int journal_file_write(struct journal *journal, const char *path, const char *text,
@@ -90,14 +104,16 @@ int journal_file_write(struct journal *journal, const char *path, const char *te
 	if (fdatasync(fd) < 0 ||
 	    renameat(journal->folder_fd, temporary, journal->folder_fd, path) < 0)
 		return fault_errno(faults, errno, "cannot write \"%s/%s\"", journal->folder, path);
-	return 0;
+	return journal_folder_sync(journal, folder_of(journal, path), faults);
 }
 
 int journal_file_remove(struct journal *journal, const char *path, struct faults *faults)
 {
-	if (unlinkat(journal->folder_fd, path, 0) < 0 && errno != ENOENT)
-		return fault_errno(faults, errno, "cannot remove \"%s/%s\"", journal->folder, path);
-	return 0;
+	if (unlinkat(journal->folder_fd, path, 0) < 0)
+		return errno == ENOENT ? 0
+				       : fault_errno(faults, errno, "cannot remove \"%s/%s\"",
+						     journal->folder, path);
+	return journal_folder_sync(journal, folder_of(journal, path), faults);
 }
 
 static int by_name(const void *a, const void *b)

@@ -21,6 +21,9 @@ int journal_file_write(struct journal *journal, const char *path, const char *te
 		       struct faults *faults) MUST_CHECK;
 int journal_file_remove(struct journal *journal, const char *path,
 			struct faults *faults) MUST_CHECK;
+/* Puts the names in a folder on disk, after a file was made, renamed or removed in it. */
+int journal_folder_sync(struct journal *journal, const char *path,
+			struct faults *faults) MUST_CHECK;
 /* The names in a folder, sorted; none where it is not there. */
 struct journal_names {
 	ARRAY(const char *) list;

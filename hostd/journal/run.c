@@ -39,14 +39,20 @@ static const char *now(struct arena *arena)
 	return arena_strdup(arena, text);
 }
 
+/* A line that cannot be written whole (the disk is full) is taken away again: the next one,
+ * behind half a line, would be lost to whoever reads them back. */
 static int run_write(struct run *run, const struct node *event, bool sync, struct faults *faults)
 {
 	struct text line = text_of(run->journal->arena);
+	off_t before = lseek(run->fd, 0, SEEK_END);
 
 	json_write(&line, event, false);
 	text_add_byte(&line, '\n');
-	if (journal_fd_write(run->fd, line.at, line.size, faults) < 0)
+	if (journal_fd_write(run->fd, line.at, line.size, faults) < 0) {
+		if (before >= 0 && ftruncate(run->fd, before) < 0)
+			fault_errno(faults, errno, "cannot shorten the journal");
 		return -1;
+	}
 	if (sync && fdatasync(run->fd) < 0)
 		return fault_errno(faults, errno, "cannot sync the journal");
 	return 0;
@@ -109,7 +115,10 @@ struct run *run_begin(struct journal *journal, const char *command, const char *
 	put_text(journal->arena, event, "plan", hash);
 	if (undoes)
 		put_count(journal->arena, event, "undoes", undoes);
-	return run_write(run, event, true, faults) < 0 ? NULL : run;
+	if (run_write(run, event, true, faults) < 0 ||
+	    journal_folder_sync(journal, "runs", faults) < 0)
+		return NULL;
+	return run;
 }
 
 unsigned run_number(const struct run *run)
@@ -123,12 +132,14 @@ int run_intend(struct run *run, const char *item, const struct step *step,
 	struct arena *arena = run->journal->arena;
 	struct node *event = event_of(arena, "intend");
 
-	put_count(arena, event, "step", ++run->steps);
+	put_count(arena, event, "step", run->steps + 1);
 	put_text(arena, event, "item", item);
 	node_put(arena, event, "does", step_to_node(arena, step));
 	node_put(arena, event, "inverse", step_to_node(arena, inverse));
-	*ret_index = run->steps;
-	return run_write(run, event, true, faults);
+	if (run_write(run, event, true, faults) < 0)
+		return -1;
+	*ret_index = ++run->steps;
+	return 0;
 }
 
 int run_outcome(struct run *run, unsigned index, const struct outcome *outcome, const char *failure,

@@ -1,9 +1,11 @@
 /* resource/, plan/, engine/, journal/ together, on a rehearsed machine. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -405,6 +407,38 @@ static void history_tells_what_happened(void **state)
 	journal_close(engine.journal);
 }
 
+/* A full disk cuts a line short; what is written once there is room again is read back. */
+static void a_line_cut_short_loses_no_later_one(void **state)
+{
+	(void)state;
+	struct engine engine = rehearsal_engine(&machine, thing_kinds, "gasthof: 1\n");
+	struct step step = { .verb = VERB_file_remove, .argument = { "/a" } };
+	struct step nothing = { .verb = VERB_nothing };
+	struct recorded_runs runs = {};
+	struct rlimit limit, small;
+	struct faults faults;
+	unsigned index = 0;
+
+	faults_init(&faults, arena);
+	struct run *run = run_begin(engine.journal, "apply", NULL, 0, &faults);
+	assert_non_null(run);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	small = (struct rlimit){ 150, limit.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	assert_int_equal(run_intend(run, "things.a", &step, &nothing, &index, &faults), -1);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	assert_int_equal(run_intend(run, "things.b", &step, &nothing, &index, &faults), 0);
+	assert_int_equal(run_outcome(run, index, &(struct outcome){}, NULL, &faults), 0);
+	assert_int_equal(run_end(run, RUN_FAILED, &faults), 0);
+	assert_int_equal(journal_runs(engine.journal, &runs, &faults), 0);
+	assert_int_equal(runs.list.at[0].steps.count, 1);
+	assert_string_equal(runs.list.at[0].steps.at[0].item, "things.b");
+	assert_true(runs.list.at[0].steps.at[0].ended);
+	assert_int_equal(runs.list.at[0].status, RUN_FAILED);
+	journal_close(engine.journal);
+}
+
 static void two_runs_at_once_are_refused(void **state)
 {
 	(void)state;
@@ -462,6 +496,7 @@ int main(void)
 		TEST(rollback_puts_back_what_was_there_byte_for_byte),
 		TEST(rollback_of_an_older_run_takes_the_later_ones_too),
 		TEST(history_tells_what_happened),
+		TEST(a_line_cut_short_loses_no_later_one),
 		TEST(two_runs_at_once_are_refused),
 		TEST(profiles_and_counts_make_bodies),
 	};
