@@ -28,7 +28,11 @@ static struct fault *fault_add(struct faults *faults, enum fault_kind kind, cons
 	struct fault *added = ARENA_NEW(faults->arena, struct fault);
 
 	added->kind = kind;
-	added->message = arena_vprintf(faults->arena, format, arguments);
+	char *message = arena_vprintf(faults->arena, format, arguments);
+	/* A library's own words may come in lines; a fault is one. */
+	for (char *at = message; *at; at++)
+		*at = *at == '\n' || *at == '\r' ? ' ' : *at;
+	added->message = message;
 	added->within = within_path(faults->arena, faults->within);
 	*faults->end = added;
 	faults->end = &added->next;

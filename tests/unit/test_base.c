@@ -137,6 +137,8 @@ static void faults_carry_where_they_happened(void **state)
 	assert_int_equal(faults.first->error, 28);
 	assert_ptr_equal(fault_last(&faults), faults.first->next);
 	assert_null(fault_last(&faults)->within);
+	fault(&faults, FAULT_HOST, "two\nlines");
+	assert_string_equal(fault_last(&faults)->message, "two lines");
 	fault_hint(&faults, "free %d bytes", 5);
 	assert_string_equal(fault_last(&faults)->hint, "free 5 bytes");
 }
