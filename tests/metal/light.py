@@ -115,7 +115,10 @@ class Appliance(Machine):
     def ssh(self, *command, timeout=60, check=True):
         """Runs a command line in the appliance as root; returns the CompletedProcess. A status
         other than 0 is an error of the test unless `check` is false; a lost connection always."""
-        done = self._ssh(command, timeout)
+        try:
+            done = self._ssh(command, timeout)
+        except subprocess.TimeoutExpired:
+            self.fail(f"ssh {' '.join(command)}: no end in {timeout} s")
         if done.returncode == 255 or (check and done.returncode):
             self.fail(f"ssh {' '.join(command)}: status {done.returncode}\n{done.stdout}"
                       f"{done.stderr}")
@@ -126,11 +129,8 @@ class Appliance(Machine):
                    "LogLevel=ERROR", f"ConnectTimeout={timeout}"]
         words = ["ssh", "-F", "/dev/null", "-i", str(self.key), "-p", str(self.host_ports["ssh"])]
         words += [word for option in options for word in ("-o", option)]
-        try:
-            return subprocess.run([*words, "root@127.0.0.1", *command], stdin=subprocess.DEVNULL,
-                                  capture_output=True, text=True, timeout=timeout, check=False)
-        except subprocess.TimeoutExpired:
-            return self.fail(f"ssh {' '.join(command)}: no end in {timeout} s")
+        return subprocess.run([*words, "root@127.0.0.1", *command], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=timeout, check=False)
 
     def wait_for_ssh(self, timeout=300):
         """Waits until the SSH server greets and lets us in."""
@@ -138,8 +138,10 @@ class Appliance(Machine):
         return self._retry(self._try_ssh, timeout, "log in by SSH")
 
     def _try_ssh(self, _left):
-        # an emulated machine that is still starting may take a minute to let us in
-        done = self._ssh(("true",), 180)
+        try:  # an emulated machine that is still starting may take a minute to let us in
+            done = self._ssh(("true",), 180)
+        except subprocess.TimeoutExpired as error:
+            raise OSError("no answer in 180 s") from error
         if done.returncode:
             raise OSError(done.stderr)
 
