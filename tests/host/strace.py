@@ -74,8 +74,11 @@ def effects(container: Container, log: Path, *argv: str) -> list[tuple[str, int]
 
 
 def kill_at(container: Container, log: Path, place: tuple[str, int], *argv: str) -> bool:
-    """Run a program that dies by SIGKILL at one place of its way. False: it never came there."""
+    """Run a program that dies by SIGKILL at one place of its way. False: it never came there; a
+    helper that it started may have come there instead."""
     call, nth = place
-    inject = ["-e", f"trace={EFFECTS}", "-e", f"inject={call}:signal=KILL:when={nth}"]
+    inject = ["-e", f"trace={EFFECTS},execve", "-e", f"inject={call}:signal=KILL:when={nth}"]
     run(container, log, inject, list(argv))
-    return "+++ killed by SIGKILL +++" in log.read_text(errors="replace")
+    said = log.read_text(errors="replace")
+    itself = re.search(rf'^(\d+) +execve\("[^"]*/{argv[0]}", .* = 0$', said, re.M)
+    return bool(itself and re.search(rf"^{itself[1]} \+\+\+ killed by SIGKILL", said, re.M))
