@@ -289,10 +289,11 @@ static int guest_remove(const struct change *change, struct steps *steps)
 
 	if (is_running(change->running))
 		guest_stop(steps, there->name, how);
-	if (change->configured)
-		step_add(steps, VERB_domain_undefine, CLASS_NONE, there->name);
+	/* While it is defined, a run that was killed is carried on by the next: it goes last. */
 	if (there->seed && string_starts(there->seed, SEED_FOLDER "/"))
 		step_add(steps, VERB_file_remove, CLASS_NONE, there->seed);
+	if (change->configured)
+		step_add(steps, VERB_domain_undefine, CLASS_NONE, there->name);
 	return 0;
 }
 

@@ -202,7 +202,7 @@ static void links_complete(struct item *item, struct desired *desired, struct fa
 static bool interface_name_is_valid(const char *name)
 {
 	return *name && strlen(name) <= INTERFACE_NAME_MAX && strcmp(name, ".") != 0 &&
-	       strcmp(name, "..") != 0 && !strpbrk(name, "/: \t%*?[]!");
+	       strcmp(name, "..") != 0 && !strpbrk(name, "/: \t%*?[]!\"',;\\");
 }
 
 static void check_name(const struct item *item, const char *name, const char *path,
@@ -446,6 +446,10 @@ static int plan_removal(const struct change *change, struct steps *steps)
 	const char *name = change->last->name;
 	bool changed = false;
 
+	/* The link goes before its files, which say that it is ours: a run that is killed in
+	 * between leaves something that the next one still removes. */
+	if (have && !have->absent && link_is_virtual(have) && link_is_virtual(file ? file : last))
+		step_add(steps, VERB_link_remove, CLASS_LIVE, have->name);
 	if (file) {
 		changed = plan_file(steps, link_file_path(steps->arena, name, "network"), NULL,
 				    file->network_text);
@@ -454,8 +458,6 @@ static int plan_removal(const struct change *change, struct steps *steps)
 	}
 	if (changed)
 		step_add(steps, VERB_links_reload, CLASS_LIVE);
-	if (have && !have->absent && link_is_virtual(have) && link_is_virtual(file ? file : last))
-		step_add(steps, VERB_link_remove, CLASS_LIVE, have->name);
 	return 0;
 }
 

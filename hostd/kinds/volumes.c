@@ -107,6 +107,17 @@ static int backing_observe(struct host *host, const struct storage_folder *folde
 	return 0;
 }
 
+/* What a raw file of ours begins with is its guest's to write: a qcow2 header there, right or
+ * wrong, says nothing about the file. */
+static int file_observe(struct host *host, const char *path, bool raw, const struct host_file *file,
+			struct host_image *ret, struct faults *faults)
+{
+	if (!raw)
+		return host_image(host, path, ret, faults) < 0 ? -1 : 0;
+	*ret = (struct host_image){ .format = "raw", .virtual_size = file->size };
+	return 0;
+}
+
 static int volume_observe(struct host *host, const struct storage_folder *folder, const char *file,
 			  struct items *items, struct faults *faults)
 {
@@ -119,7 +130,8 @@ static int volume_observe(struct host *host, const struct storage_folder *folder
 	if (there <= 0 || kind.kind != FILE_REGULAR)
 		return there < 0 ? -1 : 0;
 	int ours = storage_mark(host, path, "volumes", &name, faults);
-	if (ours < 0 || host_image(host, path, &seen, faults) < 0)
+	bool raw = ours && string_ends(file, ".img");
+	if (ours < 0 || file_observe(host, path, raw, &kind, &seen, faults) < 0)
 		return -1;
 	if (!ours)
 		name = arena_printf(items->arena, "%s/%s", folder->pool, file);

@@ -292,6 +292,13 @@ static struct node *lab_image(struct lab *lab, const char *format, const char *s
 	return file;
 }
 
+/* The size of the file itself. */
+static void lab_size(struct lab *lab, struct node *file, const char *size)
+{
+	node_remove(file, "size");
+	node_put(lab->arena, file, "size", node_scalar(lab->arena, size));
+}
+
 enum { LAB_IMAGE_BYTES = 2 << 20 }; /* the virtual size of every image that is fetched */
 
 static void lab_storage(struct lab *lab, const struct step *step)
@@ -314,12 +321,16 @@ static void lab_storage(struct lab *lab, const struct step *step)
 		if (argument[3])
 			node_put(lab->arena, (struct node *)node_get(file, "image"), "backing",
 				 node_quoted(lab->arena, argument[3]));
+		if (string_equal(argument[1], "raw"))
+			lab_size(lab, file, argument[2]);
 		lab_json(lab, "files.json", path, file);
 	} else if (step->verb == VERB_volume_resize) {
 		struct node *file = lab_member(lab, "files.json", path);
 		struct node *image = (struct node *)node_get(file, "image");
 		node_remove(image, "size");
 		node_put(lab->arena, image, "size", node_scalar(lab->arena, argument[2]));
+		if (string_equal(argument[1], "raw"))
+			lab_size(lab, file, argument[2]);
 		lab_json(lab, "files.json", path, file);
 	} else {
 		lab_json(lab, "files.json", path, NULL);

@@ -219,8 +219,8 @@ static void a_guest_that_goes_keeps_its_data_without_permission(void **state)
 	assert_non_null(strstr(plan,
 			       "guests.web: remove\n"
 			       "  domain_stop domain=\"web\" mode=\"shutdown\" deadline=\"60\"\n"
-			       "  domain_undefine domain=\"web\"\n"
-			       "  file_remove path=\"/var/lib/gasthof/seeds/web.iso\"\n"));
+			       "  file_remove path=\"/var/lib/gasthof/seeds/web.iso\"\n"
+			       "  domain_undefine domain=\"web\"\n"));
 	assert_true(strstr(plan, "guests.web: remove") < strstr(plan, "volumes.web-root: remove"));
 	assert_int_equal(plan_find(&lab->plan, "volumes.web-root")->class, CLASS_DESTROYS_DATA);
 	assert_int_equal(plan_find(&lab->plan, "guests.web")->class, CLASS_GUEST_RESTART);

@@ -145,10 +145,10 @@ static void a_bridge_with_a_port_converges(void **state)
 			    "  links_reload\n"
 			    "  link_await link=\"eth0\" master=\"\"\n"
 			    "links.br0: remove\n"
+			    "  link_remove link=\"br0\"\n"
 			    "  file_remove path=\"/etc/systemd/network/20-gasthof-br0.network\"\n"
 			    "  file_remove path=\"/etc/systemd/network/20-gasthof-br0.netdev\"\n"
-			    "  links_reload\n"
-			    "  link_remove link=\"br0\"\n");
+			    "  links_reload\n");
 }
 
 static void a_bridge_learns_what_it_is_told_while_it_runs(void **state)
@@ -265,6 +265,10 @@ static void links_faults(void **state)
 		  "2:29: there is nothing called \"uplnk\" in links\n" },
 		{ "{br0: {type: bridge, name: 'br/0'}}",
 		  "2:35: \"br/0\" cannot be an interface's name\n" },
+		{ "{br0: {type: bridge, name: 'br0,eth0'}}",
+		  "2:35: \"br0,eth0\" cannot be an interface's name\n" },
+		{ "{br0: {type: bridge, name: 'br\"0'}}",
+		  "2:35: \"br\"0\" cannot be an interface's name\n" },
 		{ "{a: {type: bridge, ports: [p]}, b: {type: bridge, ports: [p]}, p: {}}",
 		  "2:58: \"p\" belongs to \"a\" already\n" },
 		{ "{a: {type: bridge, ports: [p]}, p: {dhcp: true}}",

@@ -152,6 +152,24 @@ static void what_is_used_stays(void **state)
 	"<source file='" POOL "/data.img'/><target dev='vda' bus='virtio'/></disk>"         \
 	"</devices></domain>"
 
+/* A guest writes a header into its raw disk, to be taken for another volume. */
+static void a_raw_volume_is_raw_whatever_its_guest_writes(void **state)
+{
+	struct lab *lab = *state;
+
+	lab_describe(lab, SMALL);
+	lab_plan(lab);
+	lab_perform(lab);
+	struct node *data = lab_member(lab, "files.json", POOL "/data.img");
+	struct node *image = lab_image(lab, "qcow2", "1048576", "volumes.data");
+	image = (struct node *)node_get(image, "image");
+	node_put(lab->arena, image, "backing", node_quoted(lab->arena, "/etc/shadow"));
+	node_remove(data, "image");
+	node_put(lab->arena, data, "image", node_copy(lab->arena, image));
+	lab_json(lab, "files.json", POOL "/data.img", data);
+	assert_settled(lab);
+}
+
 /* Somebody else's guest has our volume, though no guest is described: paused it holds it as
  * much as running. */
 static void what_a_foreign_guest_holds_stays(void **state)
@@ -341,6 +359,7 @@ int main(void)
 		LAB_TEST(a_new_image_changes_no_volume),
 		LAB_TEST(what_is_no_longer_described_goes_in_order),
 		LAB_TEST(what_is_used_stays),
+		LAB_TEST(a_raw_volume_is_raw_whatever_its_guest_writes),
 		LAB_TEST(what_a_foreign_guest_holds_stays),
 		LAB_TEST(an_image_stays_while_its_users_cannot_be_seen),
 		LAB_TEST(what_is_gone_or_broken_comes_back),
