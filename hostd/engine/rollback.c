@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "engine/perform.h"
 
 /* Which runs are taken back: `number` and every later one that stands. */
@@ -48,23 +50,60 @@ static int run_gate(const struct engine *engine, const struct recorded_run *run,
 	return result;
 }
 
+static bool text_equal(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* A step that is its own inverse (a reload) makes what was put back take effect: its turn comes
+ * after the files, not in their reversed order. */
+static bool step_is_repeated(const struct recorded_step *recorded)
+{
+	const struct step *step = &recorded->step, *inverse = &recorded->inverse;
+
+	if (step->verb != inverse->verb || inverse->body)
+		return false;
+	for (unsigned i = 0; i < STEP_ARGUMENTS; i++)
+		if (!text_equal(step->argument[i], inverse->argument[i]))
+			return false;
+	return true;
+}
+
+static int step_take_back(struct performing *performing, const struct recorded_step *step,
+			  struct faults *faults)
+{
+	struct outcome outcome = {};
+
+	WITHIN(faults, "%s", step->item);
+	return perform_step(performing, step->item, &step->inverse, &outcome, faults);
+}
+
 /* Everything is tried: one inverse that fails leaves no reason to keep the others. */
+static int steps_take_back(struct performing *performing, const struct recorded_run *run,
+			   struct faults *faults)
+{
+	int taken = 0;
+
+	for (size_t i = run->steps.count; i-- > 0;) {
+		const struct recorded_step *step = &run->steps.at[i];
+		if (step_took_effect(step) && !step_is_repeated(step) &&
+		    step_take_back(performing, step, faults) < 0)
+			taken = -1;
+	}
+	EACH(step, &run->steps)
+		if (step_took_effect(step) && step_is_repeated(step) &&
+		    step_take_back(performing, step, faults) < 0)
+			taken = -1;
+	return taken;
+}
+
 static int run_take_back(struct engine *engine, const struct recorded_run *run,
 			 struct engine_result *result, struct faults *faults)
 {
 	struct performing performing = { .engine = engine, .undoes = run->number };
-	int taken = 0;
 
 	WITHIN(faults, "run %u", run->number);
-	for (size_t i = run->steps.count; i-- > 0;) {
-		const struct recorded_step *step = &run->steps.at[i];
-		struct outcome outcome = {};
-		if (!step_took_effect(step))
-			continue;
-		WITHIN(faults, "%s", step->item);
-		if (perform_step(&performing, step->item, &step->inverse, &outcome, faults) < 0)
-			taken = -1;
-	}
+	int taken = steps_take_back(&performing, run, faults);
 	struct run *writing = performing_run(&performing, faults);
 	if (!writing)
 		return -1;

@@ -85,6 +85,8 @@ static int rehearse_inverse(struct performer *performer, struct arena *arena,
 		if (inverse.verb == VERB_file_remove)
 			inverse.argument[1] = NULL;
 	}
+	if (step->verb == VERB_links_reload)
+		inverse.verb = VERB_links_reload;
 	inverse.class = verb_info(inverse.verb)->least;
 	(void)arena;
 	*ret_inverse = inverse;

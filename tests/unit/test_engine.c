@@ -372,6 +372,18 @@ static void rollback_puts_back_what_was_there_byte_for_byte(void **state)
 	assert_null(rehearsal_read(&machine, "/etc/things/b"));
 }
 
+/* Or what was put back would not be in force: the old network files, and the new network. */
+static void rollback_reloads_after_the_files_are_back(void **state)
+{
+	(void)state;
+	assert_applied(apply("gasthof: 1\nthings: {a: {color: red}}\n"));
+	assert_applied(apply("gasthof: 1\nthings: {a: {color: loud}}\n"));
+	assert_applied(rollback(0));
+	assert_int_equal(machine.did.count, 2);
+	assert_non_null(strstr(machine.did.at[0], "file_write"));
+	assert_string_equal(machine.did.at[1], "links_reload");
+}
+
 static void rollback_of_an_older_run_takes_the_later_ones_too(void **state)
 {
 	(void)state;
@@ -494,6 +506,7 @@ int main(void)
 		TEST(the_plan_hash_is_stable_and_guards_the_run),
 		TEST(a_crash_in_the_middle_leaves_nothing_that_the_next_run_does_not_finish),
 		TEST(rollback_puts_back_what_was_there_byte_for_byte),
+		TEST(rollback_reloads_after_the_files_are_back),
 		TEST(rollback_of_an_older_run_takes_the_later_ones_too),
 		TEST(history_tells_what_happened),
 		TEST(a_line_cut_short_loses_no_later_one),

@@ -92,6 +92,8 @@ static int plan(const struct change *change, struct steps *steps, struct faults 
 		steps,
 		step_add(steps, VERB_file_write, paths_class(change->differs), path, "0644", NULL),
 		text.at, text.size);
+	if (GIVEN(&record, want, color) && strcmp(want->color, "loud") == 0)
+		step_add(steps, VERB_links_reload, CLASS_LIVE);
 	return 0;
 }
 

@@ -36,7 +36,7 @@ struct write {
 #define volume_resize_inverse inverse_nothing
 #define volume_remove_inverse inverse_nothing
 #define nothing_inverse       inverse_nothing
-/* These are done again, after whatever else was put back. */
+/* These are done again, after whatever else was put back (engine/rollback.c). */
 #define units_reload_inverse     inverse_itself
 #define links_reload_inverse     inverse_itself
 #define link_reconfigure_inverse inverse_itself
