@@ -40,13 +40,5 @@
 				      *name##_end_ = name ? name + (array)->count : name; \
 	     name < name##_end_; name++)
 
-#define ARRAY_EACH(declaration, array)        ARRAY_EACH_(declaration, array, __LINE__)
-#define ARRAY_EACH_(declaration, array, line) ARRAY_EACH__(declaration, array, line)
-#define ARRAY_EACH__(declaration, array, line)                                                  \
-	for (size_t array_i_##line = 0, array_once_##line = 1; array_i_##line < (array)->count; \
-	     array_i_##line++, array_once_##line = 1)                                           \
-		for (declaration = &(array)->at[array_i_##line]; array_once_##line;             \
-		     array_once_##line = 0)
-
 /* How many elements a C array has. */
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

@@ -235,8 +235,7 @@ static void a_seed_is_written_and_read_back(void **state)
 	assert_string_equal(archive.label, "cidata");
 	assert_int_equal(archive.list.count, 4);
 	unsigned found = 0;
-	ARRAY_EACH(const struct host_archive_file *file, &archive.list)
-	{
+	EACH(file, &archive.list) {
 		found += string_equal(file->name, "meta-data") &&
 			 string_equal(file->text, "instance-id: web-1\n");
 		found += string_equal(file->name, "network-config") && !file->size;

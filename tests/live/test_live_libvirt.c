@@ -260,8 +260,7 @@ static bool has(struct live_test *test, const char *name, bool pools, struct hos
 	assert_int_equal(pools ? host_pools(test->host, &objects, &test->faults)
 			       : host_networks(test->host, &objects, &test->faults),
 			 1);
-	ARRAY_EACH(const struct host_virt_object *object, &objects.list)
-	{
+	EACH(object, &objects.list) {
 		if (!string_equal(object->name, name))
 			continue;
 		*ret = *object;

@@ -65,9 +65,9 @@ struct captured *captured_of(struct host *host)
 
 bool captured_has_name(const struct host_names *names, const char *name)
 {
-	ARRAY_EACH(const char *const *have, &names->list)
-	if (string_equal(*have, name))
-		return true;
+	EACH(have, &names->list)
+		if (string_equal(*have, name))
+			return true;
 	return false;
 }
 
@@ -185,8 +185,7 @@ static int objects_at(struct captured *captured, const char *folder, struct host
 		return -1;
 	int there = files_list(arena, captured->folder, arena_printf(arena, "libvirt/%s", folder),
 			       &files, faults);
-	ARRAY_EACH(const char *const *file, &files.list)
-	{
+	EACH(file, &files.list) {
 		if (!string_ends(*file, ".xml"))
 			continue;
 		size_t size = strlen(*file) -
@@ -214,8 +213,7 @@ static int captured_domains(struct host *host, struct host_domains *ret, struct 
 
 	if (objects_at(captured_of(host), "domains", &names, &said, faults) < 0)
 		return -1;
-	ARRAY_EACH(const char *const *name, &names.list)
-	{
+	EACH(name, &names.list) {
 		struct host_domain *domain = ARRAY_ADD(host->arena, &domains.list);
 		const struct node *about = node_get(said, *name);
 		domain->name = *name;
@@ -244,8 +242,7 @@ static int objects_read(struct captured *captured, const char *folder,
 
 	if (objects_at(captured, folder, &names, &said, faults) < 0)
 		return -1;
-	ARRAY_EACH(const char *const *name, &names.list)
-	{
+	EACH(name, &names.list) {
 		struct host_virt_object *object = ARRAY_ADD(arena, &objects.list);
 		const struct node *about = node_get(said, *name);
 		object->name = *name;

@@ -99,9 +99,9 @@ static int link_read(const struct nlmsghdr *message, void *data)
 
 static struct host_link *link_by_index(struct dump *dump, unsigned index)
 {
-	ARRAY_EACH(struct host_link * link, &dump->links.list)
-	if (link->index == index)
-		return link;
+	EACH(link, &dump->links.list)
+		if (link->index == index)
+			return link;
 	return NULL;
 }
 

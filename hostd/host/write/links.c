@@ -28,11 +28,10 @@ static int link_find(struct write *write, const char *name, struct host_link *re
 
 	if (links_read(write->arena, &links, faults) < 0)
 		return -1;
-	ARRAY_EACH(const struct host_link *link, &links.list)
-	{
+	EACH(link, &links.list) {
 		bool found = string_equal(link->name, name);
-		ARRAY_EACH(const char *const *altname, &link->altnames)
-		found |= string_equal(*altname, name);
+		EACH(altname, &link->altnames)
+			found |= string_equal(*altname, name);
 		if (found) {
 			*ret = *link;
 			return 1;
