@@ -10,9 +10,19 @@ static void say_nothing(void *data, virErrorPtr error)
 	(void)error;
 }
 
+/* libvirtd closes a connection that answers no keepalive for half a minute, as one does that lies
+ * idle while the other connection works; only asking tells. */
+static bool answers(virConnectPtr connection)
+{
+	unsigned long version = 0;
+
+	return connection && virConnectIsAlive(connection) == 1 &&
+	       virConnectGetLibVersion(connection, &version) == 0;
+}
+
 virConnectPtr virt_connect(struct virt *virt, struct faults *faults)
 {
-	if (virt->connection && virConnectIsAlive(virt->connection) == 1)
+	if (answers(virt->connection))
 		return virt->connection;
 	virt_close(virt);
 	virSetErrorFunc(NULL, say_nothing);
