@@ -509,6 +509,8 @@ static int links_plan(const struct change *change, struct steps *steps, struct f
 		return fault(faults, FAULT_HOST, "there is a link \"%s\" that is no %s", want->name,
 			     want->type);
 	const char *name = change->want->name;
+	if (!have && !file)
+		step_add(steps, VERB_link_expect, CLASS_NONE, want->name);
 	bool changed = plan_file(steps, link_file_path(steps->arena, name, "netdev"),
 				 link_netdev_text(steps->arena, name, want),
 				 file ? file->netdev_text : NULL);

@@ -61,6 +61,7 @@ static void a_nat_network_is_made_of_parts(void **state)
 		"network_start network=\"lab\"\n");
 	assert_string_equal(
 		steps_of(lab, "links.gh-lab"),
+		"link_expect link=\"gh-lab\"\n"
 		"file_write path=\"/etc/systemd/network/20-gasthof-gh-lab.netdev\" mode=\"0644\"\n"
 		"file_write path=\"/etc/systemd/network/20-gasthof-gh-lab.network\" mode=\"0644\"\n"
 		"links_reload\n"

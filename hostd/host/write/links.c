@@ -1,4 +1,7 @@
 /* links.c - systemd-networkd, and the removal of virtual links. */
+#include <errno.h>
+
+#include "base/text.h"
 #include "host/read/live_links.h"
 #include "host/write/write.h"
 
@@ -15,6 +18,11 @@ int links_reload_perform(struct write *write, const struct step *step, struct ou
 	BUS_MESSAGE sd_bus_message *reply = NULL;
 
 	(void)step;
+	if (bus_open(&write->bus, faults) < 0)
+		return -1;
+	/* A networkd that does not run yet, or no longer, reads its files when it starts. */
+	if (sd_bus_get_name_creds(write->bus.bus, bus_networkd.service, 0, NULL) == -ENXIO)
+		return outcome_is(ret, RESULT_SAME);
 	if (bus_call(&write->bus, &bus_networkd, "Reload", &reply, faults, NULL) < 0)
 		return networkd_fault(faults);
 	return outcome_is(ret, RESULT_DONE);
@@ -85,4 +93,24 @@ int link_remove_perform(struct write *write, const struct step *step, struct out
 	WITHIN(faults, "link \"%s\"", step->argument[0]);
 	there = links_delete(link.index, faults);
 	return there < 0 ? -1 : outcome_is(ret, there ? RESULT_DONE : RESULT_SAME);
+}
+
+int link_expect_inverse(struct write *write, const struct step *step, struct step *ret,
+			struct faults *faults)
+{
+	struct host_link link = {};
+	int there = link_find(write, step->argument[0], &link, faults);
+
+	if (there < 0)
+		return -1;
+	return inverse_of(ret, there ? VERB_nothing : VERB_link_remove, step->argument[0], NULL,
+			  NULL);
+}
+
+/* Done, not the same: what it announces is there after the next reload. */
+int link_expect_perform(struct write *write, const struct step *step, struct outcome *ret,
+			struct faults *faults)
+{
+	(void)write, (void)step, (void)faults;
+	return outcome_is(ret, RESULT_DONE);
 }
