@@ -69,6 +69,7 @@ int run_ledger(struct run *run, const struct kind *kind, const char *name, const
 int run_ledger_restore(struct run *run, const char *file, const char *before,
 		       struct faults *faults) MUST_CHECK;
 
+/* Ends the run; the faults that are there by then are written down with it. */
 int run_end(struct run *run, enum run_status status, struct faults *faults) MUST_CHECK;
 
 /* ---- looking back ---- */
@@ -90,6 +91,7 @@ struct recorded_run {
 	enum run_status status;
 	ARRAY(struct recorded_step) steps;
 	ARRAY(struct recorded_ledger) ledger;
+	ARRAY(const char *) faults; /* what was told at its end, a line each */
 };
 struct recorded_runs {
 	ARRAY(struct recorded_run) list; /* oldest first */

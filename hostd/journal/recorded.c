@@ -150,6 +150,15 @@ static void event_intend(struct arena *arena, struct recorded_run *run, const st
 		ARRAY_PUSH(arena, &run->steps, step);
 }
 
+static void event_faults(struct arena *arena, struct recorded_run *run, const struct node *list)
+{
+	if (!list)
+		return;
+	NODE_EACH(fault, list)
+		if (fault->kind == NODE_SCALAR)
+			ARRAY_PUSH(arena, &run->faults, fault->text);
+}
+
 static void event_take(struct arena *arena, struct recorded_run *run, const struct node *event)
 {
 	const char *what = text_at(event, "event");
@@ -170,6 +179,7 @@ static void event_take(struct arena *arena, struct recorded_run *run, const stru
 	} else if (string_equal(what, "end")) {
 		run->status = status_of(text_at(event, "status"));
 		run->ended = text_at(event, "time");
+		event_faults(arena, run, node_get(event, "faults"));
 	}
 }
 

@@ -213,10 +213,17 @@ int run_ledger(struct run *run, const struct kind *kind, const char *name, const
 int run_end(struct run *run, enum run_status status, struct faults *faults)
 {
 	struct arena *arena = run->journal->arena;
-	struct node *event = event_of(arena, "end");
+	struct node *event = event_of(arena, "end"), *told = node_list(arena);
 
 	put_text(arena, event, "status", run_status_name(status));
 	put_text(arena, event, "time", now(arena));
+	for (const struct fault *fault = faults->first; fault; fault = fault->next)
+		node_append(told, node_quoted(arena, fault->within ? arena_printf(arena, "%s: %s",
+										  fault->within,
+										  fault->message)
+								   : fault->message));
+	if (told->count)
+		node_put(arena, event, "faults", told);
 	int result = run_write(run, event, true, faults);
 	close(run->fd);
 	run->fd = -1;

@@ -137,8 +137,11 @@ static void run_text(struct text *text, const struct recorded_run *run)
 	if (run->undone_by)
 		text_addf(text, ", taken back by run %u", run->undone_by);
 	text_add_byte(text, '\n');
+	EACH(fault, &run->faults)
+		text_addf(text, "         %s\n", *fault);
+	/* A run that was interrupted had no end to tell at. */
 	EACH(step, &run->steps)
-		if (step->failure)
+		if (step->failure && !run->faults.count)
 			text_addf(text, "         %s: %s\n", step->item, step->failure);
 }
 

@@ -111,6 +111,9 @@ static struct node *run_tree(struct arena *arena, const struct recorded_run *run
 			put_text(arena, one, "failure", step->failure);
 	}
 	node_put(arena, map, "steps", steps);
+	struct node *faults = node_put(arena, map, "faults", node_list(arena));
+	EACH(fault, &run->faults)
+		node_append(faults, node_quoted(arena, *fault));
 	return map;
 }
 

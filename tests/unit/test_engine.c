@@ -451,6 +451,23 @@ static void a_line_cut_short_loses_no_later_one(void **state)
 	journal_close(engine.journal);
 }
 
+static void history_tells_what_went_wrong(void **state)
+{
+	(void)state;
+	machine.fail_on = "/etc/things/a";
+	apply("gasthof: 1\nthings: {a: {}, b: {on: a}}\n");
+	struct engine engine = rehearsal_engine(&machine, thing_kinds, "gasthof: 1\n");
+	struct recorded_runs runs = {};
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	assert_int_equal(journal_runs(engine.journal, &runs, &faults), 0);
+	assert_int_equal(runs.list.at[0].status, RUN_FAILED);
+	assert_int_equal(runs.list.at[0].faults.count, 2);
+	assert_string_equal(runs.list.at[0].faults.at[0], "things.a: file_write: made to fail");
+	journal_close(engine.journal);
+}
+
 static void two_runs_at_once_are_refused(void **state)
 {
 	(void)state;
@@ -510,6 +527,7 @@ int main(void)
 		TEST(rollback_of_an_older_run_takes_the_later_ones_too),
 		TEST(history_tells_what_happened),
 		TEST(a_line_cut_short_loses_no_later_one),
+		TEST(history_tells_what_went_wrong),
 		TEST(two_runs_at_once_are_refused),
 		TEST(profiles_and_counts_make_bodies),
 	};
