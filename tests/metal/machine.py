@@ -38,6 +38,8 @@ PORTS = {
     "debugcon": lambda name: ["-device", f"isa-debugcon,iobase=0x402,chardev={name}"],
 }
 TAIL_LINES = 40
+# A forward takes connections while nobody inside does; such a one would hang on.
+ATTEMPT_SECONDS = 8
 
 
 class MachineError(Exception):
@@ -415,7 +417,7 @@ class Machine:
         last = "not tried"
         while (left := end - time.monotonic()) > 0 and not self.halted():
             try:
-                return attempt(min(left, 20))
+                return attempt(min(left, ATTEMPT_SECONDS))
             except (OSError, urllib.error.URLError) as error:
                 last = error
             with self.changed:
