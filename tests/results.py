@@ -52,12 +52,15 @@ def cmocka(log: Path, tier: str, flavour: str) -> list[Result]:
     """The tests a cmocka program logged."""
     program = f"{flavour}{log.name.removesuffix('.log')}"
     found = []
+    said = ""  # a test that skips says why just before
     for line in log.read_text(errors="replace").splitlines():
         match = CMOCKA.match(line)
         if match is None or match[2].isdigit() or match[2].endswith(":"):
+            said = said if line.startswith("[") else line
             continue
         verdict = CMOCKA_VERDICT[match[1]]
-        reason = "skipped by the test itself" if verdict == "SKIP" else ""
+        reason = said.removeprefix("skipped: ") or "it does not say why"
+        reason, said = reason if verdict == "SKIP" else "", ""
         found.append(Result(verdict, tier, f"{program}::{match[2]}", 0.0, reason))
     return found
 

@@ -195,8 +195,10 @@ static void a_device_comes_and_goes(void **state)
 	struct step detach =
 		live_step(VERB_device_detach, NULL, "live-web", "ua-disk-data", "config");
 
-	if (!real())
-		skip(); /* the test driver does not configure devices */
+	if (!real()) {
+		print_message("skipped: the test driver does not configure devices\n");
+		skip();
+	}
 	live_put(disk, "", 0);
 	define(test);
 	live_law(test, &attach);
@@ -225,8 +227,10 @@ static void a_running_guest_has_to_let_go_of_a_device(void **state)
 		live_step(VERB_device_detach, NULL, "live-web", "ua-disk-data", "both");
 	struct step update = live_step(VERB_device_update, xml, "live-web", "ua-disk-data", "both");
 
-	if (!real())
-		skip(); /* the test driver does not attach devices */
+	if (!real()) {
+		print_message("skipped: the test driver does not attach devices\n");
+		skip();
+	}
 	live_put(disk, "12345678901234567890", 20);
 	define(test);
 	assert_int_equal(live_do(test, &start), RESULT_DONE);
