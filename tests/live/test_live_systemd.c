@@ -138,7 +138,7 @@ static void networkd_makes_a_link_and_we_remove_it(void **state)
 	struct step undo_netdev = live_inverse(test, &netdev);
 	struct step undo_network = live_inverse(test, &network);
 
-	assert_non_null(strstr(live_try(test, &configure), "there is no link"));
+	assert_int_equal(live_do(test, &configure), RESULT_SAME);
 	live_do(test, &netdev);
 	live_do(test, &network);
 	assert_int_equal(live_do(test, &reload), RESULT_DONE);

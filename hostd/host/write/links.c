@@ -57,8 +57,8 @@ int link_reconfigure_perform(struct write *write, const struct step *step, struc
 
 	if (there < 0)
 		return -1;
-	if (there == 0)
-		return fault(faults, FAULT_MOVED, "there is no link \"%s\"", step->argument[0]);
+	if (there == 0) /* gone since, as in a rollback of its making: the next look tells */
+		return outcome_is(ret, RESULT_SAME);
 	if (bus_call(&write->bus, &bus_networkd, "ReconfigureLink", &reply, faults, "i",
 		     (int)link.index) < 0)
 		return networkd_fault(faults);
