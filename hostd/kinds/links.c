@@ -493,6 +493,16 @@ static void plan_networkd(const struct seen *seen, struct steps *steps)
 	step_add(steps, VERB_unit_start, CLASS_LIVE, NETWORKD_UNIT);
 }
 
+static int fault_foreign(const struct item *item, const struct link *want, const struct link *have,
+			 struct faults *faults)
+{
+	fault(faults, FAULT_REFUSED, "there is a %s \"%s\" that gasthof did not make",
+	      have->type ? have->type : "link", want->name);
+	fault_last(faults)->mark = item_mark(item, NULL);
+	fault_hint(faults, "give it another name");
+	return -1;
+}
+
 static int links_plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	const struct link *want = change->want ? change->want->value : NULL;
@@ -505,9 +515,9 @@ static int links_plan(const struct change *change, struct steps *steps, struct f
 		have = NULL;
 	if (!have && !link_is_virtual(want))
 		return fault_no_link(change->want, seen_find(change->view->seen, "links"), faults);
-	if (have && link_is_virtual(want) && strcmp(want->type, have->type) != 0 && !file)
-		return fault(faults, FAULT_HOST, "there is a link \"%s\" that is no %s", want->name,
-			     want->type);
+	/* One that somebody else made would be removed when it is no longer described. */
+	if (have && link_is_virtual(want) && !file && !change->last)
+		return fault_foreign(change->want, want, have, faults);
 	const char *name = change->want->name;
 	if (!have && !file)
 		step_add(steps, VERB_link_expect, CLASS_NONE, want->name);

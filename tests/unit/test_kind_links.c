@@ -264,7 +264,11 @@ static void what_is_foreign_stays(void **state)
 			    "[Match]\nName=eth0\n");
 	lab_put(lab, "links.json", "[{\"name\": \"br1\", \"index\": 3, \"kind\": \"dummy\"}]");
 	lab_describe(lab, "links: {br1: {type: bridge}}\n");
-	assert_non_null(strstr(lab_plan(lab), "there is a link \"br1\" that is no bridge\n"));
+	assert_non_null(strstr(lab_plan(lab), "\"br1\" that gasthof did not make"));
+	/* nor is a bridge of that name taken over: it would go with its description */
+	lab_put(lab, "links.json", "[{\"name\": \"br1\", \"index\": 3, \"kind\": \"bridge\"}]");
+	assert_non_null(
+		strstr(lab_plan(lab), "there is a bridge \"br1\" that gasthof did not make"));
 }
 
 static void links_faults(void **state)

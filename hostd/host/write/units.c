@@ -164,16 +164,17 @@ int unit_stop_perform(struct write *write, const struct step *step, struct outco
 	return run(write, "StopUnit", step->argument[0], ret, faults);
 }
 
+/* Neither starts a unit that was stopped meanwhile: a rollback does these again at its end. */
 int unit_restart_perform(struct write *write, const struct step *step, struct outcome *ret,
 			 struct faults *faults)
 {
-	return run(write, "RestartUnit", step->argument[0], ret, faults);
+	return run(write, "TryRestartUnit", step->argument[0], ret, faults);
 }
 
 int unit_reload_perform(struct write *write, const struct step *step, struct outcome *ret,
 			struct faults *faults)
 {
-	return run(write, "ReloadOrRestartUnit", step->argument[0], ret, faults);
+	return run(write, "ReloadOrTryRestartUnit", step->argument[0], ret, faults);
 }
 
 /* ---- enable, disable, daemon-reload ---- */

@@ -28,8 +28,6 @@ struct write {
 	int name##_perform(struct write *write, const struct step *step,                           \
 			   struct outcome *ret_outcome, struct faults *faults) MUST_CHECK;
 /* Nothing undoes these, or nothing need. */
-#define unit_restart_inverse  inverse_nothing
-#define unit_reload_inverse   inverse_nothing
 #define link_await_inverse    inverse_nothing
 #define pool_refresh_inverse  inverse_nothing
 #define image_remove_inverse  inverse_nothing
@@ -37,6 +35,8 @@ struct write {
 #define volume_remove_inverse inverse_nothing
 #define nothing_inverse       inverse_nothing
 /* These are done again, after whatever else was put back (engine/rollback.c). */
+#define unit_restart_inverse     inverse_itself
+#define unit_reload_inverse      inverse_itself
 #define units_reload_inverse     inverse_itself
 #define links_reload_inverse     inverse_itself
 #define link_reconfigure_inverse inverse_itself
