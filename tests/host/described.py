@@ -75,11 +75,11 @@ def site(*more: str) -> str:
     return describe(NETWORK, POOL, image_section(image_digest()), GUEST, *more)
 
 
-def image_layer(folder: Path) -> Path:
+def image_layer(folder: Path, kind: str = "small") -> Path:
     """A layer that holds the guest image, to lay over a root tree."""
     target = folder / IMAGE.lstrip("/")
     target.parent.mkdir(parents=True)
-    shutil.copyfile(guest_image(), target)
+    shutil.copyfile(guest_image(kind), target)
     folder.chmod(0o755)
     return folder
 
