@@ -167,6 +167,12 @@ static int read_keys(struct host *host, struct arena *arena, const char *name, s
 	return 0;
 }
 
+static bool is_named(const struct items *items, const char *name)
+{
+	return (items->wanted && items_find(items->wanted, &users_kind, name)) ||
+	       (items->given && items_find(items->given, &users_kind, name));
+}
+
 static int observe_line(struct host *host, struct items *configured, const char *line, size_t size,
 			const char *groups, struct faults *faults)
 {
@@ -174,7 +180,9 @@ static int observe_line(struct host *host, struct items *configured, const char 
 	const char *name = column(arena, line, size, 0);
 	unsigned long id = strtoul(column(arena, line, size, 2), NULL, 10);
 
-	if (!*name || (id != 0 && (id < PERSON_FIRST || id > PERSON_LAST)))
+	/* Accounts of services are nobody's business, unless the description names one. */
+	bool person = id == 0 || (id >= PERSON_FIRST && id <= PERSON_LAST);
+	if (!*name || (!person && !is_named(configured, name)))
 		return 0;
 	struct item *item = items_add(configured, &users_kind, name);
 	struct user *user = item->value;

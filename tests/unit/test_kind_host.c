@@ -200,6 +200,16 @@ static void a_foreign_account_is_never_removed(void **state)
 	assert_null(rehearsal_read(&machine, "/etc/ssh/authorized_keys.d/theirs"));
 }
 
+static void an_account_of_a_service_is_seen_where_it_is_described(void **state)
+{
+	(void)state;
+	assert_string_equal(apply("gasthof: 1\nhost: {users: {daemon: {groups: [kvm]}}}\n"), "");
+	assert_false(did("user_add"));
+	assert_true(did("user_groups user=\"daemon\" groups=\"kvm\""));
+	assert_string_equal(apply("gasthof: 1\nhost: {users: {daemon: {groups: [kvm]}}}\n"), "");
+	assert_int_equal(machine.did.count, 0);
+}
+
 static void groups_have_no_order(void **state)
 {
 	(void)state;
@@ -241,6 +251,7 @@ int main(void)
 		TEST(a_parameter_that_the_kernel_lacks_is_told),
 		TEST(a_user_is_made_with_keys_and_groups),
 		TEST(a_foreign_account_is_never_removed),
+		TEST(an_account_of_a_service_is_seen_where_it_is_described),
 		TEST(groups_have_no_order),
 		TEST(a_foreign_account_keeps_its_groups),
 	};
