@@ -20,25 +20,18 @@ static void print_addresses(struct session *session, struct host *host)
 	}
 }
 
-static const char *text_at(const struct node *map, const char *key)
-{
-	const struct node *node = node_get(map, key);
-
-	return node && node->kind == NODE_SCALAR ? node->text : NULL;
-}
-
 static void print_state(FILE *out, const struct node *state)
 {
 	const struct node *faults = node_get(state, "faults");
-	const char *word = text_at(state, "state"), *why = text_at(state, "why");
+	const char *word = node_text(state, "state"), *why = node_text(state, "why");
 
 	fprintf(out, "  state        %s%s%s\n", word ? word : "not looked at yet", why ? ": " : "",
 		why ? why : "");
 	if (!faults || !faults->first)
 		return;
-	const char *within = text_at(faults->first, "within");
+	const char *within = node_text(faults->first, "within");
 	fprintf(out, "  first fault  %s%s%s\n", within ? within : "", within ? ": " : "",
-		text_at(faults->first, "message"));
+		node_text(faults->first, "message"));
 	if (faults->count > 1)
 		fprintf(out, "               and %zu more, see: gasthof status\n",
 			faults->count - 1);

@@ -12,6 +12,13 @@ const struct node *node_get(const struct node *map, const char *key)
 	return NULL;
 }
 
+const char *node_text(const struct node *map, const char *key)
+{
+	const struct node *node = node_get(map, key);
+
+	return node && node->kind == NODE_SCALAR ? node->text : NULL;
+}
+
 static struct node *node_new(struct arena *arena, enum node_kind kind)
 {
 	struct node *node = ARENA_NEW(arena, struct node);

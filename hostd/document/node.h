@@ -36,6 +36,9 @@ struct node {
  * Of a key given twice, which is a fault, both values are in the tree: the first is found. */
 const struct node *node_get(const struct node *map, const char *key);
 
+/* The text of the scalar at `key`; NULL where there is none. */
+const char *node_text(const struct node *map, const char *key);
+
 /* Building: each returns a new node in the arena.  node_put appends `value` to a
  * map under `key`; node_append appends to a list; both return `value`. */
 struct node *node_map(struct arena *arena);

@@ -1,5 +1,4 @@
-#include <string.h>
-
+#include "base/text.h"
 #include "engine/perform.h"
 
 /* Which runs are taken back: `number` and every later one that stands. */
@@ -50,11 +49,6 @@ static int run_gate(const struct engine *engine, const struct recorded_run *run,
 	return result;
 }
 
-static bool text_equal(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 /* A step that is its own inverse (a reload) makes what was put back take effect: its turn comes
  * after the files, not in their reversed order. */
 static bool step_is_repeated(const struct recorded_step *recorded)
@@ -64,7 +58,7 @@ static bool step_is_repeated(const struct recorded_step *recorded)
 	if (step->verb != inverse->verb || inverse->body)
 		return false;
 	for (unsigned i = 0; i < STEP_ARGUMENTS; i++)
-		if (!text_equal(step->argument[i], inverse->argument[i]))
+		if (!string_equal(step->argument[i], inverse->argument[i]))
 			return false;
 	return true;
 }

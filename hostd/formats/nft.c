@@ -49,13 +49,6 @@ const char *nft_prefix(struct arena *arena, const struct prefix *prefix)
 
 /* ---- expressions ---- */
 
-static const char *text_at(const struct node *map, const char *key)
-{
-	const struct node *node = node_get(map, key);
-
-	return node && node->kind == NODE_SCALAR ? node->text : NULL;
-}
-
 static const char *as_json(struct arena *arena, const struct node *node)
 {
 	struct text text = text_of(arena);
@@ -70,22 +63,22 @@ static const char *left_text(struct arena *arena, const struct node *left)
 	const struct node *meta = node_get(left, "meta"), *ct = node_get(left, "ct");
 	const struct node *payload = node_get(left, "payload"), *fib = node_get(left, "fib");
 
-	if (meta && text_at(meta, "key")) {
-		const char *key = text_at(meta, "key");
+	if (meta && node_text(meta, "key")) {
+		const char *key = node_text(meta, "key");
 		bool bare = strcmp(key, "iifname") == 0 || strcmp(key, "oifname") == 0;
 		return bare ? key : arena_printf(arena, "meta %s", key);
 	}
-	if (ct && text_at(ct, "key"))
-		return arena_printf(arena, "ct %s", text_at(ct, "key"));
-	if (payload && text_at(payload, "protocol") && text_at(payload, "field"))
-		return arena_printf(arena, "%s %s", text_at(payload, "protocol"),
-				    text_at(payload, "field"));
-	if (fib && text_at(fib, "result")) {
+	if (ct && node_text(ct, "key"))
+		return arena_printf(arena, "ct %s", node_text(ct, "key"));
+	if (payload && node_text(payload, "protocol") && node_text(payload, "field"))
+		return arena_printf(arena, "%s %s", node_text(payload, "protocol"),
+				    node_text(payload, "field"));
+	if (fib && node_text(fib, "result")) {
 		const struct node *flags = node_get(fib, "flags");
 		const struct node *first = flags && flags->kind == NODE_LIST ? flags->first : flags;
 		if (first && !first->next && first->text)
 			return arena_printf(arena, "fib %s %s", first->text,
-					    text_at(fib, "result"));
+					    node_text(fib, "result"));
 	}
 	return as_json(arena, left);
 }
@@ -116,9 +109,9 @@ static const char *right_text(struct arena *arena, const struct node *right, boo
 		return list_text(arena, right, quoted, between);
 	if (set && set->kind == NODE_LIST)
 		return list_text(arena, set, quoted, between);
-	if (prefix && text_at(prefix, "addr") && text_at(prefix, "len"))
-		return arena_printf(arena, "%s/%s", text_at(prefix, "addr"),
-				    text_at(prefix, "len"));
+	if (prefix && node_text(prefix, "addr") && node_text(prefix, "len"))
+		return arena_printf(arena, "%s/%s", node_text(prefix, "addr"),
+				    node_text(prefix, "len"));
 	if (range && range->kind == NODE_LIST && range->count == 2)
 		return arena_printf(arena, "%s-%s", right_text(arena, range->first, quoted, NULL),
 				    right_text(arena, range->last, quoted, NULL));
@@ -128,7 +121,7 @@ static const char *right_text(struct arena *arena, const struct node *right, boo
 static void add_match(struct text *text, const struct node *match)
 {
 	const struct node *left = node_get(match, "left"), *right = node_get(match, "right");
-	const char *op = text_at(match, "op");
+	const char *op = node_text(match, "op");
 
 	if (!left || !right || !op) {
 		text_add(text, as_json(text->arena, match));
@@ -145,8 +138,8 @@ static void add_match(struct text *text, const struct node *match)
 
 static void add_dnat(struct text *text, const struct node *dnat)
 {
-	const char *family = text_at(dnat, "family"), *address = text_at(dnat, "addr");
-	const char *port = text_at(dnat, "port");
+	const char *family = node_text(dnat, "family"), *address = node_text(dnat, "addr");
+	const char *port = node_text(dnat, "port");
 	bool six = string_equal(family, "ip6") && port;
 
 	if (!address) {
@@ -188,7 +181,7 @@ static void add_expression(struct text *text, const struct node *expression)
 static const char *rule_text(struct arena *arena, const struct node *rule)
 {
 	const struct node *expressions = node_get(rule, "expr");
-	const char *comment = text_at(rule, "comment");
+	const char *comment = node_text(rule, "comment");
 	struct text text = text_of(arena);
 
 	if (expressions)
@@ -213,15 +206,15 @@ static struct nft_chain *chain_of(struct arena *arena, struct nft_table *table, 
 
 static void read_chain(struct arena *arena, struct nft_table *table, const struct node *node)
 {
-	struct nft_chain *chain = chain_of(arena, table, text_at(node, "name"));
-	const char *policy = text_at(node, "policy");
+	struct nft_chain *chain = chain_of(arena, table, node_text(node, "name"));
+	const char *policy = node_text(node, "policy");
 
-	if (!text_at(node, "hook"))
+	if (!node_text(node, "hook"))
 		return;
 	nft_line_add(arena, &chain->lines,
 		     arena_printf(arena, "type %s hook %s priority %s; policy %s;",
-				  text_at(node, "type"), text_at(node, "hook"),
-				  text_at(node, "prio"), policy ? policy : "accept"));
+				  node_text(node, "type"), node_text(node, "hook"),
+				  node_text(node, "prio"), policy ? policy : "accept"));
 }
 
 static void read_entry(struct arena *arena, struct nft_table *table, const struct node *entry)
@@ -229,13 +222,13 @@ static void read_entry(struct arena *arena, struct nft_table *table, const struc
 	const struct node *chain = node_get(entry, "chain"), *rule = node_get(entry, "rule");
 	const struct node *what = entry->first;
 
-	if (chain && text_at(chain, "name")) {
+	if (chain && node_text(chain, "name")) {
 		read_chain(arena, table, chain);
-	} else if (rule && text_at(rule, "chain")) {
-		struct nft_chain *of = chain_of(arena, table, text_at(rule, "chain"));
+	} else if (rule && node_text(rule, "chain")) {
+		struct nft_chain *of = chain_of(arena, table, node_text(rule, "chain"));
 		nft_line_add(arena, &of->lines, rule_text(arena, rule));
 	} else if (what && strcmp(what->key, "metainfo") != 0 && strcmp(what->key, "table") != 0) {
-		const char *name = text_at(what, "name");
+		const char *name = node_text(what, "name");
 		nft_line_add(arena, &table->extra,
 			     arena_printf(arena, "%s %s", what->key, name ? name : ""));
 	}

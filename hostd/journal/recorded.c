@@ -54,18 +54,11 @@ struct node *step_to_node(struct arena *arena, const struct step *step)
 	return map;
 }
 
-static const char *text_at(const struct node *map, const char *key)
-{
-	const struct node *node = node_get(map, key);
-
-	return node && node->kind == NODE_SCALAR ? node->text : NULL;
-}
-
 static bool body_from_node(struct arena *arena, const struct node *map, struct step *step)
 {
-	const char *body = text_at(map, "body"), *encoded = text_at(map, "base64");
+	const char *body = node_text(map, "body"), *encoded = node_text(map, "base64");
 
-	step->secret_body = text_at(map, "secret") != NULL;
+	step->secret_body = node_text(map, "secret") != NULL;
 	if (body) {
 		step->body = body;
 		step->body_size = strlen(body);
@@ -82,7 +75,7 @@ static bool body_from_node(struct arena *arena, const struct node *map, struct s
 
 bool step_from_node(struct arena *arena, const struct node *node, struct step *ret_step)
 {
-	const char *name = text_at(node, "verb"), *class = text_at(node, "class");
+	const char *name = node_text(node, "verb"), *class = node_text(node, "class");
 	struct step step = {};
 
 	step.verb = name ? verb_of(name) : VERB_COUNT;
@@ -92,7 +85,7 @@ bool step_from_node(struct arena *arena, const struct node *node, struct step *r
 	step.class = (enum class)class_number;
 	const struct verb_info *info = verb_info(step.verb);
 	for (unsigned i = 0; i < info->argument_count; i++) {
-		step.argument[i] = text_at(node_get(node, "arguments"), info->argument[i]);
+		step.argument[i] = node_text(node_get(node, "arguments"), info->argument[i]);
 		if (!step.argument[i] && !info->optional[i])
 			return false;
 	}
@@ -122,7 +115,7 @@ static enum run_status status_of(const char *name)
 
 static unsigned count_at(const struct node *map, const char *key)
 {
-	const char *text = text_at(map, key);
+	const char *text = node_text(map, key);
 
 	return text ? (unsigned)strtoul(text, NULL, 10) : 0;
 }
@@ -130,20 +123,20 @@ static unsigned count_at(const struct node *map, const char *key)
 static void event_outcome(struct recorded_run *run, const struct node *event)
 {
 	unsigned index = count_at(event, "step");
-	const char *result = text_at(event, "result");
+	const char *result = node_text(event, "result");
 
 	if (!index || index > run->steps.count)
 		return;
 	struct recorded_step *step = &run->steps.at[index - 1];
 	step->ended = true;
-	step->failure = text_at(event, "failure");
+	step->failure = node_text(event, "failure");
 	if (result)
 		step->result = result_of(result);
 }
 
 static void event_intend(struct arena *arena, struct recorded_run *run, const struct node *event)
 {
-	struct recorded_step step = { .item = text_at(event, "item") };
+	struct recorded_step step = { .item = node_text(event, "item") };
 
 	if (step_from_node(arena, node_get(event, "does"), &step.step) &&
 	    step_from_node(arena, node_get(event, "inverse"), &step.inverse))
@@ -161,24 +154,24 @@ static void event_faults(struct arena *arena, struct recorded_run *run, const st
 
 static void event_take(struct arena *arena, struct recorded_run *run, const struct node *event)
 {
-	const char *what = text_at(event, "event");
+	const char *what = node_text(event, "event");
 
 	if (string_equal(what, "begin")) {
-		run->command = text_at(event, "command");
-		run->began = text_at(event, "time");
-		run->hash = text_at(event, "plan");
+		run->command = node_text(event, "command");
+		run->began = node_text(event, "time");
+		run->hash = node_text(event, "plan");
 		run->undoes = count_at(event, "undoes");
 	} else if (string_equal(what, "intend")) {
 		event_intend(arena, run, event);
 	} else if (string_equal(what, "outcome")) {
 		event_outcome(run, event);
-	} else if (string_equal(what, "ledger") && text_at(event, "file")) {
-		struct recorded_ledger change = { text_at(event, "file"),
-						  text_at(event, "before") };
+	} else if (string_equal(what, "ledger") && node_text(event, "file")) {
+		struct recorded_ledger change = { node_text(event, "file"),
+						  node_text(event, "before") };
 		ARRAY_PUSH(arena, &run->ledger, change);
 	} else if (string_equal(what, "end")) {
-		run->status = status_of(text_at(event, "status"));
-		run->ended = text_at(event, "time");
+		run->status = status_of(node_text(event, "status"));
+		run->ended = node_text(event, "time");
 		event_faults(arena, run, node_get(event, "faults"));
 	}
 }

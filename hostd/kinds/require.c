@@ -26,20 +26,12 @@ static bool enough_memory(const void *want, const void *have)
 	return ((const struct bytes *)have)->count >= ((const struct bytes *)want)->count;
 }
 
-static bool list_has(const struct text_list *list, const char *word)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (strcmp(list->at[i], word) == 0)
-			return true;
-	return false;
-}
-
 static bool all_there(const void *want, const void *have)
 {
 	const struct text_list *wanted = want;
 
 	for (size_t i = 0; i < wanted->count; i++)
-		if (!list_has(have, wanted->at[i]))
+		if (!text_list_has(have, wanted->at[i]))
 			return false;
 	return true;
 }
@@ -97,7 +89,7 @@ static int require_plan(const struct change *change, struct steps *steps, struct
 	if (!want)
 		return 0;
 	for (size_t i = 0; i < want->capabilities.count; i++)
-		if (!list_has(&have->capabilities, want->capabilities.at[i]))
+		if (!text_list_has(&have->capabilities, want->capabilities.at[i]))
 			fault_missing(change->want, want->capabilities.at[i], faults);
 	if (paths_has(change->differs, "min_cpus")) {
 		(void)fault(faults, FAULT_MACHINE,

@@ -23,24 +23,16 @@ struct user {
 
 enum { PERSON_FIRST = 1000, PERSON_LAST = 59999 };
 
-static bool list_has(const struct text_list *list, const char *word)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (strcmp(list->at[i], word) == 0)
-			return true;
-	return false;
-}
-
 /* Groups have no order. */
 static bool same_set(const void *want, const void *have)
 {
 	const struct text_list *a = want, *b = have;
 
 	for (size_t i = 0; i < a->count; i++)
-		if (!list_has(b, a->at[i]))
+		if (!text_list_has(b, a->at[i]))
 			return false;
 	for (size_t i = 0; i < b->count; i++)
-		if (!list_has(a, b->at[i]))
+		if (!text_list_has(a, b->at[i]))
 			return false;
 	return true;
 }

@@ -99,6 +99,9 @@ extern const struct type type_flag, type_count, type_number, type_text, type_byt
 /* Text of any type's value, in the arena. */
 const char *type_text_of(const struct type *type, const void *value, struct arena *arena);
 
+/* Whether a list holds a word. */
+bool text_list_has(const struct text_list *list, const char *word);
+
 /* CPU sets. */
 bool cpus_has(const struct cpus *cpus, unsigned cpu);
 void cpus_add(struct cpus *cpus, unsigned cpu);

@@ -288,3 +288,11 @@ const struct type type_url = {
 	.print = string_print,
 	.equal = strings_equal,
 };
+
+bool text_list_has(const struct text_list *list, const char *word)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->at[i], word) == 0)
+			return true;
+	return false;
+}
