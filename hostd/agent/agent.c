@@ -13,6 +13,7 @@
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 
+#include "agent/bus.h"
 #include "base/fault.h"
 #include "host/write/exec.h"
 
@@ -34,6 +35,7 @@ struct agent {
 	enum reason settling;
 	pid_t run; /* 0: none at hand */
 	bool ending;
+	struct agent_bus bus;
 };
 
 static void complain(const char *what, int error)
@@ -62,6 +64,7 @@ static void run_start(struct agent *agent)
 		if (error < 0)
 			complain("cannot wait for the run", -error);
 		sd_notifyf(0, "STATUS=run at hand: %s", reasons[agent->next]);
+		agent_bus_run(&agent->bus, reasons[agent->next]);
 	}
 	agent->next = REASON_NONE;
 	arena_free(arena);
@@ -74,12 +77,19 @@ static void run_want(struct agent *agent, enum reason reason)
 	run_start(agent);
 }
 
+/* Asked for over the bus. */
+static void run_asked(void *context, const char *reason)
+{
+	run_want(context, strcmp(reason, reasons[REASON_LOOK]) == 0 ? REASON_LOOK : REASON_CHANGE);
+}
+
 static int run_ended(sd_event_source *source, const siginfo_t *info, void *context)
 {
 	struct agent *agent = context;
 
 	(void)source;
 	agent->run = 0;
+	agent_bus_run(&agent->bus, "");
 	if (info->si_code == CLD_EXITED)
 		sd_notifyf(0, "STATUS=last run exited with %d", info->si_status);
 	else
@@ -158,7 +168,7 @@ static int agent_watch(struct agent *agent)
 
 int agent_main(int argc, char **argv)
 {
-	struct agent agent = {};
+	struct agent agent = { .bus = { .run = "", .want = run_asked, .context = &agent } };
 	sigset_t blocked;
 
 	(void)argc, (void)argv;
@@ -174,9 +184,13 @@ int agent_main(int argc, char **argv)
 		complain("cannot watch", -error);
 		return EXIT_FAILURE;
 	}
+	int unheard = agent_bus_open(&agent.bus, agent.loop);
+	if (unheard < 0)
+		complain("not on the system bus", -unheard);
 	sd_notify(0, "READY=1");
 	run_want(&agent, REASON_START);
 	error = sd_event_loop(agent.loop);
+	agent_bus_close(&agent.bus);
 	sd_event_source_unref(agent.tick);
 	sd_event_source_unref(agent.settle);
 	sd_event_unref(agent.loop);

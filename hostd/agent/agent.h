@@ -6,6 +6,9 @@
  */
 #pragma once
 
+/* What the last run saw, as JSON; runs write it, the console and the bus show it. */
+#define STATE_FILE "/run/gasthof/status.json"
+
 /* The main loop; ends on SIGTERM, after the run at hand was told to stop.  Returns the exit
  * status of the process. */
 int agent_main(int argc, char **argv);

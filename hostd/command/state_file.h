@@ -1,9 +1,8 @@
 /* state_file.h - /run/gasthof/status.json: what the agent last saw. */
 #pragma once
 
+#include "agent/agent.h"
 #include "command/command.h"
-
-#define STATE_FILE "/run/gasthof/status.json"
 
 /* Writes the plan (NULL: there is none), the session's faults and why nothing is done, or
  * NULL.  What cannot be written is no reason to fail: the file only informs. */

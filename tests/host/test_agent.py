@@ -1,5 +1,6 @@
 """The agent: applies at start and when the description changes, sees drift, rests in between."""
 
+import json
 import subprocess
 
 import pytest
@@ -9,7 +10,7 @@ from described import DESCRIPTION, NETWORK, POOL, describe
 
 pytestmark = [pytest.mark.cost(8, telling=1), pytest.mark.kernel("bridge", "nft_nat")]
 UNIT = "gasthof.service"
-
+BUS = ("org.gasthof.Host1", "/org/gasthof/Host1", "org.gasthof.Host1")
 
 
 def test_without_a_description_it_rests(new_house):
@@ -89,3 +90,32 @@ def test_who_waited_for_the_lock_looks_again(new_house):
 def locked(house) -> bool:
     lock = house.container.run("flock", "-n", "/var/lib/gasthof/lock", "true", check=False)
     return lock.returncode == 0
+
+
+def bus_property(house, name, user="root"):
+    return house.out("runuser", "-u", user, "--", "busctl", "get-property", *BUS, name)
+
+
+def test_the_bus_tells_its_state_and_starts_runs(new_house):
+    new_house.container.put(DESCRIPTION, describe(POOL))
+    new_house.container.run("systemctl", "start", UNIT)
+    wait_for("state", lambda: bus_property(new_house, "State") == 's "as wanted"', 60)
+    new_house.container.run("virsh", "pool-destroy", "default")
+    new_house.container.run("busctl", "call", *BUS, "Look")
+    active = lambda: "running" in new_house.out("virsh", "pool-info", "default")
+    wait_for("pool", active, 30)
+    wait_for("its end", lambda: bus_property(new_house, "Run") == 's ""', 30)
+    details = json.loads(new_house.out("busctl", "--json=short", "get-property", *BUS, "Details"))
+    assert json.loads(details["data"])["state"] == "as wanted"
+
+
+def test_the_bus_answers_members_of_the_group_and_obeys_root_alone(new_house):
+    house = new_house.container
+    house.run("useradd", "--groups", "gasthof", "grace")
+    house.run("useradd", "ada")
+    house.run("systemctl", "start", UNIT)
+    wait_for("version", lambda: bus_property(new_house, "Version", "grace").startswith('s "'), 30)
+    look = ("busctl", "call", *BUS, "Look")
+    assert house.run("runuser", "-u", "grace", "--", *look, check=False).returncode != 0
+    assert house.run("runuser", "-u", "ada", "--", "busctl", "introspect", *BUS[:2],
+                     check=False).returncode != 0
