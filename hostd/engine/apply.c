@@ -5,9 +5,10 @@
 
 /* What became of an item, over all rounds. */
 struct fate {
-	bool approved; /* in the plan that was approved */
-	bool failed;   /* failed, blocked, refused or cancelled: not tried again in this run */
-	bool pending;  /* accepted and not yet done: an event ends it */
+	bool approved;    /* in the plan that was approved */
+	enum class class; /* the highest that plan announced for it, in steps or differences */
+	bool failed;      /* failed, blocked, refused or cancelled: not tried again in this run */
+	bool pending;     /* accepted and not yet done: an event ends it */
 };
 
 struct applying {
@@ -58,6 +59,16 @@ static int gate_hash(const struct applying *applying, struct faults *faults)
 		     applying->plan.hash);
 }
 
+/* What the first plan says of an item is all that later rounds may do to it. */
+static void item_approve(struct applying *applying, const struct plan_item *item)
+{
+	struct fate *fate = fate_of(applying, item->path);
+	enum class differs = paths_class(&item->differs);
+
+	fate->approved = true;
+	fate->class = item->class > differs ? item->class : differs;
+}
+
 /* Every item over what is allowed is named; nothing is done where one is, unless the
  * caller takes what it can get. */
 static int gate_classes(struct applying *applying, struct faults *faults)
@@ -66,12 +77,11 @@ static int gate_classes(struct applying *applying, struct faults *faults)
 
 	EACH(each, &applying->plan.items) {
 		const struct plan_item *item = *each;
-		struct fate *fate = fate_of(applying, item->path);
-		fate->approved = true;
+		item_approve(applying, item);
 		if (item->blocked || !item->steps.list.count ||
 		    class_allowed(applying->engine, item->class))
 			continue;
-		fate->failed = true;
+		fate_of(applying, item->path)->failed = true;
 		result = fault(faults, FAULT_REFUSED, "%s needs permission for class %s",
 			       item->path, class_name(item->class));
 		fault_hint(faults, "allow it with --allow %s", class_name(item->class));
@@ -193,6 +203,16 @@ static bool item_is_open(struct applying *applying, const struct plan_item *item
 	return !item->blocked && !fate->failed && !fate->pending && !removal_waits(item);
 }
 
+/* Neither an item that was not announced, nor more than was announced of it; what needs no
+ * permission may follow from what others did. */
+static bool item_is_approved(const struct applying *applying, const struct fate *fate,
+			     const struct plan_item *item)
+{
+	bool announced = (1u << item->class) & ALLOW_ALWAYS || item->class <= fate->class;
+
+	return fate->approved && announced && class_allowed(applying->engine, item->class);
+}
+
 /* Performs what may be; counts the items that were tried. */
 static unsigned round_perform(struct applying *applying, struct faults *faults)
 {
@@ -208,7 +228,7 @@ static unsigned round_perform(struct applying *applying, struct faults *faults)
 				item_fail(applying, item);
 			continue;
 		}
-		if (!fate->approved || !class_allowed(applying->engine, item->class)) {
+		if (!item_is_approved(applying, fate, item)) {
 			fault(faults, FAULT_MOVED, "%s changed during the run, plan again",
 			      item->path);
 			item_fail(applying, item);

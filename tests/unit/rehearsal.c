@@ -153,6 +153,9 @@ static int rehearse(struct performer *performer, struct arena *arena, const stru
 		ret_outcome->result = RESULT_PENDING;
 	else
 		rehearse_effect(rehearsal, step);
+	if (rehearsal->meddles_with)
+		rehearsal_write(rehearsal, rehearsal->meddles, rehearsal->meddles_with);
+	rehearsal->meddles_with = NULL;
 	return 0;
 }
 

@@ -189,6 +189,27 @@ static void a_class_that_was_not_allowed_stops_the_run_before_it_begins(void **s
 	assert_non_null(rehearsal_read(&machine, "/etc/things/b"));
 }
 
+/* Somebody changes the size between the rounds: the first announced nothing of class
+ * guest-restart, and the second may not do it either, though the class is allowed. */
+static void a_later_round_does_no_more_than_the_first_announced(void **state)
+{
+	(void)state;
+	assert_applied(apply("gasthof: 1\nthings: {a: {color: red, size: 2MiB}}\n"));
+	rehearsal_write(&machine, "/etc/things/a", "# ours\ncolor: blue\nsize: 2MiB\n");
+	machine.meddles = "/etc/things/a";
+	machine.meddles_with = "# ours\ncolor: red\nsize: 4MiB\n";
+	struct outcome_of_apply outcome =
+		apply("gasthof: 1\nthings: {a: {color: red, size: 2MiB}}\n");
+
+	assert_int_equal(outcome.status, -1);
+	assert_string_equal(outcome.faults, "things.a changed during the run, plan again\n");
+	assert_int_equal(machine.did.count, 1);
+	machine.meddles_with = "# ours\ncolor: blue\nsize: 2MiB\n"; /* nothing worse: done */
+	outcome = apply("gasthof: 1\nthings: {a: {color: red, size: 2MiB}}\n");
+	assert_applied(outcome);
+	assert_int_equal(machine.did.count, 2);
+}
+
 static void a_failed_item_stops_only_what_depends_on_it(void **state)
 {
 	(void)state;
@@ -509,6 +530,7 @@ int main(void)
 		TEST(a_mark_that_is_gone_saves_the_object),
 		TEST(a_lost_ledger_leads_to_adoption_never_to_deletion),
 		TEST(a_class_that_was_not_allowed_stops_the_run_before_it_begins),
+		TEST(a_later_round_does_no_more_than_the_first_announced),
 		TEST(a_failed_item_stops_only_what_depends_on_it),
 		TEST(what_is_removed_goes_after_what_used_it_and_not_without),
 		TEST(what_cannot_be_looked_at_is_not_missing),
