@@ -69,7 +69,17 @@ static int step_take_back(struct performing *performing, const struct recorded_s
 	struct outcome outcome = {};
 
 	WITHIN(faults, "%s", step->item);
-	return perform_step(performing, step->item, &step->inverse, &outcome, faults);
+	if (perform_step(performing, step->item, &step->inverse, &outcome, faults) < 0)
+		return -1;
+	if (outcome.result != RESULT_REFUSED && outcome.result != RESULT_PENDING)
+		return 0;
+	const char *why = outcome.waits_for ? outcome.waits_for : "no reason given";
+	const char *verb = verb_info(step->inverse.verb)->name;
+	if (outcome.result == RESULT_REFUSED)
+		return fault(faults, FAULT_HOST, "%s was refused: %s", verb, why);
+	(void)fault(faults, FAULT_HOST, "%s is not done yet: %s", verb, why);
+	fault_hint(faults, "when it is, take the run back once more");
+	return -1;
 }
 
 /* Everything is tried: one inverse that fails leaves no reason to keep the others. */

@@ -405,6 +405,25 @@ static void rollback_reloads_after_the_files_are_back(void **state)
 	assert_string_equal(machine.did.at[1], "links_reload");
 }
 
+static void an_inverse_that_is_pending_or_refused_is_not_done(void **state)
+{
+	(void)state;
+	assert_applied(apply("gasthof: 1\nthings: {a: {}}\n"));
+	machine.pending_on = "file_remove";
+	struct outcome_of_apply outcome = rollback(0);
+	assert_int_equal(outcome.status, -1);
+	assert_int_equal(outcome.result.status, RUN_FAILED);
+	assert_non_null(strstr(outcome.faults, "things.a: file_remove is not done yet"));
+	machine.pending_on = NULL;
+	machine.refuse_on = "file_remove";
+	outcome = rollback(0);
+	assert_int_equal(outcome.status, -1);
+	assert_non_null(strstr(outcome.faults, "things.a: file_remove was refused: made to"));
+	machine.refuse_on = NULL;
+	assert_applied(rollback(0));
+	assert_null(rehearsal_read(&machine, "/etc/things/a"));
+}
+
 static void rollback_of_an_older_run_takes_the_later_ones_too(void **state)
 {
 	(void)state;
@@ -546,6 +565,7 @@ int main(void)
 		TEST(a_crash_in_the_middle_leaves_nothing_that_the_next_run_does_not_finish),
 		TEST(rollback_puts_back_what_was_there_byte_for_byte),
 		TEST(rollback_reloads_after_the_files_are_back),
+		TEST(an_inverse_that_is_pending_or_refused_is_not_done),
 		TEST(rollback_of_an_older_run_takes_the_later_ones_too),
 		TEST(history_tells_what_happened),
 		TEST(a_line_cut_short_loses_no_later_one),
