@@ -102,7 +102,7 @@ static int host_plan(const struct change *change, struct steps *steps, struct fa
 	(void)faults;
 	/* A name has no default to go back to: the last one stays. */
 	if (want && GIVEN(&record, want, name) && paths_has(change->differs, "name"))
-		step_add(steps, VERB_hostname_set, CLASS_LIVE, want->name);
+		step_add(steps, VERB_hostname_set, CLASS_LIVE, want->name, NULL);
 	if (paths_has(change->differs, "timezone"))
 		step_add(steps, VERB_timezone_set, CLASS_LIVE,
 			 want && GIVEN(&record, want, timezone) ? want->timezone : "Etc/UTC");

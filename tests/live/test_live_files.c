@@ -26,7 +26,7 @@ static void a_new_file_is_written_and_removed(void **state)
 	const char *path = live_path(test, "a/b/new");
 	struct step step = live_step(VERB_file_write, "text\n", path, "0640", NULL);
 
-	assert_int_equal(live_inverse(test, &step).verb, VERB_file_remove);
+	assert_int_equal(live_inverse(test, &step).verb, VERB_unmake);
 	assert_int_equal(live_do(test, &step), RESULT_DONE);
 	assert_string_equal(live_get(test, path, NULL), "text\n");
 	assert_int_equal(look(test, path).mode, 0640);
@@ -36,6 +36,34 @@ static void a_new_file_is_written_and_removed(void **state)
 	struct step removal = live_step(VERB_file_remove, NULL, path);
 	live_law(test, &removal);
 	assert_string_equal(live_get(test, path, NULL), "text\n");
+}
+
+static void folders_made_on_the_way_go_with_it(void **state)
+{
+	struct live_test *test = *state;
+	const char *path = live_path(test, "x/y/z/new"), *folder = live_path(test, "x/y/z");
+	struct step file = live_step(VERB_file_write, "text\n", path, "0640", NULL);
+	struct step directory = live_step(VERB_directory_make, NULL, folder, "0711", NULL);
+
+	assert_string_equal(live_inverse(test, &file).argument[1], live_path(test, "x"));
+	live_law(test, &file);
+	assert_false(live_exists(live_path(test, "x")));
+	assert_true(live_exists(test->folder));
+	live_law(test, &directory);
+	assert_false(live_exists(live_path(test, "x")));
+	/* What somebody else put there stays, and so does what it lies in. */
+	struct step inverse = live_inverse(test, &file);
+	assert_int_equal(live_do(test, &file), RESULT_DONE);
+	live_put(live_path(test, "x/theirs"), "text", 4);
+	assert_int_equal(live_do(test, &inverse), RESULT_DONE);
+	assert_false(live_exists(live_path(test, "x/y")));
+	assert_true(live_exists(live_path(test, "x/theirs")));
+	/* A folder that was there before is not removed, however empty. */
+	assert_int_equal(unlink(live_path(test, "x/theirs")), 0);
+	struct step beside =
+		live_step(VERB_file_write, "text\n", live_path(test, "x/f"), "0640", NULL);
+	live_law(test, &beside);
+	assert_true(live_exists(live_path(test, "x")));
 }
 
 static void an_old_file_comes_back_byte_for_byte(void **state)
@@ -398,6 +426,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIVE_TEST(a_new_file_is_written_and_removed),
+		LIVE_TEST(folders_made_on_the_way_go_with_it),
 		LIVE_TEST(an_old_file_comes_back_byte_for_byte),
 		LIVE_TEST(an_owner_that_was_not_named_is_kept),
 		LIVE_TEST(a_file_that_is_the_same_is_not_touched),

@@ -11,7 +11,7 @@
 static void the_host_gets_its_name_and_loses_it(void **state)
 {
 	struct live_test *test = *state;
-	struct step step = live_step(VERB_hostname_set, NULL, "kvm-01");
+	struct step step = live_step(VERB_hostname_set, NULL, "kvm-01", NULL);
 	char before[65] = "", now[65] = "";
 
 	assert_int_equal(gethostname(before, sizeof(before)), 0);
@@ -25,13 +25,22 @@ static void the_host_gets_its_name_and_loses_it(void **state)
 	assert_string_equal(now, "kvm-01");
 }
 
-static void a_comment_is_no_name(void **state)
+static void the_file_comes_back_as_it_was_and_none_where_there_was_none(void **state)
 {
 	struct live_test *test = *state;
-	struct step step = live_step(VERB_hostname_set, NULL, "kvm-01");
+	static const char old[] = "# a\n\nhouse\n";
+	struct step step = live_step(VERB_hostname_set, NULL, "kvm-01", NULL);
+	char before[65] = "", now[65] = "";
 
-	live_put("/etc/hostname", "# a\n\nhouse\n", 11);
-	assert_string_equal(live_inverse(test, &step).argument[0], "house");
+	assert_int_equal(gethostname(before, sizeof(before)), 0);
+	live_put("/etc/hostname", old, strlen(old));
+	live_law(test, &step);
+	assert_string_equal(live_get(test, "/etc/hostname", NULL), old);
+	assert_int_equal(unlink("/etc/hostname"), 0);
+	live_law(test, &step);
+	assert_false(live_exists("/etc/hostname"));
+	assert_int_equal(gethostname(now, sizeof(now)), 0);
+	assert_string_equal(now, before);
 }
 
 static void users_come_and_go_and_their_homes_stay(void **state)
@@ -121,7 +130,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIVE_TEST(the_host_gets_its_name_and_loses_it),
-		LIVE_TEST(a_comment_is_no_name),
+		LIVE_TEST(the_file_comes_back_as_it_was_and_none_where_there_was_none),
 		LIVE_TEST(users_come_and_go_and_their_homes_stay),
 		LIVE_TEST(a_user_is_in_exactly_the_groups_it_is_given),
 		LIVE_TEST(names_never_become_options),

@@ -9,6 +9,58 @@
 #include "host/write/place.h"
 #include "host/write/write.h"
 
+/* ---- unmake ---- */
+
+int inverse_making(struct write *write, enum verb removal, const char *path, struct step *ret,
+		   struct faults *faults)
+{
+	const char *above = NULL;
+
+	if (place_missing(write->arena, path, &above, faults) < 0)
+		return -1;
+	return inverse_of(ret, above ? VERB_unmake : removal, path, above, NULL);
+}
+
+/* Nothing is lost by a folder that has to stay: somebody has put something there. */
+static void folders_remove(struct write *write, const char *path, const char *above)
+{
+	char *folder = arena_strdup(write->arena, path);
+	char *slash;
+
+	while ((slash = strrchr(folder, '/')) && (size_t)(slash - folder) >= strlen(above)) {
+		PLACE struct place place = { -1 };
+		struct faults unheard;
+		*slash = '\0';
+		faults_init(&unheard, write->arena);
+		int there = place_open(write->arena, folder, 0, &place, &unheard);
+		if (there == 1 && unlinkat(place.folder, place.name, AT_REMOVEDIR) < 0 &&
+		    errno != ENOENT)
+			return;
+	}
+}
+
+int unmake_perform(struct write *write, const struct step *step, struct outcome *ret,
+		   struct faults *faults)
+{
+	const char *path = step->argument[0], *above = step->argument[1];
+	PLACE struct place place = { -1 };
+	struct host_file file = {};
+	int there = place_open(write->arena, path, 0, &place, faults);
+
+	if (!string_starts(path, above) || path[strlen(above)] != '/')
+		return fault(faults, FAULT_HOST, "\"%s\" is not below \"%s\"", path, above);
+	if (there == 1)
+		there = place_look(&place, &file, faults);
+	if (there < 0)
+		return -1;
+	int removed = there && file.kind == FILE_DIRECTORY
+			      ? directory_remove_perform(write, step, ret, faults)
+			      : file_unlink(write, path, ret, faults);
+	if (removed == 0 && ret->result != RESULT_REFUSED)
+		folders_remove(write, path, above);
+	return removed;
+}
+
 /* ---- file_write ---- */
 
 struct wish {
@@ -63,7 +115,7 @@ int file_write_inverse(struct write *write, const struct step *step, struct step
 	if (there < 0)
 		return -1;
 	if (there == 0)
-		return inverse_of(ret, VERB_file_remove, step->argument[0], NULL, NULL);
+		return inverse_making(write, VERB_file_remove, step->argument[0], ret, faults);
 	if (same_bytes(step, text, size) && is_wished(&file, &wish))
 		return inverse_nothing(write, step, ret, faults);
 	inverse_of(ret, VERB_file_write, step->argument[0], mode_text(write->arena, &file),
@@ -201,7 +253,7 @@ int directory_make_inverse(struct write *write, const struct step *step, struct 
 	if (there < 0)
 		return -1;
 	if (there == 0)
-		return inverse_of(ret, VERB_directory_remove, step->argument[0], NULL, NULL);
+		return inverse_making(write, VERB_directory_remove, step->argument[0], ret, faults);
 	if (is_wished(&file, &wish))
 		return inverse_nothing(write, step, ret, faults);
 	return inverse_of(ret, VERB_directory_make, step->argument[0],

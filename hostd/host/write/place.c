@@ -145,6 +145,29 @@ int place_open(struct arena *arena, const char *path, unsigned flags, struct pla
 	return there;
 }
 
+int place_missing(struct arena *arena, const char *path, const char **ret_topmost,
+		  struct faults *faults)
+{
+	const char *slash = strrchr(path, '/');
+	struct walk walk = { .arena = arena, .path = path, .folder = -1 };
+
+	*ret_topmost = NULL;
+	if (!path_is_plain(path))
+		return fault(faults, FAULT_HOST, "\"%s\" is not a plain absolute path", path);
+	size_t size = (size_t)(slash - path);
+	walk.rest = arena_strndup(arena, path, size);
+	int there = walk_all(&walk, faults);
+	files_close(&walk.folder);
+	if (there < 0)
+		return -1;
+	/* What is left of the way stands behind the folder that is missing. */
+	if (there == 0 && !walk.links) {
+		size -= *walk.rest ? strlen(walk.rest) + 1 : 0;
+		*ret_topmost = arena_strndup(arena, path, size);
+	}
+	return 0;
+}
+
 /* ---- what stands there ---- */
 
 int place_look(const struct place *place, struct host_file *ret, struct faults *faults)

@@ -30,6 +30,11 @@ enum place_flags {
 int place_open(struct arena *arena, const char *path, unsigned flags, struct place *ret,
 	       struct faults *faults) MUST_CHECK;
 
+/* The topmost folder above `path` that is not there and PLACE_MAKE would make; NULL where all
+ * are there, and where a link leads to it. */
+int place_missing(struct arena *arena, const char *path, const char **ret_topmost,
+		  struct faults *faults) MUST_CHECK;
+
 /* What stands there: 1, 0 or -1. */
 int place_look(const struct place *place, struct host_file *ret, struct faults *faults) MUST_CHECK;
 

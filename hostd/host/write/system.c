@@ -16,23 +16,15 @@
 
 #define HOSTNAME_PATH "/etc/hostname"
 
-/* hostname(5): the first line that is no comment. */
-static int configured_name(struct write *write, const char **ret, struct faults *faults)
+static int hostname_file(struct write *write, struct host_file *ret_file, const char **ret_text,
+			 size_t *ret_size, struct faults *faults)
 {
 	PLACE struct place place = { -1 };
-	struct host_file file = {};
-	const char *text = "";
-	size_t size = 0;
 	int there = place_open(write->arena, HOSTNAME_PATH, 0, &place, faults);
 
 	if (there == 1)
-		there = place_read(write->arena, &place, &file, &text, &size, faults);
-	if (there < 0)
-		return -1;
-	while (*text == '#' || *text == '\n')
-		text += strcspn(text, "\n") + (text[strcspn(text, "\n")] == '\n');
-	*ret = arena_strndup(write->arena, text, strcspn(text, "\n"));
-	return 0;
+		there = place_read(write->arena, &place, ret_file, ret_text, ret_size, faults);
+	return there;
 }
 
 static int running_name(struct write *write, const char **ret, struct faults *faults)
@@ -45,30 +37,55 @@ static int running_name(struct write *write, const char **ret, struct faults *fa
 	return 0;
 }
 
+/* What the file is to say. */
+static struct step file_step(struct write *write, const struct step *step)
+{
+	const char *line = arena_printf(write->arena, "%s\n", step->argument[0]);
+	struct step file = {};
+
+	if (step->argument[1]) {
+		inverse_of(&file, VERB_file_remove, HOSTNAME_PATH, NULL, NULL);
+		return file;
+	}
+	inverse_of(&file, VERB_file_write, HOSTNAME_PATH, "0644", NULL);
+	inverse_body(&file, step->body ? step->body : line,
+		     step->body ? step->body_size : strlen(line));
+	return file;
+}
+
 int hostname_set_inverse(struct write *write, const struct step *step, struct step *ret,
 			 struct faults *faults)
 {
-	const char *configured = NULL, *running = NULL;
+	struct step wanted = file_step(write, step);
+	struct host_file file = {};
+	const char *text = NULL, *running = NULL;
+	size_t size = 0;
+	int there = hostname_file(write, &file, &text, &size, faults);
 
-	if (configured_name(write, &configured, faults) < 0 ||
-	    running_name(write, &running, faults) < 0)
+	if (there < 0 || running_name(write, &running, faults) < 0)
 		return -1;
-	if (string_equal(configured, step->argument[0]) && string_equal(running, configured))
+	bool same = there == 1 ? wanted.body && size == wanted.body_size &&
+					 memcmp(text, wanted.body, size) == 0
+			       : !wanted.body;
+	if (same && string_equal(running, step->argument[0]))
 		return inverse_nothing(write, step, ret, faults);
-	return inverse_of(ret, VERB_hostname_set, *configured ? configured : running, NULL, NULL);
+	inverse_of(ret, VERB_hostname_set, running, there == 1 ? NULL : "none", NULL);
+	return there == 1 ? inverse_body(ret, text, size) : 0;
 }
 
 int hostname_set_perform(struct write *write, const struct step *step, struct outcome *ret,
 			 struct faults *faults)
 {
+	struct step file = file_step(write, step);
 	const char *name = step->argument[0], *running = NULL;
-	struct step file = {};
 	struct outcome written = {};
+	int done = -1;
 
-	inverse_of(&file, VERB_file_write, HOSTNAME_PATH, "0644", NULL);
-	inverse_body(&file, arena_printf(write->arena, "%s\n", name), strlen(name) + 1);
-	if (running_name(write, &running, faults) < 0 ||
-	    file_write_perform(write, &file, &written, faults) < 0)
+	if (running_name(write, &running, faults) == 0)
+		done = file.verb == VERB_file_remove
+			       ? file_remove_perform(write, &file, &written, faults)
+			       : file_write_perform(write, &file, &written, faults);
+	if (done < 0)
 		return -1;
 	if (string_equal(running, name))
 		return outcome_is(ret, written.result);

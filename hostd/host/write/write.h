@@ -28,6 +28,7 @@ struct write {
 	int name##_perform(struct write *write, const struct step *step,                           \
 			   struct outcome *ret_outcome, struct faults *faults) MUST_CHECK;
 /* Nothing undoes these, or nothing need. */
+#define unmake_inverse        inverse_nothing
 #define link_await_inverse    inverse_nothing
 #define pool_refresh_inverse  inverse_nothing
 #define image_remove_inverse  inverse_nothing
@@ -61,6 +62,11 @@ int argument_number(const struct step *step, unsigned index, uint64_t *ret,
 /* Whether the run may go on; -1 with a fault where it was cancelled or is out of time. */
 int still_wanted(struct write *write, uint64_t done, uint64_t total,
 		 struct faults *faults) MUST_CHECK;
+
+/* The inverse of what is about to make a file or folder at `path`: `removal`, or unmake where
+ * folders above it are made with it. */
+int inverse_making(struct write *write, enum verb removal, const char *path, struct step *ret,
+		   struct faults *faults) MUST_CHECK;
 
 /* Removes a regular file; RESULT_SAME where nothing stands there. */
 int file_unlink(struct write *write, const char *path, struct outcome *ret,
