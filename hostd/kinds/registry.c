@@ -11,6 +11,8 @@
 #define KINDS(kind) \
 	kind(agent) \
 	kind(require) \
+	kind(boot) \
+	kind(kernel_args) \
 	kind(host) \
 	kind(sysctl) \
 	kind(users) \
