@@ -6,12 +6,11 @@ static struct node *capability_tree(struct arena *arena, const struct capability
 {
 	struct node *map = node_map(arena);
 
-	node_put(arena, map, "name", node_quoted(arena, capability->name));
-	node_put(arena, map, "summary", node_quoted(arena, capability->summary));
-	node_put(arena, map, "there", node_scalar(arena, capability->there ? "true" : "false"));
+	node_put(arena, map, "id", node_quoted(arena, capability->id));
+	node_put(arena, map, "state", node_quoted(arena, capability_state_name(capability->state)));
 	node_put(arena, map, "evidence", node_quoted(arena, capability->evidence));
-	if (!capability->there)
-		node_put(arena, map, "remedy", node_quoted(arena, capability->remedy));
+	node_put(arena, map, "needed_for", node_quoted(arena, capability->needed_for));
+	node_put(arena, map, "remedy", node_quoted(arena, capability->remedy));
 	return map;
 }
 
@@ -19,8 +18,9 @@ static struct node *platform_tree(struct arena *arena, const struct platform *pl
 {
 	struct node *map = node_map(arena), *list = node_list(arena);
 
-	node_put(arena, map, "processor", node_quoted(arena, platform->processor));
-	node_put(arena, map, "cpus", node_scalar(arena, arena_printf(arena, "%u", platform->cpus)));
+	node_put(arena, map, "processor", node_quoted(arena, platform->model));
+	node_put(arena, map, "cpus",
+		 node_scalar(arena, arena_printf(arena, "%u", platform->threads)));
 	node_put(arena, map, "memory",
 		 node_quoted(arena, type_text_of(&type_bytes, &platform->memory, arena)));
 	EACH(capability, &platform->capabilities)
@@ -33,12 +33,12 @@ static void platform_text(const struct session *session, const struct platform *
 {
 	FILE *out = session->reporter.out;
 
-	fprintf(out, "%s, %u processors, %s of memory\n", platform->processor, platform->cpus,
+	fprintf(out, "%s, %u processors, %s of memory\n", platform->model, platform->threads,
 		type_text_of(&type_bytes, &platform->memory, session->arena));
 	EACH(capability, &platform->capabilities) {
-		fprintf(out, "  %-3s  %-20s %s (%s)\n", capability->there ? "yes" : "no",
-			capability->name, capability->summary, capability->evidence);
-		if (!capability->there)
+		fprintf(out, "  %-17s  %-20s %s (%s)\n", capability_state_name(capability->state),
+			capability->id, capability->summary, capability->evidence);
+		if (*capability->remedy)
 			fprintf(out, "       %-20s %s\n", "", capability->remedy);
 	}
 }
@@ -68,13 +68,12 @@ int command_check(struct session *session)
 
 	if (!host)
 		return session_fail(session);
-	if (platform_look(host, session->arena, &platform, &session->faults) < 0)
-		status = session_fail(session);
-	else if (output == &output_text)
+	platform_look(host, session->arena, &platform);
+	if (output == &output_text)
 		platform_text(session, &platform);
 	else
 		output->tree(&session->reporter, platform_tree(session->arena, &platform));
-	if (status == EXIT_DONE && session->options->argument_count)
+	if (session->options->argument_count)
 		status = check_description(session, host);
 	host_close(host);
 	return status;

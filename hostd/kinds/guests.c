@@ -5,6 +5,7 @@
  */
 #include "kinds/guests.h"
 #include "kinds/other.h"
+#include "kinds/require.h"
 
 #include <string.h>
 
@@ -87,11 +88,24 @@ static void room_complete(struct guest *guest)
 		    GIVES(memory, max) ? memory->max : memory->size);
 }
 
+/* PIT2, PIT83: without these it cannot even be defined, or its own KVM does not load. */
+static void capabilities_need(struct item *item, struct desired *desired)
+{
+	const struct guest *guest = item->value;
+
+	if (string_equal(guest->virtualization, "emulated"))
+		return;
+	require_capability(desired, item, "virtualization", "kvm");
+	if (guest->cpu.nested)
+		require_capability(desired, item, "cpu.nested", "nested");
+}
+
 void guests_complete(struct item *item, struct desired *desired, struct faults *faults)
 {
 	struct guest *guest = item->value;
 
 	(void)faults;
+	capabilities_need(item, desired);
 	for (size_t i = 0; i < guest->disks.count; i++)
 		disk_complete(item, guest->disks.at[i].name, guest->disks.at[i].value, desired);
 	for (size_t i = 0; i < guest->nics.count; i++)

@@ -7,7 +7,6 @@
 #define SEED_FOLDER "/var/lib/gasthof/seeds"
 
 struct guest_facts {     /* of the machine, for one wanted guest */
-	bool kvm;        /* /dev/kvm is there */
 	uint64_t memory; /* of the machine, bytes; 0: not known */
 };
 

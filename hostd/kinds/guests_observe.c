@@ -133,13 +133,10 @@ int guests_probe(struct host *host, struct arena *arena, const struct item *want
 		 const struct desired *desired, const void **ret_facts, struct faults *faults)
 {
 	struct guest_facts *facts = ARENA_NEW(arena, struct guest_facts);
-	struct host_file kvm = {};
 
 	(void)want, (void)desired;
-	int found = host_stat(host, "/dev/kvm", &kvm, faults);
-	if (found < 0 || memory_look(host, &facts->memory, faults) < 0)
+	if (memory_look(host, &facts->memory, faults) < 0)
 		return -1;
-	facts->kvm = found && kvm.kind == FILE_DEVICE;
 	*ret_facts = facts;
 	return 0;
 }

@@ -107,15 +107,6 @@ static int machine_check(const struct change *change, struct faults *faults)
 
 	if (!facts || !guest_will_run(want, change->running))
 		return 0;
-	if (!facts->kvm && string_equal(want->virtualization, "kvm") &&
-	    !is_running(change->running)) {
-		/* PIT2 */
-		(void)fault(faults, FAULT_MACHINE, "this machine has no /dev/kvm");
-		fault_last(faults)->mark = item_mark(change->want, "virtualization");
-		fault_hint(faults, "turn on virtualization in its firmware, or say "
-				   "virtualization: emulated");
-		return -1;
-	}
 	bool grows = paths_has(change->differs, "memory") || !is_running(change->running);
 	return grows ? memory_check(change, faults) : 0;
 }

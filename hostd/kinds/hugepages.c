@@ -10,6 +10,7 @@
 
 #include "host/read/host.h"
 #include "kinds/other.h"
+#include "kinds/require.h"
 
 #define POOLS "/sys/kernel/mm/hugepages"
 #define NODES "/sys/devices/system/node"
@@ -74,8 +75,13 @@ static uint64_t nodes_total(const struct map *nodes)
 static void hugepages_complete(struct item *item, struct desired *desired, struct faults *faults)
 {
 	struct hugepages *pages = item->value;
+	uint64_t size = page_bytes(item);
 
-	(void)desired, (void)faults;
+	(void)faults;
+	if (size == 1ull << 30) /* PIT34 */
+		require_capability(desired, item, NULL, "pages_1g");
+	if (size == 2ull << 20)
+		require_capability(desired, item, NULL, "pages_2m");
 	if (pages->nodes.count && !GIVEN(&hugepages_record, pages, count))
 		SET(&hugepages_record, pages, count, (uint32_t)nodes_total(&pages->nodes));
 }

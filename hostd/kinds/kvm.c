@@ -5,6 +5,7 @@
  * and changed by kernel.modules.  Catalogue L1.
  */
 #include "kinds/other.h"
+#include "kinds/require.h"
 
 struct kvm {
 	struct given given;
@@ -39,6 +40,8 @@ static void kvm_complete(struct item *item, struct desired *desired, struct faul
 	const struct kvm *kvm = item->value;
 
 	(void)faults;
+	if (kvm->nested)
+		promise_capability(desired, item, "nested");
 	for (size_t i = 0; i < COUNT_OF(modules) && GIVEN(&kvm_record, kvm, nested); i++)
 		kvm_imply(item, desired, modules[i]);
 }

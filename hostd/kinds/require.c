@@ -1,19 +1,32 @@
 /* require.c - do not even start on a machine that cannot carry this.
  *
- * An unmet wish is a fault of the machine, with the firmware option to change; there are
- * no steps.
+ * What a person requires, and what other kinds need for what was described (kinds/require.h).
+ * An unmet wish is a fault of the machine, with the firmware option to change; there are no
+ * steps.
  */
+#include "kinds/require.h"
+
 #include <string.h>
 
 #include "base/text.h"
 #include "kinds/platform.h"
-#include "resource/desired.h"
+
+struct need { /* an item that cannot be without a capability, or that turns it on */
+	const struct item *by;
+	const char *path, *capability;
+};
+typedef ARRAY(struct need) needs_list;
 
 struct require {
 	struct given given;
 	struct text_list capabilities;
 	uint32_t min_cpus;
 	struct bytes min_memory;
+	struct text_list needed, turned_on; /* of what others need; the latter may be off now */
+
+	/* beside the table */
+	needs_list needs, promises;
+	const struct platform *platform; /* observed: what was seen */
 };
 
 static bool enough_cpus(const void *want, const void *have)
@@ -45,38 +58,192 @@ static const struct field fields[] = {
 	      .flags = FIELD_NOT_CONFIGURED, .equal = enough_cpus, .example = "8"),
 	FIELD("min_memory", struct require, min_memory, CLASS_NONE, "memory, at least (MemTotal)",
 	      .flags = FIELD_NOT_CONFIGURED, .equal = enough_memory, .example = "32GiB"),
+	FIELD("needed", struct require, needed, CLASS_NONE,
+	      "capabilities that described items cannot be without",
+	      .flags = FIELD_NOT_CONFIGURED | FIELD_IMPLIED, .equal = all_there),
+	FIELD("turned_on", struct require, turned_on, CLASS_NONE,
+	      "needed capabilities that the description itself turns on",
+	      .flags = FIELD_NOT_CONFIGURED | FIELD_IMPLIED, .equal = all_there),
 };
 static const struct record record = RECORD(struct require, fields);
 
 extern const struct kind require_kind;
 
+/* ---- what others need ---- */
+
+static struct require *require_of(struct desired *desired, struct item *by)
+{
+	struct item *item = desired_imply(desired, require_kind.path, "", by);
+
+	return item ? item->value : NULL; /* tests have languages without `require` */
+}
+
+void require_capability(struct desired *desired, struct item *by, const char *path,
+			const char *capability)
+{
+	struct require *require = require_of(desired, by);
+
+	if (require)
+		ARRAY_PUSH(desired->arena, &require->needs,
+			   ((struct need){ by, path ? arena_strdup(desired->arena, path) : NULL,
+					   capability }));
+}
+
+void promise_capability(struct desired *desired, struct item *by, const char *capability)
+{
+	struct require *require = require_of(desired, by);
+
+	if (require)
+		ARRAY_PUSH(desired->arena, &require->promises,
+			   ((struct need){ by, NULL, capability }));
+}
+
+/* Loading these is all that it takes; `load: never` is for kernel.modules to contradict. */
+static const struct loading {
+	const char *module, *capability;
+} loadings[] = {
+	{ "kvm_intel", "kvm" },
+	{ "kvm_amd", "kvm" },
+};
+
+static bool is_turned_on(const struct desired *desired, const struct require *require,
+			 const char *capability)
+{
+	EACH(promise, &require->promises)
+		if (strcmp(promise->capability, capability) == 0)
+			return true;
+	for (size_t i = 0; i < COUNT_OF(loadings); i++)
+		if (strcmp(loadings[i].capability, capability) == 0 &&
+		    desired_find(desired, "kernel.modules", loadings[i].module))
+			return true;
+	return false;
+}
+
+static void list_add(struct arena *arena, struct text_list *list, const char *text)
+{
+	if (text_list_has(list, text))
+		return;
+	list->at = arena_grow(arena, list->at, list->count * sizeof(*list->at),
+			      (list->count + 1) * sizeof(*list->at));
+	list->at[list->count++] = text;
+}
+
+/* All others have said theirs: what is needed by many is in the order of their kinds. */
+static void require_complete(struct item *item, struct desired *desired, struct faults *faults)
+{
+	struct require *require = item->value;
+	struct text_list needed = {}, turned_on = {};
+
+	(void)faults;
+	EACH(need, &require->needs)
+		list_add(desired->arena,
+			 is_turned_on(desired, require, need->capability) ? &turned_on : &needed,
+			 need->capability);
+	if (needed.count)
+		SET(&record, require, needed, needed);
+	if (turned_on.count)
+		SET(&record, require, turned_on, turned_on);
+}
+
+/* ---- the machine ---- */
+
 static int require_observe(struct host *host, struct items *configured, struct items *running,
 			   struct faults *faults)
 {
-	struct platform platform = {};
+	struct platform *platform = ARENA_NEW(running->arena, struct platform);
 	struct require *seen = items_add(running, &require_kind, "")->value;
-	size_t count = 0;
+	struct text_list there = {}, enough = {}, possible = {};
 
-	(void)configured;
-	if (platform_look(host, running->arena, &platform, faults) < 0)
-		return -1;
-	const char **names =
-		arena_alloc(running->arena, platform.capabilities.count * sizeof(*names));
-	EACH(capability, &platform.capabilities)
-		if (capability->there)
-			names[count++] = capability->name;
-	SET(&record, seen, capabilities, ((struct text_list){ names, count }));
-	SET(&record, seen, min_cpus, platform.cpus);
-	SET(&record, seen, min_memory, platform.memory);
+	(void)configured, (void)faults;
+	platform_look(host, running->arena, platform);
+	EACH(capability, &platform->capabilities) {
+		bool present = capability->state == CAPABILITY_PRESENT;
+		bool unknown = capability->state == CAPABILITY_UNKNOWN;
+		bool off = capability->state == CAPABILITY_OFF_KERNEL;
+		if (present)
+			list_add(running->arena, &there, capability->id);
+		if (present || unknown)
+			list_add(running->arena, &enough, capability->id);
+		if (present || unknown || off)
+			list_add(running->arena, &possible, capability->id);
+	}
+	SET(&record, seen, capabilities, there);
+	SET(&record, seen, needed, enough);
+	SET(&record, seen, turned_on, possible);
+	SET(&record, seen, min_cpus, platform->threads);
+	SET(&record, seen, min_memory, platform->memory);
+	seen->platform = platform;
 	return 0;
 }
 
-/* Pure: the remedy names both makers' words, since nothing here may look which one it is. */
-static void fault_missing(const struct item *want, const char *name, struct faults *faults)
+/* ---- judging ---- */
+
+static const char *state_text(struct arena *arena, const struct capability *capability)
 {
-	(void)fault(faults, FAULT_MACHINE, "this machine lacks %s", name);
-	fault_last(faults)->mark = item_mark(want, "capabilities");
-	fault_hint(faults, "%s", platform_remedy(faults->arena, name));
+	switch (capability->state) {
+	case CAPABILITY_OFF_FIRMWARE:
+		return arena_printf(arena, "%s (%s) is off in the firmware", capability->summary,
+				    capability->id);
+	case CAPABILITY_OFF_KERNEL:
+		return arena_printf(arena, "%s (%s) is off in the kernel", capability->summary,
+				    capability->id);
+	case CAPABILITY_UNKNOWN:
+		return arena_printf(arena, "cannot tell whether this machine has %s",
+				    capability->id);
+	default:
+		return arena_printf(arena, "this machine lacks %s (%s)", capability->id,
+				    capability->summary);
+	}
+}
+
+/* What could not be looked at is no fault of the machine. */
+static void fault_unmet(const struct capability *capability, struct mark mark,
+			struct faults *faults)
+{
+	bool unknown = capability->state == CAPABILITY_UNKNOWN;
+
+	(void)fault(faults, unknown ? FAULT_HOST : FAULT_MACHINE, "%s: %s",
+		    state_text(faults->arena, capability), capability->evidence);
+	fault_last(faults)->mark = mark;
+	fault_hint(faults, "%s", capability->remedy);
+}
+
+static void judge_said(const struct item *item, const struct require *have, struct faults *faults)
+{
+	const struct require *want = item->value;
+
+	for (size_t i = 0; i < want->capabilities.count; i++)
+		if (!text_list_has(&have->capabilities, want->capabilities.at[i]))
+			fault_unmet(platform_find(have->platform, want->capabilities.at[i]),
+				    item_mark(item, "capabilities"), faults);
+}
+
+static bool was_said(const struct faults *faults, const char *message, struct mark mark)
+{
+	for (const struct fault *fault = faults->first; fault; fault = fault->next)
+		if (fault->mark.line == mark.line && fault->mark.column == mark.column &&
+		    string_equal(fault->mark.file, mark.file) && strstr(fault->message, message))
+			return true;
+	return false;
+}
+
+/* Guests of one profile say it once. */
+static void judge_implied(const struct require *want, const struct require *have,
+			  struct faults *faults)
+{
+	EACH(need, &want->needs) {
+		const struct capability *capability =
+			platform_find(have->platform, need->capability);
+		const struct text_list *enough = text_list_has(&want->turned_on, need->capability)
+							 ? &have->turned_on
+							 : &have->needed;
+		struct mark mark = item_mark(need->by, need->path);
+		if (!capability || text_list_has(enough, need->capability) ||
+		    was_said(faults, state_text(faults->arena, capability), mark))
+			continue;
+		WITHIN(faults, "%s", need->by->path);
+		fault_unmet(capability, mark, faults);
+	}
 }
 
 static int require_plan(const struct change *change, struct steps *steps, struct faults *faults)
@@ -88,9 +255,7 @@ static int require_plan(const struct change *change, struct steps *steps, struct
 	(void)steps;
 	if (!want)
 		return 0;
-	for (size_t i = 0; i < want->capabilities.count; i++)
-		if (!text_list_has(&have->capabilities, want->capabilities.at[i]))
-			fault_missing(change->want, want->capabilities.at[i], faults);
+	judge_said(change->want, have, faults);
 	if (paths_has(change->differs, "min_cpus")) {
 		(void)fault(faults, FAULT_MACHINE,
 			    "this machine has %u processors, %u are required", have->min_cpus,
@@ -103,6 +268,7 @@ static int require_plan(const struct change *change, struct steps *steps, struct
 			    type_text_of(&type_bytes, &want->min_memory, faults->arena));
 		fault_last(faults)->mark = item_mark(change->want, "min_memory");
 	}
+	judge_implied(want, have, faults);
 	return faults->count > before ? -1 : 0;
 }
 
@@ -116,7 +282,7 @@ const struct kind require_kind = {
 	.adopt = ADOPT_QUIETLY,
 	.record = &record,
 	.needs = needs,
-	.complete = complete_nothing,
+	.complete = require_complete,
 	.check = check_nothing,
 	.observe = require_observe,
 	.same = same_name,

@@ -18,6 +18,7 @@ def make_machine(tmp_path):
         root = tmp_path / "machine"
         given = {
             "proc/cpuinfo": CPU.format(vendor=vendor, flags=flags),
+            "sys/kernel/notes": "",
             "proc/meminfo": "MemTotal:        8388608 kB\n",
             "etc/hostname": "before\n",
             "proc/sys/kernel/hostname": "before\n",
@@ -35,20 +36,21 @@ def make_machine(tmp_path):
 def capabilities(root):
     done = gasthof("check", "--root", root, "-o", "json")
     assert done.returncode == 0, done.stderr
-    return {one["name"]: one for one in json.loads(done.stdout)["capabilities"]}
+    return {one["id"]: one for one in json.loads(done.stdout)["capabilities"]}
 
 
 def test_each_capability_has_its_evidence(machine):
     seen = capabilities(machine())
-    assert seen["vt"]["there"] and "vmx" in seen["vt"]["evidence"]
-    assert seen["nested_paging"]["there"] and "ept" in seen["nested_paging"]["evidence"]
-    assert not seen["iommu"]["there"] and "VT-d" in seen["iommu"]["remedy"]
-    assert not seen["pages_1g"]["there"]
+    assert seen["vt"]["state"] == "present" and "vmx" in seen["vt"]["evidence"]
+    assert seen["nested_paging"]["state"] == "present" and "ept" in seen["nested_paging"]["evidence"]
+    assert seen["iommu"]["state"] == "off in firmware" and "VT-d" in seen["iommu"]["remedy"]
+    assert seen["pages_1g"]["state"] == "absent"
+    assert seen["kvm"]["state"] == "cannot tell" and "/dev" in seen["kvm"]["evidence"]
 
 
 def test_the_remedy_is_in_the_words_of_the_processors_maker(machine):
     seen = capabilities(machine(vendor="AuthenticAMD", flags="pse"))
-    assert not seen["vt"]["there"]
+    assert seen["vt"]["state"] == "absent"
     assert "SVM Mode" in seen["vt"]["remedy"]
 
 
@@ -57,7 +59,7 @@ def test_a_machine_that_cannot_carry_a_description_is_refused_at_the_place(machi
     file.write_text("gasthof: 1\nrequire:\n  capabilities: [iommu]\n  min_memory: 64GiB\n")
     done = gasthof("check", "--root", machine(), "--state", tmp_path / "state", file)
     assert done.returncode == 4
-    assert "host.yaml:3:3: error: this machine lacks iommu" in done.stderr
+    assert "host.yaml:3:3: error: an IOMMU (iommu) is off in the firmware" in done.stderr
     assert "this machine has 8GiB of memory, 64GiB are required" in done.stderr
 
 

@@ -1,0 +1,101 @@
+/* platform_iommu.c - the IOMMU, as the firmware's tables and the kernel tell of it.
+ *
+ * Groups exist only where an IOMMU is on: they are trusted, not the maker's tables.  The tables
+ * (DMAR: Intel VT-d specification, chapter 8; IVRS: AMD I/O Virtualization specification,
+ * chapter 5) tell what the kernel could turn on.
+ */
+#include <stdio.h>
+
+#include "kinds/platform_look.h"
+
+#define TABLES "/sys/firmware/acpi/tables"
+
+/* Which of both tables is there, or NULL; -1 as everywhere. */
+static int look_table(struct looking *looking, const char **ret_path)
+{
+	static const char *const paths[] = { TABLES "/DMAR", TABLES "/IVRS" };
+	struct host_file file = {};
+
+	for (size_t i = 0; i < COUNT_OF(paths); i++) {
+		int there = look_stat(looking, paths[i], &file);
+		if (there < 0)
+			return -1;
+		if (!there)
+			continue;
+		*ret_path = paths[i];
+		return 1;
+	}
+	return 0;
+}
+
+/* A processor that virtualizes stands on a board with an IOMMU; a virtual one does not. */
+static enum capability_state without_table(const struct looking *looking)
+{
+	bool real = look_state(looking, "vt") != CAPABILITY_ABSENT &&
+		    !look_has_flag(looking, "hypervisor");
+
+	return real ? CAPABILITY_OFF_FIRMWARE : CAPABILITY_ABSENT;
+}
+
+enum capability_state look_iommu(struct looking *looking, const struct capability_row *row)
+{
+	struct host_names groups = {};
+	const char *table = NULL;
+	int there = look_list(looking, "/sys/kernel/iommu_groups", &groups);
+
+	(void)row;
+	if (there < 0)
+		return CAPABILITY_UNKNOWN;
+	if (groups.list.count)
+		return look_says(looking, CAPABILITY_PRESENT,
+				 "%zu groups in /sys/kernel/iommu_groups", groups.list.count);
+	there = look_table(looking, &table);
+	if (there > 0)
+		return look_says(looking, CAPABILITY_OFF_KERNEL,
+				 "%s, but no groups in /sys/kernel/iommu_groups", table);
+	return look_says(looking, there < 0 ? CAPABILITY_UNKNOWN : without_table(looking),
+			 "no groups in /sys/kernel/iommu_groups, neither DMAR nor IVRS in " TABLES);
+}
+
+/* VT-d: bit 3 of the extended capabilities is "interrupt remapping support" (Intel VT-d
+ * specification, 11.4.3).  1 all units have it, 0 one has it not, -1 there is no such unit. */
+static int units_remap(struct looking *looking, const struct host_names *units)
+{
+	enum { IR_SUPPORT = 1 << 3 };
+	int result = -1;
+
+	EACH(unit, &units->list) {
+		unsigned long long capabilities = 0;
+		const char *line = NULL;
+		const char *path =
+			arena_printf(looking->arena, "/sys/class/iommu/%s/intel-iommu/ecap", *unit);
+		if (look_line(looking, path, &line) != 1 ||
+		    sscanf(line, "%llx", &capabilities) != 1)
+			continue;
+		result = (capabilities & IR_SUPPORT) != 0;
+		(void)look_says(looking, CAPABILITY_PRESENT, "%s is %s: %s", path, line,
+				result ? "remaps" : "does not remap");
+		if (!result)
+			break;
+	}
+	return result;
+}
+
+/* PIT7.  AMD's IOMMU always remaps. */
+enum capability_state look_remapping(struct looking *looking, const struct capability_row *row)
+{
+	struct host_names units = {};
+	enum capability_state iommu = look_state(looking, "iommu");
+
+	(void)row;
+	if (look_list(looking, "/sys/class/iommu", &units) < 0)
+		return CAPABILITY_UNKNOWN;
+	if (!units.list.count)
+		return look_says(looking, iommu == CAPABILITY_PRESENT ? CAPABILITY_UNKNOWN : iommu,
+				 "no IOMMU in /sys/class/iommu");
+	int remaps = units_remap(looking, &units);
+	if (remaps < 0)
+		return look_says(looking, CAPABILITY_PRESENT, "/sys/class/iommu/%s",
+				 units.list.at[0]);
+	return remaps ? CAPABILITY_PRESENT : CAPABILITY_ABSENT;
+}
