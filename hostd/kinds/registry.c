@@ -19,6 +19,7 @@
 	kind(modules) \
 	kind(kvm) \
 	kind(hugepages) \
+	kind(cpu) \
 	kind(links) \
 	kind(firewall) \
 	kind(networks) \

@@ -106,6 +106,16 @@ bool text_list_has(const struct text_list *list, const char *word);
 bool cpus_has(const struct cpus *cpus, unsigned cpu);
 void cpus_add(struct cpus *cpus, unsigned cpu);
 unsigned cpus_count(const struct cpus *cpus);
+/* What is in `cpus` and not in `without`; whether the two share a CPU; whether all of `part` is
+ * in `whole` (of an empty one: yes). */
+struct cpus cpus_without(const struct cpus *cpus, const struct cpus *without);
+bool cpus_overlap(const struct cpus *a, const struct cpus *b);
+bool cpus_within(const struct cpus *part, const struct cpus *whole);
+/* A mask as the kernel prints it: hexadecimal words of 32 CPUs with commas between, the highest
+ * first ("%*pb" in Documentation/core-api/printk-formats.rst of the kernel).  Reading it: false
+ * where it does not read.  Writing it: as many digits as the text `like` has. */
+bool cpus_parse_mask(const char *text, struct cpus *ret_cpus);
+const char *cpus_mask_text(struct arena *arena, const struct cpus *cpus, const char *like);
 
 /* Addresses: whether two prefixes overlap; whether a prefix holds an address; the
  * n-th address of a prefix (0 is the network itself); -1/0/1 order. */

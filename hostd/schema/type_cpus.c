@@ -25,6 +25,82 @@ unsigned cpus_count(const struct cpus *cpus)
 	return count;
 }
 
+struct cpus cpus_without(const struct cpus *cpus, const struct cpus *without)
+{
+	struct cpus rest = *cpus;
+
+	for (size_t i = 0; i < COUNT_OF(rest.mask); i++)
+		rest.mask[i] &= ~without->mask[i];
+	return rest;
+}
+
+bool cpus_overlap(const struct cpus *a, const struct cpus *b)
+{
+	for (size_t i = 0; i < COUNT_OF(a->mask); i++)
+		if (a->mask[i] & b->mask[i])
+			return true;
+	return false;
+}
+
+bool cpus_within(const struct cpus *part, const struct cpus *whole)
+{
+	const struct cpus rest = cpus_without(part, whole);
+
+	return cpus_count(&rest) == 0;
+}
+
+/* ---- masks ---- */
+
+enum { DIGIT_CPUS = 4, WORD_DIGITS = 8 };
+
+static int digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool cpus_parse_mask(const char *text, struct cpus *ret_cpus)
+{
+	struct cpus cpus = {};
+	unsigned first = 0;
+	size_t size = strcspn(text, "\n");
+
+	if (!size || size > CPU_MAX / DIGIT_CPUS * 2)
+		return false;
+	for (size_t i = size; i-- > 0;) {
+		int digit = digit_of(text[i]);
+		if (text[i] == ',')
+			continue;
+		if (digit < 0)
+			return false;
+		for (unsigned bit = 0; bit < DIGIT_CPUS; bit++)
+			if (digit >> bit & 1)
+				cpus_add(&cpus, first + bit);
+		first += DIGIT_CPUS;
+	}
+	*ret_cpus = cpus;
+	return true;
+}
+
+const char *cpus_mask_text(struct arena *arena, const struct cpus *cpus, const char *like)
+{
+	struct text text = text_of(arena);
+	unsigned digits = 0;
+
+	for (const char *at = like; *at && *at != '\n'; at++)
+		digits += digit_of(*at) >= 0;
+	while (digits-- > 0) {
+		unsigned value = 0;
+		for (unsigned bit = 0; bit < DIGIT_CPUS; bit++)
+			value |= (unsigned)cpus_has(cpus, digits * DIGIT_CPUS + bit) << bit;
+		text_addf(&text, "%x%s", value, digits && digits % WORD_DIGITS == 0 ? "," : "");
+	}
+	return text.at;
+}
+
+/* ---- lists ---- */
+
 /* One "7", "2-7", "^3" or "^4-5" into the set it belongs to. */
 static const char *part_read(const char **at, struct cpus *in, struct cpus *out)
 {

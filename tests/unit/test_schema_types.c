@@ -287,6 +287,39 @@ static void cpu_sets_count(void **state)
 	assert_int_equal(cpus_count(&cpus), 69);
 }
 
+static void cpu_sets_are_compared(void **state)
+{
+	(void)state;
+	struct cpus all = {}, some = {}, none = {}, rest;
+
+	assert_true(cpus_parse("0-7", &all) && cpus_parse("2-3,9", &some));
+	assert_true(cpus_overlap(&all, &some) && !cpus_overlap(&all, &none));
+	assert_false(cpus_within(&some, &all));
+	rest = cpus_without(&some, &all);
+	assert_int_equal(cpus_count(&rest), 1);
+	rest = cpus_without(&all, &some);
+	assert_true(cpus_within(&rest, &all) && cpus_within(&none, &some));
+	assert_int_equal(cpus_count(&rest), 6);
+}
+
+static void cpu_masks_read_and_print_as_the_kernel_has_them(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	static const char *const masks[] = {
+		"f", "3", "0c", "ff", "001fff", "00000000,00000003", "3,ffffffff,00000000"
+	};
+	struct cpus cpus = {};
+
+	for (size_t i = 0; i < COUNT_OF(masks); i++) {
+		assert_true(cpus_parse_mask(arena_printf(arena, "%s\n", masks[i]), &cpus));
+		assert_string_equal(cpus_mask_text(arena, &cpus, masks[i]), masks[i]);
+	}
+	assert_string_equal(type_text_of(&type_cpus, &cpus, arena), "32-65");
+	assert_false(cpus_parse_mask("", &cpus));
+	assert_false(cpus_parse_mask("0x3", &cpus));
+}
+
 static struct prefix prefix_of(const char *text)
 {
 	struct prefix prefix = {};
@@ -365,6 +398,8 @@ int main(void)
 		cmocka_unit_test(random_texts_never_break_a_type),
 		cmocka_unit_test(spans_and_sizes_survive_printing),
 		cmocka_unit_test(cpu_sets_count),
+		cmocka_unit_test(cpu_sets_are_compared),
+		cmocka_unit_test(cpu_masks_read_and_print_as_the_kernel_has_them),
 		cmocka_unit_test(prefixes_compute),
 		cmocka_unit_test(machines_say_more_than_descriptions),
 	};
