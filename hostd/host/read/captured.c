@@ -30,8 +30,8 @@ uint64_t captured_number(const struct node *map, const char *key, int base, uint
 	return text ? strtoull(text, NULL, base) : fallback;
 }
 
-static int json_at(struct captured *captured, const char *path, struct node **ret,
-		   struct faults *faults)
+int captured_json(struct captured *captured, const char *path, struct node **ret,
+		  struct faults *faults)
 {
 	const char *text = NULL;
 	size_t size = 0;
@@ -80,7 +80,7 @@ static int captured_unit(struct host *host, const char *name, struct host_unit *
 
 	if (captured_failing(captured_of(host), "units", faults) < 0)
 		return -1;
-	int there = json_at(captured_of(host), "units.json", &units, faults);
+	int there = captured_json(captured_of(host), "units.json", &units, faults);
 	const struct node *unit = node_get(units, name);
 	if (there != 1 || !unit)
 		return there < 0 ? -1 : 0;
@@ -131,7 +131,7 @@ static int captured_links(struct host *host, struct host_links *ret, struct faul
 
 	if (captured_failing(captured_of(host), "links", faults) < 0)
 		return -1;
-	int there = json_at(captured_of(host), "links.json", &list, faults);
+	int there = captured_json(captured_of(host), "links.json", &list, faults);
 	if (there == 1)
 		NODE_EACH(node, list)
 			if (link_read(host->arena, node, ARRAY_ADD(host->arena, &links.list),
@@ -150,7 +150,7 @@ static int captured_rules(struct host *host, const char *family, const char *tab
 
 	if (captured_failing(captured_of(host), "rules", faults) < 0)
 		return -1;
-	int there = json_at(captured_of(host), "nft.json", &tables, faults);
+	int there = captured_json(captured_of(host), "nft.json", &tables, faults);
 	const struct node *found =
 		node_get(tables, arena_printf(host->arena, "%s %s", family, table));
 	if (there != 1 || !found)
@@ -181,7 +181,8 @@ static int objects_at(struct captured *captured, const char *folder, struct host
 	struct host_names files = {};
 
 	if (captured_failing(captured, folder, faults) < 0 ||
-	    json_at(captured, arena_printf(arena, "libvirt/%s.json", folder), ret_said, faults) < 0)
+	    captured_json(captured, arena_printf(arena, "libvirt/%s.json", folder), ret_said,
+			  faults) < 0)
 		return -1;
 	int there = files_list(arena, captured->folder, arena_printf(arena, "libvirt/%s", folder),
 			       &files, faults);
@@ -307,6 +308,7 @@ static const struct host_ops captured_ops = {
 	.pools = captured_pools,
 	.capabilities = captured_capabilities,
 	.rules = captured_rules,
+	.kernel_module = captured_kernel_module,
 	.forget = captured_forget,
 	.close = captured_close,
 };
@@ -323,7 +325,7 @@ static int captured_open(struct captured *captured, const char *folder, struct f
 	captured->root = files_open(captured->folder, "fs", O_PATH | O_DIRECTORY);
 	if (captured->root < 0 && errno != ENOENT)
 		return fault_errno(faults, errno, "cannot open \"%s/fs\"", folder);
-	if (json_at(captured, "files.json", &files, faults) < 0)
+	if (captured_json(captured, "files.json", &files, faults) < 0)
 		return -1;
 	captured->files = files;
 	return files_read(captured->host.arena, captured->folder, "failing", &captured->failing,

@@ -21,6 +21,10 @@ uint64_t captured_number(const struct node *map, const char *key, int base, uint
 /* -1 with a fault where the folder's file `failing` has this line, else 0. */
 int captured_failing(struct captured *captured, const char *what, struct faults *faults) MUST_CHECK;
 
+/* A JSON file of the folder: 1, 0 or -1. */
+int captured_json(struct captured *captured, const char *path, struct node **ret,
+		  struct faults *faults) MUST_CHECK;
+
 bool captured_has_name(const struct host_names *names, const char *name);
 
 /* The captured machine's op of that name (host_ops). */
@@ -39,3 +43,5 @@ int captured_image(struct host *host, const char *path, struct host_image *ret,
 		   struct faults *faults);
 int captured_archive(struct host *host, const char *path, struct host_archive *ret,
 		     struct faults *faults);
+int captured_kernel_module(struct host *host, const char *name, struct host_kernel_module *ret,
+			   struct faults *faults);

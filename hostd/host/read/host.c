@@ -83,6 +83,12 @@ int host_rules(struct host *host, const char *family, const char *table, const c
 	return host->ops->rules(host, family, table, ret_json, faults);
 }
 
+int host_kernel_module(struct host *host, const char *name, struct host_kernel_module *ret,
+		       struct faults *faults)
+{
+	return host->ops->kernel_module(host, name, ret, faults);
+}
+
 void host_forget(struct host *host)
 {
 	host->ops->forget(host);

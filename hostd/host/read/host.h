@@ -20,6 +20,8 @@
  *	units.json	systemd units: {"libvirtd.service": {"load": "loaded",
  *			"active": "active", "sub": "running", "enabled": "enabled"}}
  *	nft.json	{"inet gasthof": {...}}: `nft -j list table` of each table
+ *	modules.json	what the kernel's modules say of themselves: {"kvm_amd": {"builtin": false,
+ *			"parameters": ["nested", "npt"]}}; who holds them stands in fs/proc/modules
  *	libvirt/	domains/NAME.xml (inactive), domains/NAME.live.xml, domains.json:
  *			{"NAME": {"uuid": "...", "state": "running", "autostart": true}}
  *			networks/NAME.xml, networks.json: {"NAME": {"uuid": "...", "active": true,
@@ -110,6 +112,15 @@ struct host_archive {
 	ARRAY(struct host_archive_file) list;
 };
 
+struct host_kernel_module { /* what libkmod tells of a module of the running kernel */
+	const char *name;   /* the kernel's own: kvm_amd, whatever alias was asked for */
+	bool loaded, builtin;
+	bool used; /* by more than loaded modules that nobody uses either: open files, guests */
+	ARRAY(const char *) holders;    /* loaded modules that need it, directly */
+	ARRAY(const char *) parameters; /* sorted */
+	bool known; /* `parameters` are all there are; else nobody could tell (no module files) */
+};
+
 struct host {
 	const struct host_ops *ops;
 	struct arena *arena; /* of the answers */
@@ -142,6 +153,8 @@ struct host_ops {
 	int (*capabilities)(struct host *, const char **ret_xml, struct faults *) MUST_CHECK;
 	int (*rules)(struct host *, const char *family, const char *table, const char **ret_json,
 		     struct faults *) MUST_CHECK;
+	int (*kernel_module)(struct host *, const char *name, struct host_kernel_module *ret,
+			     struct faults *) MUST_CHECK;
 	/* Drops remembered answers (links and libvirt's lists are asked for once a round). */
 	void (*forget)(struct host *);
 	void (*close)(struct host *);
@@ -156,7 +169,9 @@ struct host_ops {
  * counts as raw.
  * host_archive: an ISO 9660 file that archive_write made, files up to 1 MiB each.
  * host_capabilities: virConnectGetCapabilities (what this host and its QEMUs can do).
- * host_rules: the text that `nft -j list table FAMILY TABLE` prints. */
+ * host_rules: the text that `nft -j list table FAMILY TABLE` prints.
+ * host_kernel_module: - and _ are one; a module that is neither loaded nor known to depmod's index
+ * is not there; where there is no index, that cannot be told and `known` is false. */
 int host_read(struct host *host, const char *path, const char **ret_text, size_t *ret_size,
 	      struct faults *faults) MUST_CHECK;
 int host_list(struct host *host, const char *path, struct host_names *ret,
@@ -183,6 +198,8 @@ int host_pools(struct host *host, struct host_virt_objects *ret, struct faults *
 int host_capabilities(struct host *host, const char **ret_xml, struct faults *faults) MUST_CHECK;
 int host_rules(struct host *host, const char *family, const char *table, const char **ret_json,
 	       struct faults *faults) MUST_CHECK;
+int host_kernel_module(struct host *host, const char *name, struct host_kernel_module *ret,
+		       struct faults *faults) MUST_CHECK;
 void host_forget(struct host *host);
 void host_close(struct host *host); /* NULL is accepted */
 

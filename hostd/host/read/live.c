@@ -83,6 +83,7 @@ static const struct host_ops live_ops = {
 	.pools = live_pools,
 	.capabilities = live_capabilities,
 	.rules = live_rules,
+	.kernel_module = live_kernel_module,
 	.forget = live_forget,
 	.close = live_close,
 };

@@ -35,6 +35,8 @@ int live_pools(struct host *host, struct host_virt_objects *ret, struct faults *
 int live_capabilities(struct host *host, const char **ret_xml, struct faults *faults);
 int live_rules(struct host *host, const char *family, const char *table, const char **ret_json,
 	       struct faults *faults);
+int live_kernel_module(struct host *host, const char *name, struct host_kernel_module *ret,
+		       struct faults *faults);
 
 /* host_module's open_live. */
 struct host *live_open(struct arena *arena, struct faults *faults);

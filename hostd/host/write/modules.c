@@ -3,39 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libkmod.h>
-
+#include "host/read/live_modules.h"
 #include "host/write/write.h"
-
-static void context_cleanup(struct kmod_ctx **context)
-{
-	kmod_unref(*context);
-}
-#define CONTEXT __attribute__((cleanup(context_cleanup)))
-
-/* libkmod's own habit is to print what it finds. */
-static void say_nothing(void *data, int priority, const char *file, int line, const char *function,
-			const char *format, va_list arguments)
-{
-	(void)data;
-	(void)priority;
-	(void)file;
-	(void)line;
-	(void)function;
-	(void)format;
-	(void)arguments;
-}
-
-static struct kmod_ctx *context_open(struct faults *faults)
-{
-	struct kmod_ctx *context = kmod_new(NULL, NULL);
-
-	if (!context)
-		fault(faults, FAULT_HOST, "cannot look at the kernel's modules");
-	else
-		kmod_set_log_fn(context, say_nothing, NULL);
-	return context;
-}
 
 /* 1 loaded or built in, 0 not; -1 where the kernel knows no such module (`ret` is set to the
  * modules a name or alias stands for; the caller frees it). */
@@ -59,7 +28,7 @@ static int module_find(struct kmod_ctx *context, const char *name, struct kmod_l
 
 static int is_loaded(const char *name, struct faults *faults)
 {
-	CONTEXT struct kmod_ctx *context = context_open(faults);
+	KMOD struct kmod_ctx *context = kmod_open(faults);
 	struct kmod_list *modules = NULL;
 
 	if (!context)
@@ -111,7 +80,7 @@ static int modules_change(struct kmod_list *modules, bool insert, const char *op
 static int module_change(const struct step *step, bool insert, struct outcome *ret,
 			 struct faults *faults)
 {
-	CONTEXT struct kmod_ctx *context = context_open(faults);
+	KMOD struct kmod_ctx *context = kmod_open(faults);
 	const char *name = step->argument[0];
 	struct kmod_list *modules = NULL;
 
@@ -141,4 +110,98 @@ int module_unload_perform(struct write *write, const struct step *step, struct o
 {
 	(void)write;
 	return module_change(step, false, ret, faults);
+}
+
+/* ---- loading anew ---- */
+
+enum { CHAIN_MAX = 16 };
+struct chain { /* what has to go, holders first */
+	struct kmod_module *module[CHAIN_MAX];
+	unsigned count;
+};
+
+static void chain_cleanup(struct chain *chain)
+{
+	while (chain->count)
+		kmod_module_unref(chain->module[--chain->count]);
+}
+
+static bool chain_has(const struct chain *chain, const struct kmod_module *module)
+{
+	for (unsigned i = 0; i < chain->count; i++)
+		if (string_equal(kmod_module_get_name(chain->module[i]),
+				 kmod_module_get_name(module)))
+			return true;
+	return false;
+}
+
+/* The module (whose reference is taken over) behind everything that holds it; its users must all be
+ * among them: false where somebody else is, or where there are too many. */
+static bool chain_add(struct chain *chain, struct kmod_module *module, unsigned depth)
+{
+	struct kmod_list *each = NULL, *holders = kmod_module_get_holders(module);
+	int users = kmod_module_get_refcnt(module), count = 0;
+	bool free = depth < CHAIN_MAX;
+
+	kmod_list_foreach(each, holders)
+	{
+		struct kmod_module *holder = kmod_module_get_module(each);
+		count++;
+		if (!free || chain_has(chain, holder))
+			kmod_module_unref(holder);
+		else
+			free = chain_add(chain, holder, depth + 1);
+	}
+	kmod_module_unref_list(holders);
+	free = free && users <= count && chain->count < CHAIN_MAX;
+	if (free)
+		chain->module[chain->count++] = module;
+	else
+		kmod_module_unref(module);
+	return free;
+}
+
+static int chain_reload(struct chain *chain, struct faults *faults)
+{
+	unsigned gone = 0;
+	int error = 0, again = 0;
+
+	while (!error && gone < chain->count) {
+		error = kmod_module_remove_module(chain->module[gone], 0);
+		gone += !error;
+	}
+	for (unsigned i = gone; i-- > 0;) {
+		int failed = kmod_module_probe_insert_module(chain->module[i], 0, NULL, NULL, NULL,
+							     NULL);
+		again = again ? again : failed;
+	}
+	if (!error && !again)
+		return 0;
+	return fault_errno(faults, abs(again ? again : error), "cannot %s the module \"%s\"",
+			   again ? "load" : "unload",
+			   kmod_module_get_name(chain->module[again ? 0 : gone]));
+}
+
+int module_reload_perform(struct write *write, const struct step *step, struct outcome *ret,
+			  struct faults *faults)
+{
+	KMOD struct kmod_ctx *context = kmod_open(faults);
+	__attribute__((cleanup(chain_cleanup))) struct chain chain = {};
+	struct kmod_module *module = NULL;
+	const char *name = step->argument[0];
+
+	if (!context)
+		return -1;
+	if (kmod_module_new_from_name(context, name, &module) < 0)
+		return fault(faults, FAULT_HOST, "the kernel has no module \"%s\"", name);
+	if (kmod_module_get_initstate(module) != KMOD_MODULE_LIVE) {
+		kmod_module_unref(module);
+		return outcome_is(ret, RESULT_SAME);
+	}
+	if (!chain_add(&chain, module, 0))
+		return outcome_why(ret, RESULT_REFUSED,
+				   arena_printf(write->arena, "%s is in use", name));
+	if (chain_reload(&chain, faults) < 0)
+		return -1;
+	return outcome_is(ret, RESULT_DONE);
 }

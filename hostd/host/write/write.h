@@ -40,6 +40,7 @@ struct write {
 #define unit_reload_inverse      inverse_itself
 #define units_reload_inverse     inverse_itself
 #define links_reload_inverse     inverse_itself
+#define module_reload_inverse    inverse_itself
 #define link_reconfigure_inverse inverse_itself
 #include "resource/verbs.def"
 #undef VERB
