@@ -59,27 +59,24 @@ static void images_check(const struct item *item, const struct desired *desired,
 
 /* ---- observe ---- */
 
-enum { DIGEST_SIZE = 64 }; /* in hexadecimal digits */
-
 /* The digest counts only while the file still has the size it had then. */
 static int digest_observe(struct host *host, const char *path, struct image *image,
 			  struct faults *faults)
 {
-	const char *text = NULL;
+	const char *digest = NULL, *rest = NULL;
 	struct host_file file = {};
 	char size[24];
 
-	int found = host_xattr(host, path, STORAGE_DIGEST, &text, faults);
+	int found = storage_digest(host, path, STORAGE_DIGEST, &digest, &rest, faults);
 	if (found < 0 || host_stat(host, path, &file, faults) < 0)
 		return -1;
 	snprintf(size, sizeof(size), " %" PRIu64, file.size);
-	if (!found || strlen(text) < DIGEST_SIZE)
+	if (!found)
 		return 0;
-	image->damaged = strcmp(text + DIGEST_SIZE, size) != 0;
+	image->damaged = strcmp(rest, size) != 0;
 	if (image->damaged)
 		return 0;
-	SET(&image_record, image, sha256,
-	    ((struct digest){ arena_strndup(host->arena, text, DIGEST_SIZE) }));
+	SET(&image_record, image, sha256, ((struct digest){ digest }));
 	SET(&image_record, image, path, path);
 	return 0;
 }
@@ -237,19 +234,63 @@ static int facts_check(const struct change *change, struct faults *faults)
 				       bytes_text(faults->arena, facts->room)));
 }
 
+/* A volume would be corrupt on an image of other content (PIT57), and a file URL without sha256
+ * may lead to other content each time: what a volume was made on says what it has to be again. */
+static int volume_demands(const struct change *change, const struct item *item, const char **digest,
+			  struct faults *faults)
+{
+	const struct image *image = change->want->value;
+	const struct volume *volume = item->value;
+
+	if (volume->backing_digest && (!*digest || strcmp(*digest, volume->backing_digest) == 0)) {
+		*digest = volume->backing_digest;
+		return 0;
+	}
+	(void)fault(faults, FAULT_REFUSED,
+		    "%s stands on it, and nobody can tell whether \"%s\" is still what it was",
+		    item->path, image->url);
+	fault_last(faults)->mark = item_mark(change->want, "url");
+	fault_hint(faults, "put \"%s\" back from a backup that keeps extended attributes",
+		   image->path);
+	return -1;
+}
+
+/* The digest that what is fetched must have, or NULL. */
+static int digest_wanted(const struct change *change, const char **ret, struct faults *faults)
+{
+	const struct image *image = change->want->value;
+	const struct seen_kind *volumes = seen_find(change->view->seen, "volumes");
+
+	*ret = GIVEN(&image_record, image, sha256) ? image->sha256.hex : NULL;
+	if (*ret || !volumes)
+		return 0;
+	if (volumes->failed)
+		return fault(faults, FAULT_HOST, "whether a volume stands on \"%s\" is not known",
+			     image->path);
+	EACH(each, &volumes->configured.list) {
+		const struct item *item = *each;
+		const struct volume *volume = item->value;
+		if (string_equal(volume->backing, image->path) &&
+		    volume_demands(change, item, ret, faults) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int images_plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
+	const char *digest = NULL;
+
 	if (!change->want)
 		return image_remove(change, steps, faults);
 	const struct image *image = change->want->value;
-	if (facts_check(change, faults) < 0)
+	if (facts_check(change, faults) < 0 || digest_wanted(change, &digest, faults) < 0)
 		return -1;
 	const struct image *there = change->configured ? change->configured->value : NULL;
 	if (there && there->damaged)
 		step_add(steps, VERB_image_remove, CLASS_DESTROYS_DATA, image->path);
-	step_add(steps, VERB_image_fetch, CLASS_NONE, image->path, image->url,
-		 GIVEN(&image_record, image, sha256) ? image->sha256.hex : NULL, image->format,
-		 change->want->path);
+	step_add(steps, VERB_image_fetch, CLASS_NONE, image->path, image->url, digest,
+		 image->format, change->want->path);
 	return 0;
 }
 

@@ -138,6 +138,22 @@ int storage_mark(struct host *host, const char *path, const char *kind, const ch
 	return 1;
 }
 
+int storage_digest(struct host *host, const char *path, const char *attribute,
+		   const char **ret_digest, const char **ret_rest, struct faults *faults)
+{
+	enum { DIGEST_SIZE = 64 }; /* in hexadecimal digits */
+	const char *text = NULL;
+	int found = host_xattr(host, path, attribute, &text, faults);
+
+	if (found <= 0)
+		return found;
+	if (strlen(text) < DIGEST_SIZE)
+		return 0;
+	*ret_digest = arena_strndup(host->arena, text, DIGEST_SIZE);
+	*ret_rest = text + DIGEST_SIZE;
+	return 1;
+}
+
 const char *storage_image_name(struct arena *arena, const char *path)
 {
 	static const char folder[] = "/images/";

@@ -13,9 +13,10 @@
 #include "host/read/host.h"
 #include "resource/desired.h"
 
-#define STORAGE_FOLDER "/var/lib/gasthof/pools"
-#define STORAGE_MARK   "user.gasthof"
-#define STORAGE_DIGEST "user.gasthof.sha256" /* "DIGEST SIZE" */
+#define STORAGE_FOLDER  "/var/lib/gasthof/pools"
+#define STORAGE_MARK    "user.gasthof"
+#define STORAGE_DIGEST  "user.gasthof.sha256"  /* "DIGEST SIZE" */
+#define STORAGE_BACKING "user.gasthof.backing" /* of a volume: the same of its image */
 
 struct pool {
 	struct given given;
@@ -43,7 +44,10 @@ struct volume {
 	struct bytes size;
 	const char *path; /* implied */
 
-	const char *backing; /* beside the table: of an observed one */
+	/* beside the table: of an observed one */
+	const char *backing;
+	const char *backing_digest; /* what it was made on, in hexadecimal; NULL: nobody wrote it
+				     * down */
 };
 extern const struct record volume_record;
 
@@ -76,6 +80,11 @@ int storage_folders(struct host *host, struct storage_folders *ret,
  * a file that is not, -1. */
 int storage_mark(struct host *host, const char *path, const char *kind, const char **ret_name,
 		 struct faults *faults) MUST_CHECK;
+
+/* The digest that one of the attributes above begins with: 1, 0 where it is not there, -1. */
+int storage_digest(struct host *host, const char *path, const char *attribute,
+		   const char **ret_digest, const char **ret_rest,
+		   struct faults *faults) MUST_CHECK;
 
 /* The handle of an image by where its file lies (or lay: it may have to be fetched again), or
  * NULL where no image of ours would. */

@@ -92,13 +92,14 @@ static int backing_observe(struct host *host, const struct storage_folder *folde
 			   const struct host_image *seen, struct volume *volume,
 			   struct faults *faults)
 {
-	const char *image = NULL;
+	const char *image = NULL, *rest = NULL;
 
 	if (!seen->backing)
 		return 0;
 	volume->backing = backing_path(host->arena, folder->path, seen->backing);
 	int found = storage_mark(host, volume->backing, "images", &image, faults);
-	if (found < 0)
+	if (found < 0 || storage_digest(host, volume->path, STORAGE_BACKING,
+					&volume->backing_digest, &rest, faults) < 0)
 		return -1;
 	if (!found)
 		image = storage_image_name(host->arena, volume->backing);

@@ -389,6 +389,54 @@ static void volumes_are_made_and_never_replaced(void **state)
 	assert_non_null(strstr(live_try(test, &step), "is another volume"));
 }
 
+/* PIT57: by this a lost image is known again. */
+static void a_volume_keeps_the_digest_of_what_it_stands_on(void **state)
+{
+	struct live_test *test = *state;
+	const char *image = live_path(test, "image.img"), *path = live_path(test, "v.qcow2");
+	const char *url = arena_printf(test->arena, "file://%s", live_path(test, "source"));
+	const char *digest = NULL, *kept = NULL;
+	struct step fetch = fetch_of(image, url, NULL);
+	struct step step = live_step(VERB_volume_create, NULL, path, "qcow2", "1048576", image,
+				     "raw", "volumes.web");
+
+	live_put(live_path(test, "source"), server.served, server.size);
+	assert_int_equal(live_do(test, &fetch), RESULT_DONE);
+	assert_int_equal(live_do(test, &step), RESULT_DONE);
+	assert_int_equal(host_xattr(test->host, image, DIGEST_NAME, &digest, &test->faults), 1);
+	assert_int_equal(host_xattr(test->host, path, BACKING_NAME, &kept, &test->faults), 1);
+	assert_string_equal(kept, digest);
+	assert_true(string_starts(kept, digest_of(test, server.served, server.size)));
+}
+
+/* The folder's owner is quick: as qemu-img starts, the temporary name leads to a file of root's. */
+static void a_swapped_name_leads_qemu_nowhere(void **state)
+{
+	struct live_test *test = *state;
+	const char *path = live_path(test, "v.qcow2"), *victim = live_path(test, "victim");
+	const char *script = live_path(test, "qemu-img"), *real = live_path(test, "real");
+	const char *const copy[] = { "cp", "/usr/bin/qemu-img", real, NULL };
+	const char *text = arena_printf(test->arena,
+					"#!/bin/sh\ncd %s && for f in .*.gasthof-new; do\n"
+					"mv $f taken && ln -s %s $f; done\nexec %s \"$@\"\n",
+					test->folder, victim, real);
+	struct step step = live_step(VERB_volume_create, NULL, path, "qcow2", "1048576", NULL, NULL,
+				     "volumes.web");
+	struct exec exec = { .argv = copy };
+
+	live_put(victim, "secret", 6);
+	live_put(script, text, strlen(text));
+	assert_int_equal(chmod(script, 0755), 0);
+	assert_int_equal(exec_run(test->arena, &exec, NULL, &test->faults), 0);
+	assert_int_equal(mount(script, "/usr/bin/qemu-img", NULL, MS_BIND, NULL), 0);
+	const char *message = live_try(test, &step);
+	assert_int_equal(umount("/usr/bin/qemu-img"), 0);
+	assert_true(live_exists(live_path(test, "taken")));
+	assert_string_equal(live_get(test, victim, NULL), "secret");
+	assert_non_null(strstr(message, "somebody took"));
+	assert_false(live_exists(path));
+}
+
 static void volumes_that_cannot_be_leave_nothing(void **state)
 {
 	struct live_test *test = *state;
@@ -447,6 +495,8 @@ int main(int argc, char **argv)
 		LIVE_TEST(an_image_with_its_data_elsewhere_is_refused),
 		LIVE_TEST(an_image_of_another_format_is_refused),
 		LIVE_TEST(volumes_are_made_and_never_replaced),
+		LIVE_TEST(a_volume_keeps_the_digest_of_what_it_stands_on),
+		LIVE_TEST(a_swapped_name_leads_qemu_nowhere),
 		LIVE_TEST(volumes_that_cannot_be_leave_nothing),
 		LIVE_TEST(what_somebody_holds_is_not_removed),
 	};

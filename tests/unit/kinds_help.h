@@ -299,6 +299,19 @@ static void lab_size(struct lab *lab, struct node *file, const char *size)
 	node_put(lab->arena, file, "size", node_scalar(lab->arena, size));
 }
 
+/* A volume says what it stands on, and what that was like. */
+static void lab_backing(struct lab *lab, struct node *file, const char *backing)
+{
+	struct node *image = lab_member(lab, "files.json", backing);
+	const char *digest = node_text(node_get(image, "xattr"), "user.gasthof.sha256");
+
+	node_put(lab->arena, (struct node *)node_get(file, "image"), "backing",
+		 node_quoted(lab->arena, backing));
+	if (digest)
+		node_put(lab->arena, (struct node *)node_get(file, "xattr"), "user.gasthof.backing",
+			 node_quoted(lab->arena, digest));
+}
+
 enum { LAB_IMAGE_BYTES = 2 << 20 }; /* the virtual size of every image that is fetched */
 
 static void lab_storage(struct lab *lab, const struct step *step)
@@ -319,8 +332,7 @@ static void lab_storage(struct lab *lab, const struct step *step)
 		struct node *file =
 			lab_image(lab, argument[1], argument[2] ? argument[2] : some, argument[5]);
 		if (argument[3])
-			node_put(lab->arena, (struct node *)node_get(file, "image"), "backing",
-				 node_quoted(lab->arena, argument[3]));
+			lab_backing(lab, file, argument[3]);
 		if (string_equal(argument[1], "raw"))
 			lab_size(lab, file, argument[2]);
 		lab_json(lab, "files.json", path, file);

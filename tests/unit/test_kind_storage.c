@@ -253,6 +253,40 @@ static void what_is_gone_or_broken_comes_back(void **state)
 					   "  pool_start pool=\"default\"\n");
 }
 
+/* PIT57: an image of a file URL may be another one by now. */
+static void what_a_volume_stands_on_comes_back_as_it_was_or_not_at_all(void **state)
+{
+	struct lab *lab = *state;
+	const char *image = POOL "/images/i-", *volume = POOL "/v.qcow2";
+
+	lab_json(lab, "files.json", "/i.qcow2", lab_image(lab, "qcow2", "1000", "none"));
+	lab_describe(lab, "images: {i: {url: \"file:///i.qcow2\"}}\n"
+			  "volumes: {v: {image: i, size: 2MiB}}\n");
+	const char *plan = lab_plan(lab);
+	const char *path = strstr(plan, image);
+	assert_non_null(path);
+	path = arena_strndup(lab->arena, path, strcspn(path, "\""));
+	assert_null(strstr(plan, "sha256="));
+	lab_perform(lab);
+	assert_settled(lab);
+	lab_json(lab, "files.json", path, NULL);
+	plan = lab_plan(lab);
+	assert_true(string_starts(plan, "images.i: create\n  image_fetch path="));
+	assert_non_null(strstr(plan, "sha256=\"00000000000000000000000000000000"
+				     "00000000000000000000000000000000\""));
+	/* nobody wrote down what the volume was made on */
+	struct node *file = lab_member(lab, "files.json", volume);
+	node_remove((struct node *)node_get(file, "xattr"), "user.gasthof.backing");
+	lab_json(lab, "files.json", volume, file);
+	plan = lab_plan(lab);
+	assert_null(strstr(plan, "image_fetch"));
+	assert_non_null(strstr(plan, "2:19: volumes.v stands on it, and nobody can tell whether "
+				     "\"file:///i.qcow2\" is still what it was\n"));
+	/* and without it, there is nothing to spoil */
+	lab_json(lab, "files.json", volume, NULL);
+	assert_non_null(strstr(lab_plan(lab), "image_fetch"));
+}
+
 static void foreign_things_are_not_taken(void **state)
 {
 	struct lab *lab = *state;
@@ -363,6 +397,7 @@ int main(void)
 		LAB_TEST(what_a_foreign_guest_holds_stays),
 		LAB_TEST(an_image_stays_while_its_users_cannot_be_seen),
 		LAB_TEST(what_is_gone_or_broken_comes_back),
+		LAB_TEST(what_a_volume_stands_on_comes_back_as_it_was_or_not_at_all),
 		LAB_TEST(foreign_things_are_not_taken),
 		LAB_TEST(the_machine_says_no),
 		LAB_TEST(a_volume_is_not_smaller_than_its_image),

@@ -322,6 +322,17 @@ int place_write(const struct place *place, int fd, const void *bytes, size_t siz
 	return 0;
 }
 
+/* Whether the temporary name is still that of our file: in a folder of somebody else's they may
+ * have given it to another. */
+static bool is_still_ours(const struct place *place, const char *name, int fd)
+{
+	struct stat ours, there;
+
+	return fstat(fd, &ours) == 0 &&
+	       fstatat(place->folder, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
 int place_commit(struct arena *arena, const struct place *place, int fd, bool replace,
 		 struct faults *faults)
 {
@@ -330,6 +341,9 @@ int place_commit(struct arena *arena, const struct place *place, int fd, bool re
 
 	if (fsync(fd) < 0)
 		return fault_errno(faults, errno, "cannot sync \"%s\"", place->path);
+	if (!is_still_ours(place, name, fd))
+		return fault(faults, FAULT_MOVED, "somebody took \"%s\" away beside \"%s\"", name,
+			     place->path);
 	if (renameat2(place->folder, name, place->folder, place->name, flags) < 0)
 		return fault_errno(faults, errno, "cannot put \"%s\" in its place", place->path);
 	if (fsync(place->folder) < 0)

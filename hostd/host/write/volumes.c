@@ -45,14 +45,38 @@ int volume_create_inverse(struct write *write, const struct step *step, struct s
 	return inverse_of(ret, VERB_volume_remove, step->argument[0], NULL, NULL);
 }
 
-/* qemu-img writes qcow2 under the temporary name, which nobody else knows. */
-static int qcow2_create(struct write *write, const struct step *step, const struct place *place,
-			uint64_t bytes, struct faults *faults)
+/* The image's digest goes with the volume: should the image be lost, only the same content may
+ * take its place under the volume. */
+static int backing_keep(struct write *write, const struct place *place, int fd, const char *backing,
+			struct faults *faults)
+{
+	PLACE struct place image = { -1 };
+	char digest[128];
+	int there = place_open(write->arena, backing, 0, &image, faults);
+
+	if (there <= 0)
+		return there;
+	FILES_CLOSE int from =
+		openat(image.folder, image.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (from < 0)
+		return fault_errno(faults, errno, "cannot open \"%s\"", backing);
+	ssize_t size = fgetxattr(from, DIGEST_NAME, digest, sizeof(digest));
+	if (size < 0 && (errno == ENODATA || errno == ENOTSUP))
+		return 0;
+	if (size < 0 || fsetxattr(fd, BACKING_NAME, digest, (size_t)size, 0) < 0)
+		return fault_errno(faults, errno, "cannot keep with \"%s\" what it stands on",
+				   place->path);
+	return 0;
+}
+
+/* qemu-img is given the open file, not its name: in a folder of somebody else's, another file
+ * could have that name by then. */
+static int qcow2_create(struct write *write, const struct step *step, int fd, uint64_t bytes,
+			struct faults *faults)
 {
 	const char *backing = step->argument[3], *backing_format = step->argument[4];
 	const char *size = arena_printf(write->arena, "%" PRIu64, bytes);
-	const char *path = arena_printf(write->arena, "/proc/%d/fd/%d/%s", getpid(), place->folder,
-					place_temporary(write->arena, place));
+	const char *path = arena_printf(write->arena, "/proc/%d/fd/%d", getpid(), fd);
 	const char *const plain[] = { "qemu-img", "create", "-q", "-f", "qcow2",
 				      "--",       path,     size, NULL };
 	const char *const backed[] = { "qemu-img", "create", "-q", "-f",           "qcow2",
@@ -74,14 +98,15 @@ static int volume_fill(struct write *write, const struct step *step, const struc
 	if (fd < 0)
 		return -1;
 	if (string_equal(step->argument[1], "qcow2")) {
-		if (qcow2_create(write, step, place, bytes, faults) < 0)
+		if (qcow2_create(write, step, fd, bytes, faults) < 0)
 			return -1;
 	} else if (step->argument[3]) {
 		return fault(faults, FAULT_HOST, "a raw volume cannot stand on a backing image");
 	} else if (ftruncate(fd, (off_t)bytes) < 0) {
 		return fault_errno(faults, errno, "cannot make \"%s\"", place->path);
 	}
-	if (mark_set(fd, place->path, step->argument[5], faults) < 0)
+	if (mark_set(fd, place->path, step->argument[5], faults) < 0 ||
+	    (step->argument[3] && backing_keep(write, place, fd, step->argument[3], faults) < 0))
 		return -1;
 	return place_commit(write->arena, place, fd, false, faults);
 }

@@ -76,6 +76,8 @@ int file_unlink(struct write *write, const char *path, struct outcome *ret,
 /* What images and volumes carry of ours: "volumes.web-data". */
 #define MARK_NAME   "user.gasthof"
 #define DIGEST_NAME "user.gasthof.sha256"
+/* What a volume stands on, as DIGEST_NAME of that image said when the volume was made. */
+#define BACKING_NAME "user.gasthof.backing"
 
 /* Marks an open file; NULL leaves it as it is. */
 int mark_set(int fd, const char *path, const char *mark, struct faults *faults) MUST_CHECK;
