@@ -82,6 +82,12 @@ void faults_move(struct faults *faults, struct faults *from)
 	faults_init(from, from->arena);
 }
 
+const char *fault_sentence(struct arena *arena, const struct fault *fault)
+{
+	return fault->within ? arena_printf(arena, "%s: %s", fault->within, fault->message)
+			     : fault->message;
+}
+
 struct fault *fault_last(struct faults *faults)
 {
 	if (!faults->first)

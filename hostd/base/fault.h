@@ -67,6 +67,9 @@ void fault_also(struct faults *faults, struct mark mark, const char *what);
 /* Moves all faults of `from` behind those of `faults`; `from` is empty afterwards. */
 void faults_move(struct faults *faults, struct faults *from);
 
+/* What the run was busy with, and what went wrong: "guests.web: define domain: refused". */
+const char *fault_sentence(struct arena *arena, const struct fault *fault);
+
 /* The fault added last, or NULL. */
 struct fault *fault_last(struct faults *faults);
 

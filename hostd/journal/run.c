@@ -218,10 +218,7 @@ int run_end(struct run *run, enum run_status status, struct faults *faults)
 	put_text(arena, event, "status", run_status_name(status));
 	put_text(arena, event, "time", now(arena));
 	for (const struct fault *fault = faults->first; fault; fault = fault->next)
-		node_append(told, node_quoted(arena, fault->within ? arena_printf(arena, "%s: %s",
-										  fault->within,
-										  fault->message)
-								   : fault->message));
+		node_append(told, node_quoted(arena, fault_sentence(arena, fault)));
 	if (told->count)
 		node_put(arena, event, "faults", told);
 	int result = run_write(run, event, true, faults);

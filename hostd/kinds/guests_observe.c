@@ -57,6 +57,7 @@ static int definition_observe(struct host *host, const struct host_domain *domai
 {
 	struct guest *guest = record_new(items->arena, &guest_record);
 	struct domain_identity identity = {};
+	struct faults why;
 
 	if (domain_read(items->arena, arena_strdup(items->arena, xml), guest, &identity, faults) <
 	    0)
@@ -66,9 +67,10 @@ static int definition_observe(struct host *host, const struct host_domain *domai
 	item->value = guest;
 	item->ours = ours;
 	SET(&guest_record, guest, autostart, domain->autostart);
+	faults_init(&why, items->arena);
 	if (ours && GIVEN(&guest_record, guest, seed) &&
-	    seed_observe(host, guest, item->name, faults) < 0)
-		return -1;
+	    seed_observe(host, guest, item->name, &why) < 0)
+		item_unread(item, &why);
 	*ret_item = item;
 	return 0;
 }
@@ -95,6 +97,7 @@ static int domain_observe(struct host *host, const struct host_domain *domain,
 	struct guest *guest = off->value;
 	*guest = *(const struct guest *)item->value;
 	off->ours = item->ours;
+	off->unread = item->unread;
 	SET(&guest_record, guest, state, "stopped");
 	return 0;
 }

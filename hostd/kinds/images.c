@@ -81,27 +81,41 @@ static int digest_observe(struct host *host, const char *path, struct image *ima
 	return 0;
 }
 
-static int image_observe(struct host *host, const struct storage_folder *folder, const char *file,
-			 struct items *items, struct faults *faults)
+static int image_read(struct host *host, struct image *image, const char *path,
+		      struct faults *faults)
+{
+	struct host_image seen = {};
+
+	if (host_image(host, path, &seen, faults) < 0)
+		return -1;
+	image->virtual_size = seen.virtual_size;
+	if (seen.format)
+		SET(&image_record, image, format, arena_strdup(host->arena, seen.format));
+	return digest_observe(host, path, image, faults);
+}
+
+/* One that cannot be read is an item all the same: it is not gone. */
+static void image_observe(struct host *host, const struct storage_folder *folder, const char *file,
+			  struct items *items)
 {
 	const char *path = arena_printf(items->arena, "%s/images/%s", folder->path, file);
 	const char *name = NULL;
-	struct host_image seen = {};
-	int found = storage_mark(host, path, "images", &name, faults);
+	struct faults why;
 
-	if (found <= 0)
-		return found;
-	if (host_image(host, path, &seen, faults) < 0)
-		return -1;
-	struct item *item = items_add(items, &images_kind, name);
+	faults_init(&why, items->arena);
+	int ours = storage_mark(host, path, "images", &name, &why);
+	if (ours == 0)
+		return;
+	if (ours < 0)
+		name = storage_image_name(items->arena, path);
+	struct item *item = items_add(items, &images_kind, name ? name : file);
 	struct image *image = item->value;
-	item->ours = true;
-	image->virtual_size = seen.virtual_size;
+	item->ours = ours > 0;
 	SET(&image_record, image, pool, arena_strdup(items->arena, folder->pool));
-	if (seen.format)
-		SET(&image_record, image, format, arena_strdup(items->arena, seen.format));
 	image->path = path; /* given only where its content is known to be right */
-	return digest_observe(host, path, image, faults);
+	WITHIN(&why, "\"%s\"", path);
+	if (ours < 0 || image_read(host, image, path, &why) < 0)
+		item_unread(item, &why);
 }
 
 static int images_observe(struct host *host, struct items *configured, struct items *running,
@@ -118,8 +132,7 @@ static int images_observe(struct host *host, struct items *configured, struct it
 		if (host_list(host, path, &names, faults) < 0)
 			return -1;
 		EACH(name, &names.list)
-			if (image_observe(host, folder, *name, configured, faults) < 0)
-				return -1;
+			image_observe(host, folder, *name, configured);
 	}
 	return 0;
 }
@@ -173,6 +186,10 @@ static int image_user(const struct view *view, const char *path, const char **re
 	EACH(each, &volumes->configured.list) {
 		const struct item *item = *each;
 		const struct volume *volume = item->value;
+		if (item->unread && !volume->backing)
+			return fault(faults, FAULT_HOST,
+				     "whether %s stands on \"%s\" is not known: %s", item->path,
+				     path, item->unread);
 		if (string_equal(volume->backing, path) &&
 		    (!item->ours || desired_find(view->desired, "volumes", item->name)))
 			*ret_user = item->path;
@@ -270,6 +287,11 @@ static int digest_wanted(const struct change *change, const char **ret, struct f
 	EACH(each, &volumes->configured.list) {
 		const struct item *item = *each;
 		const struct volume *volume = item->value;
+		/* Nothing can stand on what was never there. */
+		if (item->unread && !volume->backing && (change->last || change->configured))
+			return fault(faults, FAULT_HOST,
+				     "whether %s stands on \"%s\" is not known: %s", item->path,
+				     image->path, item->unread);
 		if (string_equal(volume->backing, image->path) &&
 		    volume_demands(change, item, ret, faults) < 0)
 			return -1;

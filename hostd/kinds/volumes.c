@@ -119,32 +119,48 @@ static int file_observe(struct host *host, const char *path, bool raw, const str
 	return 0;
 }
 
-static int volume_observe(struct host *host, const struct storage_folder *folder, const char *file,
-			  struct items *items, struct faults *faults)
+static int volume_read(struct host *host, const struct storage_folder *folder, const char *file,
+		       struct item *item, struct faults *faults)
 {
-	const char *path = arena_printf(items->arena, "%s/%s", folder->path, file);
+	struct volume *volume = item->value;
 	struct host_file kind = {};
 	struct host_image seen = {};
-	const char *name = NULL;
+	bool raw = item->ours && string_ends(file, ".img");
 
-	int there = host_stat(host, path, &kind, faults);
-	if (there <= 0 || kind.kind != FILE_REGULAR)
-		return there < 0 ? -1 : 0;
-	int ours = storage_mark(host, path, "volumes", &name, faults);
-	bool raw = ours && string_ends(file, ".img");
-	if (ours < 0 || file_observe(host, path, raw, &kind, &seen, faults) < 0)
+	if (host_stat(host, volume->path, &kind, faults) < 0 ||
+	    file_observe(host, volume->path, raw, &kind, &seen, faults) < 0)
 		return -1;
-	if (!ours)
+	SET(&volume_record, volume, size, ((struct bytes){ seen.virtual_size }));
+	if (seen.format)
+		SET(&volume_record, volume, format, arena_strdup(host->arena, seen.format));
+	return backing_observe(host, folder, &seen, volume, faults);
+}
+
+/* A file that cannot be read, one that somebody damaged or put there, is an item all the same: it
+ * may stand on an image, and it is not gone. */
+static void volume_observe(struct host *host, const struct storage_folder *folder, const char *file,
+			   struct items *items)
+{
+	const char *path = arena_printf(items->arena, "%s/%s", folder->path, file);
+	const char *name = NULL;
+	struct host_file kind = {};
+	struct faults why;
+
+	faults_init(&why, items->arena);
+	int there = host_stat(host, path, &kind, &why);
+	if (there == 0 || (there == 1 && kind.kind != FILE_REGULAR))
+		return;
+	int ours = there < 0 ? -1 : storage_mark(host, path, "volumes", &name, &why);
+	if (ours <= 0)
 		name = arena_printf(items->arena, "%s/%s", folder->pool, file);
 	struct item *item = items_add(items, &volumes_kind, name);
 	struct volume *volume = item->value;
-	item->ours = ours;
+	item->ours = ours > 0;
 	SET(&volume_record, volume, path, path);
 	SET(&volume_record, volume, pool, arena_strdup(items->arena, folder->pool));
-	SET(&volume_record, volume, size, ((struct bytes){ seen.virtual_size }));
-	if (seen.format)
-		SET(&volume_record, volume, format, arena_strdup(items->arena, seen.format));
-	return backing_observe(host, folder, &seen, volume, faults);
+	WITHIN(&why, "\"%s\"", path);
+	if (ours < 0 || volume_read(host, folder, file, item, &why) < 0)
+		item_unread(item, &why);
 }
 
 static int volumes_observe(struct host *host, struct items *configured, struct items *running,
@@ -160,8 +176,7 @@ static int volumes_observe(struct host *host, struct items *configured, struct i
 		if (host_list(host, folder->path, &names, faults) < 0)
 			return -1;
 		EACH(name, &names.list)
-			if (volume_observe(host, folder, *name, configured, faults) < 0)
-				return -1;
+			volume_observe(host, folder, *name, configured);
 	}
 	return 0;
 }

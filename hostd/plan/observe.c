@@ -38,20 +38,21 @@ static bool kind_may_use(const struct kind *kind, const struct desired *desired,
 	return false;
 }
 
-static int seen_probe(struct seen_kind *seen, struct arena *arena, struct host *host,
-		      const struct desired *desired, struct faults *faults)
+/* What cannot be told of one item stops that one. */
+static void seen_probe(struct seen_kind *seen, struct arena *arena, struct host *host,
+		       const struct desired *desired)
 {
 	EACH(each, &desired->items.list) {
 		const struct item *item = *each;
-		struct seen_facts facts = { item, NULL };
+		struct seen_facts facts = { .want = item };
+		struct faults why;
 		if (item->kind != seen->kind || !seen->kind->probe)
 			continue;
-		WITHIN(faults, "%s: observe", item->path);
-		if (seen->kind->probe(host, arena, item, desired, &facts.facts, faults) < 0)
-			return -1;
+		faults_init(&why, arena);
+		if (seen->kind->probe(host, arena, item, desired, &facts.facts, &why) < 0)
+			facts.unread = fault_sentence(arena, fault_last(&why));
 		ARRAY_PUSH(arena, &seen->facts, facts);
 	}
-	return 0;
 }
 
 static void seen_look(struct seen *seen, const struct kind *kind, struct host *host,
@@ -67,8 +68,9 @@ static void seen_look(struct seen *seen, const struct kind *kind, struct host *h
 		.given = ledger,
 	};
 	WITHIN(faults, "%s: observe", kind->path);
-	one->failed = kind->observe(host, &one->configured, &one->running, faults) < 0 ||
-		      seen_probe(one, seen->arena, host, desired, faults) < 0;
+	one->failed = kind->observe(host, &one->configured, &one->running, faults) < 0;
+	if (!one->failed)
+		seen_probe(one, seen->arena, host, desired);
 }
 
 void seen_observe(struct seen *seen, struct arena *arena, struct host *host,

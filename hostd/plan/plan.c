@@ -76,6 +76,41 @@ static int plan_item_steps(struct plan_item *item, struct faults *faults)
 	return 0;
 }
 
+static const char *unread_of(const struct item *seen)
+{
+	return seen ? seen->unread : NULL;
+}
+
+/* Of an item that is there and could not be read nothing follows: least of all that it is not
+ * there. */
+static int plan_item_seen(struct plan_item *item, const struct seen_kind *seen,
+			  const struct item *like, struct faults *faults)
+{
+	struct change *change = &item->change;
+
+	if (!seen || seen->failed) {
+		item->blocked = "could not look";
+		return -1;
+	}
+	change->configured = items_same(&seen->configured, like);
+	change->running = items_same(&seen->running, like);
+	const char *why = unread_of(change->configured);
+	if (!why)
+		why = unread_of(change->running);
+	EACH(facts, &seen->facts) {
+		if (facts->want != like)
+			continue;
+		change->facts = facts->facts;
+		if (!why)
+			why = facts->unread;
+	}
+	if (!why)
+		return 0;
+	item->blocked = "could not look";
+	WITHIN(faults, "%s: observe", item->path);
+	return fault(faults, FAULT_HOST, "%s", why);
+}
+
 /* Somebody else's object of the same name is not taken over by the way, not even where the
  * ledger tells of one of ours that stood there before. */
 static int plan_item_adoption(struct plan_item *item, struct faults *faults)
@@ -102,15 +137,8 @@ static int plan_wanted(struct plan *plan, const struct item *want, const struct 
 
 	item->change.want = want;
 	item->change.last = items_find(ledger, want->kind, want->name);
-	if (!seen || seen->failed) {
-		item->blocked = "could not look";
+	if (plan_item_seen(item, seen, want, faults) < 0)
 		return -1;
-	}
-	item->change.configured = items_same(&seen->configured, want);
-	item->change.running = items_same(&seen->running, want);
-	EACH(facts, &seen->facts)
-		if (facts->want == want)
-			item->change.facts = facts->facts;
 	if (plan_item_adoption(item, faults) < 0)
 		return -1;
 	plan_item_compare(item);
@@ -128,12 +156,8 @@ static int plan_unwanted(struct plan *plan, const struct item *last, struct faul
 	struct plan_item *item = plan_item_add(plan, last);
 
 	item->change.last = last;
-	if (!seen || seen->failed) {
-		item->blocked = "could not look";
+	if (plan_item_seen(item, seen, last, faults) < 0)
 		return -1;
-	}
-	item->change.configured = items_same(&seen->configured, last);
-	item->change.running = items_same(&seen->running, last);
 	bool there = item->change.configured || item->change.running;
 	bool marked = (item->change.configured && item->change.configured->ours) ||
 		      (item->change.running && item->change.running->ours) ||

@@ -55,6 +55,7 @@ struct item *desired_imply(struct desired *desired, const char *kind, const char
 struct seen_facts { /* what probe found for a wanted item */
 	const struct item *want;
 	const void *facts;
+	const char *unread; /* why it could not look, or NULL */
 };
 struct seen_kind {
 	const struct kind *kind;

@@ -94,6 +94,11 @@ struct item *items_add(struct items *items, const struct kind *kind, const char 
 	return item;
 }
 
+void item_unread(struct item *item, struct faults *why)
+{
+	item->unread = fault_sentence(why->arena, fault_last(why));
+}
+
 struct item *items_find(const struct items *items, const struct kind *kind, const char *name)
 {
 	char path[256];

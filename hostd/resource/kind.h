@@ -29,6 +29,8 @@ struct item { /* one resource, wanted or seen */
 	const struct item *by;   /* who implied it, or NULL */
 	bool ours;               /* observed: carries our mark */
 	bool faulty;             /* wanted: its fields could not all be read; check is skipped */
+	const char *unread;      /* observed: it is there and could not be looked at, and why; its
+				  * value holds what is known all the same.  NULL: all was seen */
 };
 
 struct items {
@@ -139,6 +141,9 @@ struct mark item_mark(const struct item *item, const char *path);
 
 /* A new item with a new record that holds its defaults; returns the item. */
 struct item *items_add(struct items *items, const struct kind *kind, const char *name);
+/* Says of an observed item that it could not be looked at, because of the fault that was added
+ * last to `why`: only what needs this item is stopped by it. */
+void item_unread(struct item *item, struct faults *why);
 /* Puts an item that exists behind the others. */
 void items_put(struct items *items, struct item *item);
 /* The item of this kind and name, or NULL. */

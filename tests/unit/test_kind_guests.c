@@ -183,6 +183,24 @@ static void what_can_be_done_live_is(void **state)
 	assert_non_null(strstr(plan, "wait guest-stop"));
 }
 
+/* Only the guest whose seed it is cannot be looked at. */
+static void a_seed_that_cannot_be_read_stops_its_guest_alone(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	settle(lab, SITE "  db: {memory: 256MiB, disks: {root: {image: deb, size: 4MiB}}}\n");
+	lab_json(lab, "files.json", "/var/lib/gasthof/seeds/web.iso",
+		 lab_image(lab, "raw", "1000", "none"));
+	lab_describe(lab, SITE "  db: {memory: 128MiB, disks: {root: {image: deb, size: 4MiB}}}\n");
+	const char *plan = lab_plan(lab);
+	assert_non_null(strstr(plan, "guests.db: change\n"));
+	assert_null(strstr(plan, "guests.web:"));
+	assert_string_equal(plan_find(&lab->plan, "guests.web")->blocked, "could not look");
+	assert_int_equal(lab->plan.blocked, 1);
+	assert_non_null(strstr(plan, "/var/lib/gasthof/seeds/web.iso"));
+}
+
 static void a_change_of_the_seed_restarts_nothing(void **state)
 {
 	struct lab *lab = *state;
@@ -444,6 +462,7 @@ int main(void)
 		LAB_TEST(a_first_start_is_tried_until_it_succeeds),
 		LAB_TEST(what_waits_says_so_and_restarts_only_when_asked),
 		LAB_TEST(what_can_be_done_live_is),
+		LAB_TEST(a_seed_that_cannot_be_read_stops_its_guest_alone),
 		LAB_TEST(a_change_of_the_seed_restarts_nothing),
 		LAB_TEST(a_guest_that_goes_keeps_its_data_without_permission),
 		LAB_TEST(a_guest_s_own_volume_goes_after_it),

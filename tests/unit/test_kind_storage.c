@@ -216,7 +216,7 @@ static void an_image_stays_while_its_users_cannot_be_seen(void **state)
 	lab_put(lab, "failing", POOL "/mine.qcow2\n");
 	const char *plan = lab_plan(lab);
 	assert_null(strstr(plan, "image_remove"));
-	assert_non_null(strstr(plan, "whether a volume stands on"));
+	assert_non_null(strstr(plan, "whether volumes.default/mine.qcow2 stands on"));
 }
 
 static void what_is_gone_or_broken_comes_back(void **state)
@@ -285,6 +285,51 @@ static void what_a_volume_stands_on_comes_back_as_it_was_or_not_at_all(void **st
 	/* and without it, there is nothing to spoil */
 	lab_json(lab, "files.json", volume, NULL);
 	assert_non_null(strstr(lab_plan(lab), "image_fetch"));
+}
+
+#define MALFORMED "QFI\xfb, and nothing that belongs behind it"
+
+/* What somebody put into the folder stops nothing; it may stand on an image, so that one stays. */
+static void a_foreign_file_that_cannot_be_read_stops_no_other(void **state)
+{
+	struct lab *lab = *state;
+
+	lab_put(lab, "fs" POOL "/junk.qcow2", MALFORMED);
+	assert_string_equal(lab_describe(lab, SMALL), "");
+	assert_non_null(strstr(lab_plan(lab), "volumes.root: create\n"));
+	assert_int_equal(lab->plan.blocked, 0);
+	lab_perform(lab);
+	assert_settled(lab);
+	lab_describe(lab, "pools: {default: {type: dir}}\n");
+	const char *plan = lab_plan(lab);
+	assert_non_null(strstr(plan, "volumes.root: remove\n"));
+	assert_null(strstr(plan, "image_remove"));
+	assert_non_null(strstr(plan, "whether volumes.default/junk.qcow2 stands on \"" POOL
+				     "/images/deb-aaaaaaaaaaaa.qcow2\" is not known"));
+	assert_int_equal(lab->plan.blocked, 1);
+}
+
+/* Neither made anew nor forgotten: it is there. */
+static void one_of_ours_that_cannot_be_read_is_not_gone(void **state)
+{
+	struct lab *lab = *state;
+
+	lab_describe(lab, SMALL);
+	lab_plan(lab);
+	lab_perform(lab);
+	lab_put(lab, "failing", POOL "/root.qcow2\n" POOL "/images/deb-aaaaaaaaaaaa.qcow2\n");
+	for (int described = 1; described >= 0; described--) {
+		lab_describe(lab, described ? SMALL : "pools: {default: {type: dir}}\n");
+		const char *plan = lab_plan(lab);
+		assert_null(strstr(plan, "volumes.root:"));
+		assert_null(strstr(plan, "images.deb:"));
+		assert_null(strstr(plan, "volumes.data: create"));
+		assert_int_equal(lab->plan.blocked, 2);
+		assert_string_equal(plan_find(&lab->plan, "volumes.root")->blocked,
+				    "could not look");
+		assert_string_equal(plan_find(&lab->plan, "images.deb")->blocked, "could not look");
+		assert_non_null(strstr(plan, POOL "/root.qcow2"));
+	}
 }
 
 static void foreign_things_are_not_taken(void **state)
@@ -398,6 +443,8 @@ int main(void)
 		LAB_TEST(an_image_stays_while_its_users_cannot_be_seen),
 		LAB_TEST(what_is_gone_or_broken_comes_back),
 		LAB_TEST(what_a_volume_stands_on_comes_back_as_it_was_or_not_at_all),
+		LAB_TEST(a_foreign_file_that_cannot_be_read_stops_no_other),
+		LAB_TEST(one_of_ours_that_cannot_be_read_is_not_gone),
 		LAB_TEST(foreign_things_are_not_taken),
 		LAB_TEST(the_machine_says_no),
 		LAB_TEST(a_volume_is_not_smaller_than_its_image),
