@@ -150,7 +150,26 @@ void kernel_args_append(struct desired *desired, struct item *by, const char *pa
 		words_push(desired->arena, said.words, word);
 }
 
-/* ---- the kind ---- */
+/* ---- whether it runs ---- */
+
+static const struct map *arguments_of(const struct item *boot, const struct record **ret_record)
+{
+	return boot ? other_map(boot->kind->record, boot->value, "arguments", ret_record) : NULL;
+}
+
+static const struct text_list *words_of(const struct record *argument, const struct member *member)
+{
+	return member ? other_value(argument, member->value, "words", &type_text) : NULL;
+}
+
+static bool is_said_by(const struct record *argument, const struct member *member,
+		       const struct item *by)
+{
+	const char *path = other_text(argument, member->value, "by");
+	size_t size = strlen(by->path);
+
+	return path && strncmp(path, by->path, size) == 0 && (!path[size] || path[size] == '.');
+}
 
 static bool words_equal(const struct text_list *a, const struct text_list *b)
 {
@@ -159,6 +178,28 @@ static bool words_equal(const struct text_list *a, const struct text_list *b)
 			return false;
 	return a->count == b->count;
 }
+
+bool kernel_args_run(const struct view *view, const struct item *by)
+{
+	const struct record *argument = NULL;
+	const struct item *boot = desired_find(view->desired, OWNER, "");
+	const struct seen_kind *seen = boot ? seen_find(view->seen, OWNER) : NULL;
+	const struct map *want = arguments_of(boot, &argument);
+	const struct map *have =
+		seen ? arguments_of(items_find(&seen->running, boot->kind, ""), &argument) : NULL;
+
+	for (size_t i = 0; want && i < want->count; i++) {
+		const struct member *said = &want->at[i];
+		const struct text_list *words = words_of(argument, said);
+		const struct text_list *run =
+			words_of(argument, have ? map_get(have, said->name) : NULL);
+		if (words && is_said_by(argument, said, by) && (!run || !words_equal(words, run)))
+			return false;
+	}
+	return want != NULL;
+}
+
+/* ---- the kind ---- */
 
 static void args_complete(struct item *item, struct desired *desired, struct faults *faults)
 {

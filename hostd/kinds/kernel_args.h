@@ -21,3 +21,7 @@ void kernel_args_imply(struct desired *desired, struct item *by, const char *pat
  * shows both places. */
 void kernel_args_append(struct desired *desired, struct item *by, const char *path,
 			const char *name, const char *value, struct faults *faults);
+
+/* Whether every argument that `by` said first is on the line of the kernel that runs: what is
+ * not as wanted then, no further boot brings.  For plan. */
+bool kernel_args_run(const struct view *view, const struct item *by);

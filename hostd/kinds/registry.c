@@ -18,6 +18,7 @@
 	kind(users) \
 	kind(modules) \
 	kind(kvm) \
+	kind(iommu) \
 	kind(hugepages) \
 	kind(cpu) \
 	kind(links) \
