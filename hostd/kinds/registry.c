@@ -20,6 +20,8 @@
 	kind(kvm) \
 	kind(iommu) \
 	kind(hugepages) \
+	kind(transparent_hugepages) \
+	kind(ksm) \
 	kind(cpu) \
 	kind(links) \
 	kind(firewall) \

@@ -145,6 +145,17 @@ static void run_text(struct text *text, const struct recorded_run *run)
 			text_addf(text, "         %s: %s\n", step->item, step->failure);
 }
 
+static void shown_text(struct text *text, const struct plan_item *item)
+{
+	const struct item *running = item->change.running;
+
+	if (!running)
+		return;
+	const struct node *shown = record_shown(text->arena, item->kind->record, running->value);
+	NODE_EACH(one, shown)
+		text_addf(text, "    %-34s %s\n", one->key, one->text);
+}
+
 static void text_status(const struct reporter *reporter, const struct plan *plan,
 			const struct recorded_runs *runs)
 {
@@ -161,6 +172,7 @@ static void text_status(const struct reporter *reporter, const struct plan *plan
 		EACH(wait, &item->steps.waits)
 			text_addf(&text, "    waits for %s: %s\n", wait_name(wait->wait),
 				  wait->why);
+		shown_text(&text, item);
 	}
 	if (runs->list.count) {
 		text_add(&text, "last run:\n");

@@ -63,6 +63,12 @@ static struct node *item_tree(struct arena *arena, const struct plan_item *item)
 	node_put(arena, map, "differs", differs);
 	node_put(arena, map, "steps", steps);
 	node_put(arena, map, "waits", waits);
+	if (item->change.running) {
+		struct node *shown =
+			record_shown(arena, item->kind->record, item->change.running->value);
+		if (shown->count)
+			node_put(arena, map, "counters", shown);
+	}
 	return map;
 }
 

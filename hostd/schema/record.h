@@ -60,6 +60,8 @@ enum field_flags {
 	FIELD_UNORDERED = 1 << 8, /* a list whose order means nothing: compared as a set */
 	FIELD_PRESENCE = 1 << 9,  /* a record whose being there means something (dhcp: {}): that
 				   * alone is a difference, at the record's own path */
+	FIELD_SHOWN = 1 << 10,    /* `status` prints what is observed, without any comparison */
+	FIELD_COUNTER = FIELD_SHOWN | FIELD_IMPLIED | FIELD_PLAIN, /* what the machine counts */
 };
 
 enum form { FORM_VALUE, FORM_LIST, FORM_RECORD, FORM_MAP };
@@ -210,6 +212,9 @@ int record_read_back(struct arena *arena, const struct record *record, const str
  * may keep them). */
 struct node *record_print(struct arena *arena, const struct record *record, const void *value,
 			  bool with_secrets);
+
+/* The given fields with FIELD_SHOWN, name to text; an empty map where there are none. */
+struct node *record_shown(struct arena *arena, const struct record *record, const void *value);
 
 /* The value of one field as text for people: "4GiB", "[a, b]", "******". */
 const char *field_print(struct arena *arena, const struct field *field, const void *value);

@@ -195,3 +195,17 @@ const char *field_print(struct arena *arena, const struct field *field, const vo
 {
 	return tree_line(arena, field_tree(arena, field, value, false));
 }
+
+struct node *record_shown(struct arena *arena, const struct record *record, const void *value)
+{
+	struct node *shown = node_map(arena);
+
+	for (size_t i = 0; i < record->field_count; i++) {
+		const struct field *field = &record->fields[i];
+		const char *member = (const char *)value + field->offset;
+		if (field->flags & FIELD_SHOWN && record_given(record, value, field->offset))
+			node_put(arena, shown, field->name,
+				 node_scalar(arena, field_print(arena, field, member)));
+	}
+	return shown;
+}
