@@ -9,6 +9,12 @@ struct fate {
 	enum class class; /* the highest that plan announced for it, in steps or differences */
 	bool failed;      /* failed, blocked, refused or cancelled: not tried again in this run */
 	bool pending;     /* accepted and not yet done: an event ends it */
+	bool ending;      /* all but what ends the run (verb_is_last) is done */
+};
+
+struct ending { /* what is left for the end of the run */
+	const struct plan_item *item;
+	const struct step *step;
 };
 
 struct applying {
@@ -17,6 +23,7 @@ struct applying {
 	struct items ledger;
 	struct plan plan;
 	struct index fates; /* by path */
+	ARRAY(struct ending) endings;
 	unsigned failed;
 	bool cancelled;
 };
@@ -123,6 +130,12 @@ static int item_perform(struct applying *applying, struct plan_item *item, struc
 			applying->cancelled = true;
 			return fault(faults, FAULT_HOST, "cancelled");
 		}
+		if (verb_is_last(step->verb)) {
+			struct ending ending = { item, step };
+			ARRAY_PUSH(applying->engine->arena, &applying->endings, ending);
+			fate_of(applying, item->path)->ending = true;
+			continue;
+		}
 		if (perform_step(&applying->performing, item->path, step, &outcome, faults) < 0)
 			return -1;
 		if (outcome.result == RESULT_REFUSED)
@@ -142,11 +155,32 @@ static int item_perform(struct applying *applying, struct plan_item *item, struc
  * that waits to go back to its default would never do so. */
 static bool item_is_done(struct applying *applying, const struct plan_item *item)
 {
-	return !fate_of(applying, item->path)->pending && !item->steps.waits.count;
+	const struct fate *fate = fate_of(applying, item->path);
+
+	return !fate->pending && !fate->ending && !item->steps.waits.count;
 }
 
 /* What is made is in the ledger before it is there, so that a crash in between leaves
- * nothing behind that nobody would ever remove; what is changed is, once it is so. */
+ * nothing behind that nobody would ever remove; what is changed is, once it is so, unless
+ * its kind claims it before. */
+static int item_claim(struct applying *applying, const struct plan_item *item,
+		      struct faults *faults)
+{
+	const struct item *want = item->change.want, *last = item->change.last;
+
+	if (item->action == ACTION_CREATE)
+		return item_ledger(applying, item, faults);
+	if (!(item->kind->flags & KIND_CLAIMS) || !want)
+		return 0;
+	const void *both = last ? record_merge(applying->engine->arena, item->kind->record,
+					       last->value, want->value)
+				: want->value;
+	if (last && record_equal(item->kind->record, both, last->value))
+		return 0;
+	struct run *run = performing_run(&applying->performing, faults);
+	return run ? run_ledger(run, item->kind, item->name, both, faults) : -1;
+}
+
 static void item_apply(struct applying *applying, struct plan_item *item, struct faults *faults)
 {
 	const struct plan_item *stopper = item_stopper(applying, item);
@@ -157,7 +191,7 @@ static void item_apply(struct applying *applying, struct plan_item *item, struct
 		item_fail(applying, item);
 		return;
 	}
-	if (item->action == ACTION_CREATE && item_ledger(applying, item, faults) < 0) {
+	if (item_claim(applying, item, faults) < 0) {
 		item_fail(applying, item);
 		return;
 	}
@@ -200,7 +234,8 @@ static bool item_is_open(struct applying *applying, const struct plan_item *item
 {
 	const struct fate *fate = fate_of(applying, item->path);
 
-	return !item->blocked && !fate->failed && !fate->pending && !removal_waits(item);
+	return !item->blocked && !fate->failed && !fate->pending && !fate->ending &&
+	       !removal_waits(item);
 }
 
 /* Neither an item that was not announced, nor more than was announced of it; what needs no
@@ -291,6 +326,20 @@ static int rounds(struct applying *applying, struct engine_result *result, struc
 	return check_settled(applying, faults);
 }
 
+/* Once for all who asked, and only when nothing else is at hand. */
+static void endings_perform(struct applying *applying, struct faults *faults)
+{
+	struct outcome outcome = {};
+
+	if (!applying->endings.count || applying->cancelled)
+		return;
+	const struct ending *ending = &applying->endings.at[0];
+	WITHIN(faults, "%s", ending->item->path);
+	if (perform_step(&applying->performing, ending->item->path, ending->step, &outcome,
+			 faults) < 0)
+		item_fail(applying, ending->item);
+}
+
 int engine_apply(struct engine *engine, struct engine_result *ret_result, struct faults *faults)
 {
 	struct applying applying = { .engine = engine, .performing = { .engine = engine } };
@@ -299,6 +348,7 @@ int engine_apply(struct engine *engine, struct engine_result *ret_result, struct
 
 	index_init(&applying.fates, engine->arena);
 	int settled = rounds(&applying, &result, faults);
+	endings_perform(&applying, faults);
 	if (settled < 0 || applying.failed)
 		result.status = RUN_FAILED;
 	if (applying.cancelled)

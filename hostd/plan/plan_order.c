@@ -141,7 +141,7 @@ int plan_conflicts(const struct plan *plan, struct faults *faults)
 		EACH(step, &(*item)->steps.list) {
 			const struct verb_info *info = verb_info(step->verb);
 			struct target target = { info->space, step->argument[0], *item };
-			if (*info->space && step->argument[0])
+			if (*info->space && !verb_is_last(step->verb) && step->argument[0])
 				ARRAY_PUSH(plan->arena, &targets, target);
 		}
 	for (size_t i = 0; i < targets.count; i++)

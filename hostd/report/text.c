@@ -72,6 +72,8 @@ static void item_text(const struct reporter *reporter, struct text *text,
 		}
 	EACH(wait, &item->steps.waits)
 		text_addf(text, "    waits for %s: %s\n", wait_name(wait->wait), wait->why);
+	EACH(note, &item->steps.notes)
+		text_addf(text, "    note: %s\n", *note);
 }
 
 static bool item_speaks(const struct plan_item *item)

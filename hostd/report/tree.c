@@ -69,6 +69,10 @@ static struct node *item_tree(struct arena *arena, const struct plan_item *item)
 		if (shown->count)
 			node_put(arena, map, "counters", shown);
 	}
+	struct node *notes =
+		item->steps.notes.count ? node_put(arena, map, "notes", node_list(arena)) : NULL;
+	EACH(note, &item->steps.notes)
+		node_append(notes, node_quoted(arena, *note));
 	return map;
 }
 

@@ -72,6 +72,9 @@ enum kind_flags {
 	KIND_SETTINGS = 1 << 2, /* nothing on the machine: never observed nor planned (agent:) */
 	KIND_GATE = 1 << 4,     /* where an item of it cannot be as wanted, nothing at all is done
 				 * (require) */
+	KIND_CLAIMS = 1 << 5,   /* what is about to be given is in the ledger before the first step,
+				 * beside what was: a change that is finished after a reboot, or
+				 * never, is still known as ours */
 	KIND_COUNTED = 1 << 3,  /* bodies take `profile:` and `count:` (LANGUAGE.md, profiles) */
 };
 

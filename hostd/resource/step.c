@@ -118,6 +118,20 @@ void steps_wait(struct steps *steps, enum wait wait, const char *format, ...)
 	va_end(arguments);
 }
 
+void steps_note(struct steps *steps, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	ARRAY_PUSH(steps->arena, &steps->notes, arena_vprintf(steps->arena, format, arguments));
+	va_end(arguments);
+}
+
+bool verb_is_last(enum verb verb)
+{
+	return string_equal(verb_info(verb)->space, "end");
+}
+
 void step_print(struct text *text, const struct step *step)
 {
 	const struct verb_info *info = verb_info(step->verb);

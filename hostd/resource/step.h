@@ -54,6 +54,7 @@ struct steps { /* what one item's change takes, in order */
 	struct arena *arena;
 	ARRAY(struct step) list;
 	ARRAY(struct step_wait) waits;
+	ARRAY(const char *) notes;
 };
 
 /* Appends a step.  After the class come exactly as many strings as the verb has
@@ -66,6 +67,14 @@ struct step *step_body(struct steps *steps, struct step *step, const char *body,
 
 /* Appends: the rest has to wait, and why (copied). */
 void steps_wait(struct steps *steps, enum wait wait, const char *format, ...) PRINTF(3, 4);
+
+/* Appends a line that a person should read with the plan and that is neither a field nor a step:
+ * the line that the next boot will get, what cannot be made sure here (copied). */
+void steps_note(struct steps *steps, const char *format, ...) PRINTF(2, 3);
+
+/* Whether a step of this verb ends what the machine is doing (its space is "end"): it is performed
+ * once, after everything else of the run. */
+bool verb_is_last(enum verb verb);
 
 /* One line for people: `file_write path="/etc/hostname" mode="0644" (12 bytes)`. */
 void step_print(struct text *text, const struct step *step);

@@ -268,6 +268,19 @@ static void what_can_only_wait_is_told_and_is_no_failure(void **state)
 	assert_int_equal(machine.did.count, 0);
 }
 
+static void a_reboot_comes_once_and_after_all_else(void **state)
+{
+	static const char description[] =
+		"gasthof: 1\nthings: {a: {color: fresh}, b: {color: fresh}, c: {on: a}}\n";
+
+	(void)state;
+	assert_int_equal(apply_as(description, 0, NULL, false).status, -1);
+	assert_int_equal(machine.did.count, 0);
+	assert_applied(apply_as(description, 1u << CLASS_REBOOT, NULL, false));
+	assert_int_equal(machine.did.count, 4);
+	assert_string_equal(machine.did.at[3], "host_reboot method=\"firmware\"");
+}
+
 static void what_is_accepted_and_pending_is_not_done_twice(void **state)
 {
 	(void)state;
@@ -554,6 +567,7 @@ int main(void)
 		TEST(what_is_removed_goes_after_what_used_it_and_not_without),
 		TEST(what_cannot_be_looked_at_is_not_missing),
 		TEST(what_can_only_wait_is_told_and_is_no_failure),
+		TEST(a_reboot_comes_once_and_after_all_else),
 		TEST(what_is_accepted_and_pending_is_not_done_twice),
 		TEST(what_is_pending_alone_is_no_failure_either),
 		TEST(a_removal_that_is_pending_is_not_forgotten),

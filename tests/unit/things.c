@@ -85,6 +85,8 @@ static int plan(const struct change *change, struct steps *steps, struct faults 
 		steps_wait(steps, WAIT_REBOOT, "the color comes with the next boot");
 		return 0;
 	}
+	if (GIVEN(&record, want, color) && strcmp(want->color, "fresh") == 0)
+		step_add(steps, VERB_host_reboot, CLASS_LIVE, "firmware");
 	text_add(&text, MARK);
 	if (!GIVEN(&record, want, color) || strcmp(want->color, "fickle") != 0)
 		node_write_yaml(&text, record_print(steps->arena, &record, want, true));

@@ -35,6 +35,7 @@ struct write {
 #define volume_resize_inverse inverse_nothing
 #define volume_remove_inverse inverse_nothing
 #define nothing_inverse       inverse_nothing
+#define host_reboot_inverse   inverse_nothing
 /* These are done again, after whatever else was put back (engine/rollback.c). */
 #define unit_restart_inverse     inverse_itself
 #define unit_reload_inverse      inverse_itself
