@@ -23,6 +23,7 @@
 	kind(transparent_hugepages) \
 	kind(ksm) \
 	kind(cpu) \
+	kind(isolated) \
 	kind(links) \
 	kind(firewall) \
 	kind(networks) \

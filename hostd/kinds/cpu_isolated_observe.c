@@ -1,0 +1,219 @@
+/* cpu_isolated_observe.c - which CPUs are set apart, and what could still disturb them. */
+#include <ctype.h>
+#include <string.h>
+
+#include "kinds/cpu_isolated.h"
+
+#define CPUS    "/sys/devices/system/cpu/"
+#define CGROUPS "/sys/fs/cgroup"
+#define IRQS    "/proc/irq"
+
+/* ---- sets and masks ---- */
+
+/* An empty set, which the kernel shows as nothing or as "(null)", is none. */
+static int read_cpus(struct host *host, const char *path, struct cpus *ret, struct faults *faults)
+{
+	const char *line = "";
+	int there = host_read_line(host, path, &line, faults);
+
+	return there <= 0 ? there : cpus_parse(line, ret);
+}
+
+static int look_cpus(struct host *host, struct isolated_machine *machine, struct faults *faults)
+{
+	const char *controllers = "";
+
+	if (read_cpus(host, CPUS "online", &machine->online, faults) < 0 ||
+	    read_cpus(host, CPUS "possible", &machine->possible, faults) < 0 ||
+	    host_read_line(host, CGROUPS "/cgroup.controllers", &controllers, faults) < 0 ||
+	    host_read_line(host, ISOLATED_WORK, &machine->work, faults) < 0 ||
+	    host_read_line(host, ISOLATED_INTERRUPTS, &machine->interrupts, faults) < 0)
+		return -1;
+	machine->cpusets = strstr(controllers, "cpuset") != NULL;
+	return 0;
+}
+
+/* ---- interrupts ---- */
+
+/* Kernels since 6.12 make read-only what is theirs to place: the timer (0) always, and those a
+ * driver has spread over all CPUs itself, which reach a CPU only for what was begun there.
+ * Earlier ones do not tell: there, only interrupts to come are told where to go. */
+static int modes_tell(struct host *host, struct faults *faults)
+{
+	struct host_file timer = {};
+	int there = host_stat(host, IRQS "/0/smp_affinity_list", &timer, faults);
+
+	return there <= 0 ? there : !(timer.mode & 0200);
+}
+
+static int look_interrupt(struct host *host, struct arena *arena, const char *number,
+			  struct isolated_machine *machine, struct faults *faults)
+{
+	const char *path = arena_printf(arena, IRQS "/%s/smp_affinity_list", number);
+	struct isolated_interrupt interrupt = { .number = number };
+	struct host_file file = {};
+	int there = host_stat(host, path, &file, faults);
+
+	if (there <= 0 || !(file.mode & 0200))
+		return there < 0 ? -1 : 0;
+	there = read_cpus(host, path, &interrupt.cpus, faults);
+	if (there > 0)
+		ARRAY_PUSH(arena, &machine->each, interrupt);
+	return there < 0 ? -1 : 0;
+}
+
+static int look_interrupts(struct host *host, struct arena *arena, struct isolated_machine *machine,
+			   struct faults *faults)
+{
+	struct host_names names = {};
+	int tell = modes_tell(host, faults);
+
+	if (tell < 0 || host_list(host, IRQS, &names, faults) < 0)
+		return -1;
+	EACH(name, &names.list)
+		if (tell && isdigit((unsigned char)**name) &&
+		    look_interrupt(host, arena, *name, machine, faults) < 0)
+			return -1;
+	return 0;
+}
+
+/* ---- files ---- */
+
+static int look_files(struct host *host, struct arena *arena, struct isolated_machine *machine,
+		      struct faults *faults)
+{
+	for (size_t i = 0; i < ISOLATED_FILES; i++) {
+		size_t size = 0;
+		if (host_read(host, isolated_file_path(arena, i), &machine->texts[i], &size,
+			      faults) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void see_files(struct arena *arena, const struct isolated_machine *machine,
+		      const struct isolated *want, struct isolated *file)
+{
+	ARRAY(const char *) wrong = {};
+
+	for (size_t i = 0; i < ISOLATED_FILES; i++)
+		if (!string_equal(machine->texts[i], isolated_file_text(arena, i, want, machine)))
+			ARRAY_PUSH(arena, &wrong, isolated_file_path(arena, i));
+	SET(&isolated_record, file, files, ((struct text_list){ wrong.at, wrong.count }));
+}
+
+/* ---- what is in force ---- */
+
+/* CPUs that neither services nor users nor init may use.  Unlimited: none. */
+static int look_units(struct host *host, struct arena *arena,
+		      const struct isolated_machine *machine, struct cpus *ret,
+		      struct faults *faults)
+{
+	struct cpus apart = machine->online;
+
+	for (size_t i = 0; i < ISOLATED_UNITS; i++) {
+		struct cpus allowed = {};
+		int limited = read_cpus(
+			host, arena_printf(arena, CGROUPS "/%s/cpuset.cpus", isolated_units[i]),
+			&allowed, faults);
+		if (limited <= 0)
+			return limited;
+		apart = cpus_without(&apart, &allowed);
+	}
+	*ret = apart;
+	return cpus_count(&apart) > 0;
+}
+
+static int see_set(struct host *host, struct arena *arena, const struct isolated *asked,
+		   const struct isolated_machine *machine, struct isolated *now,
+		   struct faults *faults)
+{
+	struct cpus apart = {}, tickless = {};
+	int there = isolated_by_boot(asked) ? read_cpus(host, CPUS "isolated", &apart, faults)
+					    : look_units(host, arena, machine, &apart, faults);
+	int ticks = read_cpus(host, CPUS "nohz_full", &tickless, faults);
+
+	if (there < 0 || ticks < 0)
+		return -1;
+	if (there)
+		SET(&isolated_record, now, cpu_set, apart);
+	if (ticks)
+		SET(&isolated_record, now, tickless, tickless);
+	return 0;
+}
+
+/* While it is wished: what may still come.  Afterwards: what stands where we put it. */
+static bool is_stray(const struct isolated *asked, const struct isolated_machine *machine,
+		     bool wanted, const struct cpus *cpus)
+{
+	struct cpus left = cpus_without(&machine->online, &asked->cpu_set);
+
+	return wanted ? cpus_overlap(cpus, &asked->cpu_set) : type_cpus.equal(cpus, &left);
+}
+
+static void see_strays(struct arena *arena, const struct isolated *asked, bool wanted,
+		       const struct isolated_machine *machine, struct isolated *now)
+{
+	ARRAY(const char *) strays = {};
+	struct cpus cpus = {};
+
+	if (machine->work && cpus_parse_mask(machine->work, &cpus) &&
+	    is_stray(asked, machine, wanted, &cpus))
+		ARRAY_PUSH(arena, &strays, "workqueues");
+	if (machine->interrupts && cpus_parse_mask(machine->interrupts, &cpus) &&
+	    is_stray(asked, machine, wanted, &cpus))
+		ARRAY_PUSH(arena, &strays, "new interrupts");
+	EACH(interrupt, &machine->each)
+		if (is_stray(asked, machine, wanted, &interrupt->cpus))
+			ARRAY_PUSH(arena, &strays,
+				   arena_printf(arena, "interrupt %s", interrupt->number));
+	SET(&isolated_record, now, strays, ((struct text_list){ strays.at, strays.count }));
+}
+
+/* Nothing is out of place before the CPUs are set apart. */
+static int see_disturbers(struct host *host, struct arena *arena, const struct isolated *asked,
+			  bool wanted, struct isolated *now, struct faults *faults)
+{
+	bool in_force = cpus_within(&asked->cpu_set, &now->cpu_set);
+	struct text_list intruders = {};
+
+	if (wanted ? in_force || !isolated_by_boot(asked) : !isolated_by_boot(asked))
+		see_strays(arena, asked, wanted, now->machine, now);
+	else
+		SET(&isolated_record, now, strays, (struct text_list){});
+	if (wanted && in_force &&
+	    isolated_intruders(host, arena, &asked->cpu_set, &intruders, faults) < 0)
+		return -1;
+	SET(&isolated_record, now, intruders, intruders);
+	return 0;
+}
+
+static const struct isolated *value_in(const struct items *items)
+{
+	const struct item *item = items ? items_find(items, &isolated_kind, "") : NULL;
+
+	return item ? item->value : NULL;
+}
+
+int isolated_observe(struct host *host, struct items *configured, struct items *running,
+		     struct faults *faults)
+{
+	struct arena *arena = running->arena;
+	const struct isolated *want = value_in(running->wanted);
+	const struct isolated *asked = want ? want : value_in(running->given);
+	struct isolated_machine *machine = ARENA_NEW(arena, struct isolated_machine);
+	struct isolated *file = items_add(configured, &isolated_kind, "")->value;
+	struct isolated *now = items_add(running, &isolated_kind, "")->value;
+
+	if (!asked)
+		return 0;
+	if (look_cpus(host, machine, faults) < 0 ||
+	    look_interrupts(host, arena, machine, faults) < 0 ||
+	    look_files(host, arena, machine, faults) < 0)
+		return -1;
+	file->machine = now->machine = machine;
+	see_files(arena, machine, want, file);
+	if (see_set(host, arena, asked, machine, now, faults) < 0)
+		return -1;
+	return see_disturbers(host, arena, asked, want != NULL, now, faults);
+}
