@@ -1,55 +1,63 @@
 /* hugepages.c - huge pages reserved on the host, one item per page size.
  *
- * Reserved at run time through /sys/kernel/mm/hugepages (Documentation/admin-guide/mm/
- * hugetlbpage.rst of the kernel); the agent does it again after each boot.  Catalogue D3,
- * D9, PIT33.
+ * Reserved at run time through /sys/kernel/mm/hugepages, and again by the agent after each boot; or
+ * at boot by the kernel's command line, where memory is still in one piece (Documentation/
+ * admin-guide/mm/hugetlbpage.rst of the kernel).  libvirt takes them from a hugetlbfs of their
+ * size: systemd mounts the default size's at /dev/hugepages, the others get a mount unit of ours.
+ * The other files: hugepages_observe.c, hugepages_plan.c.  Catalogue D3, D4, D9, B11, PIT33, PIT34.
  */
-#include <stdio.h>
-#include <stdlib.h>
+#include "kinds/hugepages.h"
+
 #include <string.h>
 
-#include "host/read/host.h"
+#include "kinds/kernel_args.h"
 #include "kinds/other.h"
 #include "kinds/require.h"
 
-#define POOLS "/sys/kernel/mm/hugepages"
-#define NODES "/sys/devices/system/node"
+#define MIB ((uint64_t)1 << 20)
+#define GIB ((uint64_t)1 << 30)
 
-struct node_pages {
-	struct given given;
-	uint32_t count;
-};
-
-struct hugepages {
-	struct given given;
-	uint32_t count;
-	struct map nodes;    /* of struct node_pages, by the node's number */
-	struct bytes memory; /* of the machine; observed only */
-};
+/* What is mounted and not needed is in nobody's way. */
+static bool mounted_enough(const void *want, const void *have)
+{
+	return !*(const bool *)want || *(const bool *)have;
+}
 
 static const struct field node_fields[] = {
 	FIELD("count", struct node_pages, count, CLASS_LIVE, "pages to reserve on this NUMA node",
 	      .flags = FIELD_NOT_CONFIGURED, .fallback = "0"),
 };
-static const struct record node_record =
+const struct record node_pages_record =
 	RECORD(struct node_pages, node_fields, .shorthand = &node_fields[0], .key = &type_count);
+
+static const char *const hows[] = { "auto", "now", "boot", NULL };
 
 static const struct field fields[] = {
 	FIELD("count", struct hugepages, count, CLASS_LIVE,
 	      "pages to reserve on the whole machine (nr_hugepages)", .flags = FIELD_NOT_CONFIGURED,
 	      .fallback = "0", .example = "1024"),
-	FIELD_MAP("nodes", struct hugepages, nodes, &node_record, CLASS_LIVE,
+	FIELD_MAP("nodes", struct hugepages, nodes, &node_pages_record, CLASS_LIVE,
 		  "pages to reserve on each NUMA node instead; nodes not named get none",
 		  .flags = FIELD_NOT_CONFIGURED, .example = "{0: 4, 1: 4}"),
+	FIELD("how", struct hugepages, how, CLASS_NONE,
+	      "now: while the machine runs, as far as memory is free in large enough pieces; boot: "
+	      "by "
+	      "the kernel's command line (hugepagesz= hugepages=); auto: boot for 1GiB, else now",
+	      .flags = FIELD_PLAIN, .choices = hows, .fallback = "auto", .example = "boot"),
+	FIELD("mounted", struct hugepages, mounted, CLASS_LIVE,
+	      "a hugetlbfs of this size is mounted, for libvirt to take them from",
+	      .flags = FIELD_IMPLIED | FIELD_NOT_CONFIGURED, .fallback = "false",
+	      .equal = mounted_enough),
+	FIELD("unit", struct hugepages, unit, CLASS_LIVE,
+	      "a mount unit of ours mounts it (systemd mounts the default size itself)",
+	      .flags = FIELD_IMPLIED | FIELD_NOT_RUNNING, .fallback = "false"),
 	FIELD("memory", struct hugepages, memory, CLASS_NONE, "memory of the machine (MemTotal)",
 	      .flags = FIELD_IMPLIED | FIELD_NOT_CONFIGURED),
 };
-static const struct record hugepages_record =
+const struct record hugepages_record =
 	RECORD(struct hugepages, fields, .shorthand = &fields[0], .key = &type_bytes);
 
-extern const struct kind hugepages_kind;
-
-static uint64_t page_bytes(const struct item *item)
+uint64_t hugepages_bytes(const struct item *item)
 {
 	struct bytes size = {};
 
@@ -59,7 +67,7 @@ static uint64_t page_bytes(const struct item *item)
 /* 2M and 2MiB are one size. */
 static bool hugepages_same(const struct item *want, const struct item *seen)
 {
-	return page_bytes(want) == page_bytes(seen);
+	return hugepages_bytes(want) == hugepages_bytes(seen);
 }
 
 static uint64_t nodes_total(const struct map *nodes)
@@ -71,26 +79,109 @@ static uint64_t nodes_total(const struct map *nodes)
 	return total;
 }
 
+bool hugepages_at_boot(const struct item *item)
+{
+	const struct hugepages *pages = item->value;
+
+	if (!string_equal(pages->how, "auto"))
+		return string_equal(pages->how, "boot");
+	return hugepages_bytes(item) >= GIB;
+}
+
+/* As the kernel and hugetlbfs write sizes: "1G", "2M". */
+static const char *size_text(struct arena *arena, uint64_t bytes)
+{
+	return bytes >= GIB ? arena_printf(arena, "%lluG", (unsigned long long)(bytes / GIB))
+			    : arena_printf(arena, "%lluM", (unsigned long long)(bytes / MIB));
+}
+
+const char *hugepages_argument(struct arena *arena, const struct item *item)
+{
+	const struct hugepages *pages = item->value;
+	struct text text = text_of(arena);
+
+	text_addf(&text, "%s hugepages=", size_text(arena, hugepages_bytes(item)));
+	if (!pages->nodes.count)
+		text_addf(&text, "%u", pages->count);
+	for (size_t i = 0; i < pages->nodes.count; i++)
+		text_addf(&text, "%s%s:%u", i ? "," : "", pages->nodes.at[i].name,
+			  ((const struct node_pages *)pages->nodes.at[i].value)->count);
+	return text.at;
+}
+
+const char *hugepages_pool_path(struct arena *arena, const char *node, uint64_t bytes)
+{
+	const char *folder = node ? arena_printf(arena, HUGEPAGES_NODES "/node%s/hugepages", node)
+				  : HUGEPAGES_POOLS;
+
+	return arena_printf(arena, "%s/hugepages-%llukB/nr_hugepages", folder,
+			    (unsigned long long)bytes / 1024);
+}
+
+/* ---- the mount ---- */
+
+const char *hugepages_unit(struct arena *arena, uint64_t bytes)
+{
+	return arena_printf(arena, "dev-hugepages%s.mount", size_text(arena, bytes));
+}
+
+const char *hugepages_unit_path(struct arena *arena, uint64_t bytes)
+{
+	return arena_printf(arena, "/etc/systemd/system/%s", hugepages_unit(arena, bytes));
+}
+
+/* Early, as systemd's own dev-hugepages.mount: libvirt looks for mounts once, when it starts. */
+const char *hugepages_unit_text(struct arena *arena, const struct item *item)
+{
+	uint64_t bytes = hugepages_bytes(item);
+	const char *size = size_text(arena, bytes);
+
+	return arena_printf(arena,
+			    "# made by gasthof for %s; changes here are overwritten\n"
+			    "[Unit]\n"
+			    "Description=Huge Pages File System of %s\n"
+			    "DefaultDependencies=no\n"
+			    "Before=sysinit.target\n"
+			    "ConditionPathExists=" HUGEPAGES_POOLS "/hugepages-%llukB\n"
+			    "\n"
+			    "[Mount]\n"
+			    "What=hugetlbfs\n"
+			    "Where=/dev/hugepages%s\n"
+			    "Type=hugetlbfs\n"
+			    "Options=nosuid,nodev,pagesize=%s\n"
+			    "\n"
+			    "[Install]\n"
+			    "WantedBy=sysinit.target\n",
+			    item->path, item->name, (unsigned long long)bytes / 1024, size, size);
+}
+
+/* ---- what follows, and what cannot be ---- */
+
 /* Nodes alone say the total too: what they do not name gets nothing. */
 static void hugepages_complete(struct item *item, struct desired *desired, struct faults *faults)
 {
 	struct hugepages *pages = item->value;
-	uint64_t size = page_bytes(item);
+	uint64_t bytes = hugepages_bytes(item);
+	const char *path = pages->nodes.count ? "nodes" : "count";
 
-	(void)faults;
-	if (size == 1ull << 30) /* PIT34 */
-		require_capability(desired, item, NULL, "pages_1g");
-	if (size == 2ull << 20)
-		require_capability(desired, item, NULL, "pages_2m");
 	if (pages->nodes.count && !GIVEN(&hugepages_record, pages, count))
 		SET(&hugepages_record, pages, count, (uint32_t)nodes_total(&pages->nodes));
+	SET(&hugepages_record, pages, mounted, pages->count > 0);
+	SET(&hugepages_record, pages, unit, pages->count > 0 && bytes != 2 * MIB);
+	if (!pages->count || bytes < MIB)
+		return;
+	if (bytes == GIB)
+		require_capability(desired, item, NULL, "pages_1g");
+	if (hugepages_at_boot(item))
+		kernel_args_append(desired, item, path, "hugepagesz",
+				   hugepages_argument(desired->arena, item), faults);
 }
 
 static void hugepages_check(const struct item *item, const struct desired *desired,
 			    struct faults *faults)
 {
 	const struct hugepages *pages = item->value;
-	uint64_t size = page_bytes(item);
+	uint64_t size = hugepages_bytes(item);
 
 	if (size < 64 * 1024 || size & (size - 1)) {
 		fault_at(faults, item_mark(item, NULL), "there are no huge pages of %s",
@@ -108,149 +199,18 @@ static void hugepages_check(const struct item *item, const struct desired *desir
 			 (unsigned long long)nodes_total(&pages->nodes), pages->count);
 }
 
-/* ---- observing ---- */
-
-static int observe_nodes(struct host *host, const char *pool, struct arena *arena,
-			 struct hugepages *pages, struct faults *faults)
+static int hugepages_render(const struct item *item, const struct view *view, struct text *text,
+			    struct faults *faults)
 {
-	struct host_names nodes = {};
+	const struct hugepages *pages = item->value;
+	struct arena *arena = text->arena;
 
-	if (host_list(host, NODES, &nodes, faults) < 0)
-		return -1;
-	EACH(node, &nodes.list) {
-		uint64_t count = 0;
-		unsigned number = 0;
-		char rest = 0;
-		if (sscanf(*node, "node%u%c", &number, &rest) != 1)
-			continue;
-		const char *path =
-			arena_printf(arena, NODES "/%s/hugepages/%s/nr_hugepages", *node, pool);
-		int there = host_read_count(host, path, &count, faults);
-		if (there < 0)
-			return -1;
-		if (!there)
-			continue;
-		struct node_pages *at = map_add(arena, &pages->nodes, &node_record, *node + 4);
-		SET(&node_record, at, count, (uint32_t)count);
-	}
-	record_give(&hugepages_record, pages, offsetof(struct hugepages, nodes), true);
-	return 0;
-}
-
-static int observe_memory(struct host *host, struct hugepages *pages, struct faults *faults)
-{
-	const char *text = NULL;
-	size_t size = 0;
-	int there = host_read(host, "/proc/meminfo", &text, &size, faults);
-
-	if (there <= 0)
-		return there;
-	const char *line = strstr(text, "MemTotal:");
-	if (line)
-		SET(&hugepages_record, pages, memory,
-		    ((struct bytes){ strtoull(line + strlen("MemTotal:"), NULL, 10) * 1024 }));
-	return 0;
-}
-
-static int observe_pool(struct host *host, const char *pool, struct items *running,
-			struct faults *faults)
-{
-	unsigned long long kilobytes = 0;
-	uint64_t count = 0;
-
-	if (sscanf(pool, "hugepages-%llukB", &kilobytes) != 1)
-		return 0;
-	struct bytes size = { kilobytes * 1024 };
-	const char *path = arena_printf(running->arena, POOLS "/%s/nr_hugepages", pool);
-	int there = host_read_count(host, path, &count, faults);
-	if (there <= 0)
-		return there;
-	struct item *item = items_add(running, &hugepages_kind,
-				      type_text_of(&type_bytes, &size, running->arena));
-	struct hugepages *pages = item->value;
-	SET(&hugepages_record, pages, count, (uint32_t)count);
-	if (observe_nodes(host, pool, running->arena, pages, faults) < 0)
-		return -1;
-	return observe_memory(host, pages, faults);
-}
-
-static int hugepages_observe(struct host *host, struct items *configured, struct items *running,
-			     struct faults *faults)
-{
-	struct host_names pools = {};
-
-	(void)configured; /* nothing of it survives a reboot */
-	if (host_list(host, POOLS, &pools, faults) < 0)
-		return -1;
-	EACH(pool, &pools.list)
-		if (observe_pool(host, *pool, running, faults) < 0)
-			return -1;
-	return 0;
-}
-
-/* ---- planning ---- */
-
-static void pages_write(struct steps *steps, const char *folder, uint64_t bytes, uint32_t count)
-{
-	const char *path = arena_printf(steps->arena, "%s/hugepages-%llukB/nr_hugepages", folder,
-					(unsigned long long)bytes / 1024);
-
-	step_add(steps, VERB_sysfs_write, CLASS_LIVE, path,
-		 arena_printf(steps->arena, "%u", count));
-}
-
-static const struct node_pages *pages_of(const struct map *nodes, const char *node)
-{
-	const struct member *member = map_get(nodes, node);
-
-	return member ? member->value : NULL;
-}
-
-/* Nodes that lose pages come first: what they give up, another size may need. */
-static int plan_nodes(const struct hugepages *want, const struct item *running, struct steps *steps,
-		      struct faults *faults)
-{
-	const struct hugepages *have = running->value;
-
-	for (size_t i = 0; i < want->nodes.count; i++)
-		if (!map_get(&have->nodes, want->nodes.at[i].name))
-			return fault(faults, FAULT_MACHINE, "this machine has no NUMA node %s",
-				     want->nodes.at[i].name);
-	for (int growing = 0; growing <= 1; growing++)
-		for (size_t i = 0; i < have->nodes.count; i++) {
-			const struct member *node = &have->nodes.at[i];
-			const struct node_pages *to = pages_of(&want->nodes, node->name);
-			uint32_t count = to ? to->count : 0;
-			uint32_t now = ((const struct node_pages *)node->value)->count;
-			if (count == now || (count > now) != growing)
-				continue;
-			pages_write(
-				steps,
-				arena_printf(steps->arena, NODES "/node%s/hugepages", node->name),
-				page_bytes(running), count);
-		}
-	return 0;
-}
-
-static int hugepages_plan(const struct change *change, struct steps *steps, struct faults *faults)
-{
-	const struct hugepages *want = change->want ? change->want->value : NULL;
-	const struct item *running = change->running;
-
-	if (!running)
-		return fault(faults, FAULT_MACHINE, "this machine has no pages of %s",
-			     change->want ? change->want->name : change->last->name);
-	const struct hugepages *have = running->value;
-	uint32_t count = want ? want->count : 0;
-	uint64_t bytes = page_bytes(running);
-	if (have->memory.count && count >= have->memory.count / bytes)
-		return fault(faults, FAULT_MACHINE,
-			     "%u pages of %s are more than this machine's %s", count, running->name,
-			     type_text_of(&type_bytes, &have->memory, steps->arena));
-	if (want && want->nodes.count)
-		return plan_nodes(want, running, steps, faults);
-	if (count != have->count)
-		pages_write(steps, POOLS, bytes, count);
+	(void)view, (void)faults;
+	if (hugepages_at_boot(item) && pages->count)
+		text_addf(text, "hugepagesz=%s\n", hugepages_argument(arena, item));
+	if (pages->unit)
+		text_addf(text, "# %s\n%s", hugepages_unit_path(arena, hugepages_bytes(item)),
+			  hugepages_unit_text(arena, item));
 	return 0;
 }
 
@@ -261,11 +221,12 @@ const struct kind hugepages_kind = {
 	.flags = KIND_KEEPS | KIND_UNMARKED,
 	.adopt = ADOPT_QUIETLY,
 	.record = &hugepages_record,
-	.needs = (const char *const[]){ NULL },
+	.needs = (const char *const[]){ "kernel.args", NULL },
 	.complete = hugepages_complete,
 	.check = hugepages_check,
 	.observe = hugepages_observe,
+	.probe = hugepages_probe,
 	.same = hugepages_same,
 	.plan = hugepages_plan,
-	.render = render_nothing,
+	.render = hugepages_render,
 };

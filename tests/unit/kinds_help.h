@@ -523,6 +523,7 @@ static void lab_step(struct lab *lab, const struct step *step)
 		lab_put(lab, path, step->body);
 		break;
 	case VERB_sysfs_write:
+	case VERB_pages_reserve:
 		lab_put(lab, path, arena_printf(lab->arena, "%s\n", step->argument[1]));
 		break;
 	case VERB_directory_make:

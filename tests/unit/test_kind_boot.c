@@ -119,7 +119,9 @@ static void an_argument_may_have_several_writers(void **state)
 	struct lab *lab = *state;
 	struct text text = text_of(lab->arena);
 
-	assert_string_equal(lab_describe(lab, "memory: {hugepages: {2MiB: 1, 1GiB: 1}}\n"), "");
+	assert_string_equal(
+		lab_describe(lab, "memory: {hugepages: {2MiB: 1, 1GiB: {count: 1, how: now}}}\n"),
+		"");
 	struct item *small = desired_find(&lab->desired, "memory.hugepages", "2MiB");
 	struct item *large = desired_find(&lab->desired, "memory.hugepages", "1GiB");
 	kernel_args_append(&lab->desired, large, NULL, "hugepagesz", "1G hugepages=4",

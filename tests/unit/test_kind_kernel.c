@@ -1,80 +1,5 @@
-/* kinds: memory.hugepages, kernel.modules, kvm. */
+/* kinds: kernel.modules, kvm. */
 #include "kinds_help.h"
-
-#define POOL    "fs/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"
-#define NODE(n) "fs/sys/devices/system/node/node" #n "/hugepages/hugepages-2048kB/nr_hugepages"
-
-static void hugepages_machine(struct lab *lab)
-{
-	lab_put(lab, POOL, "0\n");
-	lab_put(lab, NODE(0), "0\n");
-	lab_put(lab, NODE(1), "0\n");
-	lab_put(lab, "fs/proc/meminfo", "MemTotal:        8388608 kB\nMemFree: 1 kB\n");
-}
-
-/* D3 */
-static void hugepages_are_reserved_and_given_back(void **state)
-{
-	struct lab *lab = *state;
-
-	hugepages_machine(lab);
-	assert_string_equal(lab_describe(lab, "memory: {hugepages: {2MiB: 1024}}\n"), "");
-	assert_string_equal(lab_plan(lab),
-			    "memory.hugepages.2MiB: change\n"
-			    "  sysfs_write path=\"/sys/kernel/mm/hugepages/hugepages-2048kB/"
-			    "nr_hugepages\" value=\"1024\"\n");
-	assert_string_equal(lab_differs(lab, "memory.hugepages.2MiB"), "count: 0 -> 1024\n");
-	lab_perform(lab);
-	assert_string_equal(lab_get(lab, POOL), "1024\n");
-	assert_string_equal(lab_plan(lab), "");
-
-	lab_describe(lab, "");
-	assert_string_equal(lab_plan(lab),
-			    "memory.hugepages.2MiB: remove\n"
-			    "  sysfs_write path=\"/sys/kernel/mm/hugepages/hugepages-2048kB/"
-			    "nr_hugepages\" value=\"0\"\n");
-}
-
-static void hugepages_stand_on_nodes(void **state)
-{
-	struct lab *lab = *state;
-
-	hugepages_machine(lab);
-	lab_put(lab, NODE(0), "9\n");
-	lab_put(lab, POOL, "9\n");
-	assert_string_equal(lab_describe(lab, "memory: {hugepages: {2M: {nodes: {1: 4}}}}\n"), "");
-	assert_string_equal(lab_plan(lab),
-			    "memory.hugepages.2M: change\n"
-			    "  sysfs_write path=\"/sys/devices/system/node/node0/hugepages/"
-			    "hugepages-2048kB/nr_hugepages\" value=\"0\"\n"
-			    "  sysfs_write path=\"/sys/devices/system/node/node1/hugepages/"
-			    "hugepages-2048kB/nr_hugepages\" value=\"4\"\n");
-	lab_perform(lab);
-	lab_put(lab, POOL, "4\n");
-	assert_string_equal(lab_plan(lab), "");
-	lab_describe(lab, "memory: {hugepages: {2M: {nodes: {2: 4}}}}\n");
-	assert_string_equal(lab_plan(lab), "this machine has no NUMA node 2\n");
-}
-
-/* PIT33, A15 */
-static void hugepages_that_cannot_be_are_faults(void **state)
-{
-	struct lab *lab = *state;
-
-	hugepages_machine(lab);
-	assert_string_equal(lab_describe(lab, "memory: {hugepages: {3MiB: 1}}\n"),
-			    "2:22: there are no huge pages of 3MiB\n");
-	assert_string_equal(lab_describe(lab, "memory: {hugepages: {2MiB: 1, 2M: 2}}\n"),
-			    "2:31: \"2M\" and \"2MiB\" are one page size\n");
-	assert_string_equal(
-		lab_describe(lab, "memory: {hugepages: {2MiB: {count: 3, nodes: {0: 4}}}}\n"),
-		"2:36: the nodes add up to 4 pages, not 3\n");
-	assert_string_equal(lab_describe(lab, "memory: {hugepages: {1GiB: 1}}\n"), "");
-	assert_string_equal(lab_plan(lab), "this machine has no pages of 1GiB\n");
-	assert_string_equal(lab_describe(lab, "memory: {hugepages: {2MiB: 4096}}\n"), "");
-	assert_string_equal(lab_plan(lab),
-			    "4096 pages of 2MiB are more than this machine's 8GiB\n");
-}
 
 static void modules_machine(struct lab *lab)
 {
@@ -347,9 +272,6 @@ static void could_not_look_is_not_absent(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		LAB_TEST(hugepages_are_reserved_and_given_back),
-		LAB_TEST(hugepages_stand_on_nodes),
-		LAB_TEST(hugepages_that_cannot_be_are_faults),
 		LAB_TEST(kvm_nested_is_an_option_of_both_modules),
 		LAB_TEST(a_module_that_guests_hold_waits),
 		LAB_TEST(a_driver_is_never_taken_out),
