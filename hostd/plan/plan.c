@@ -129,7 +129,16 @@ static int plan_item_adoption(struct plan_item *item, struct faults *faults)
 	return -1;
 }
 
-static int plan_wanted(struct plan *plan, const struct item *want, const struct items *ledger,
+static int plan_item_resolve(struct plan_item *item, struct item *want, struct faults *faults)
+{
+	WITHIN(faults, "%s", item->path);
+	if (!want->kind->resolve || want->kind->resolve(want, item->change.view, faults) >= 0)
+		return 0;
+	item->blocked = "this machine cannot tell what it stands for";
+	return -1;
+}
+
+static int plan_wanted(struct plan *plan, struct item *want, const struct items *ledger,
 		       struct faults *faults)
 {
 	const struct seen_kind *seen = seen_find(plan->view.seen, want->kind->path);
@@ -137,6 +146,8 @@ static int plan_wanted(struct plan *plan, const struct item *want, const struct 
 
 	item->change.want = want;
 	item->change.last = items_find(ledger, want->kind, want->name);
+	if (seen && !seen->failed && plan_item_resolve(item, want, faults) < 0)
+		return -1;
 	if (plan_item_seen(item, seen, want, faults) < 0)
 		return -1;
 	if (plan_item_adoption(item, faults) < 0)

@@ -106,10 +106,18 @@ struct kind {
 	/* Look closer at what one wanted item needs of the machine and no item shows: whether
 	 * its path is a file already, how much room there is.  Runs after observe; only reads.
 	 * What it finds is the kind's own, and reaches plan as change.facts.  NULL: nothing to
-	 * look at (the one operation that may be). */
+	 * look at (this and resolve are the operations that may be). */
 	int (*probe)(struct host *host, struct arena *arena, const struct item *want,
 		     const struct desired *desired, const void **ret_facts,
 		     struct faults *faults) MUST_CHECK;
+
+	/* Say of a wanted item what only the machine knows, such as which of its devices a handle
+	 * stands for: implied fields, set anew each time, so that they are compared, shown and
+	 * remembered like any other.  Pure; runs after everything was observed and before the item
+	 * is compared, for items in the order of the registry.  -1 with faults: nothing can be
+	 * planned for it.  NULL: nothing to resolve. */
+	int (*resolve)(struct item *want, const struct view *view,
+		       struct faults *faults) MUST_CHECK;
 
 	/* Whether an observed item is the wanted one: same handle (same_name) unless the kind
 	 * knows better (a link is matched by its MAC). */
