@@ -116,6 +116,18 @@ static void the_time_zone_is_set_and_put_back(void **state)
 	assert_non_null(strstr(live_try(test, &step), "no time zone"));
 }
 
+/* What it does to a device that is there is for tests/metal: here /sys is the build machine's. */
+static void a_device_that_is_not_there_is_not_driven(void **state)
+{
+	struct live_test *test = *state;
+	struct step step = live_step(VERB_pci_driver, NULL, "ffff:ff:1f.7", "vfio-pci", "vfio-pci");
+	struct step path = live_step(VERB_pci_driver, NULL, "../../etc", "vfio-pci", "vfio-pci");
+
+	assert_int_equal(live_inverse(test, &step).verb, VERB_nothing);
+	assert_string_equal(live_try(test, &step), "there is no device ffff:ff:1f.7");
+	assert_string_equal(live_try(test, &path), "\"../../etc\" is no PCI address");
+}
+
 static void a_module_that_is_not_there_is_a_fault(void **state)
 {
 	struct live_test *test = *state;
@@ -136,6 +148,7 @@ int main(void)
 		LIVE_TEST(names_never_become_options),
 		LIVE_TEST(the_time_zone_is_set_and_put_back),
 		LIVE_TEST(a_module_that_is_not_there_is_a_fault),
+		LIVE_TEST(a_device_that_is_not_there_is_not_driven),
 	};
 
 	live_unshare();

@@ -108,7 +108,8 @@ static int link_read(struct arena *arena, const struct node *node, struct host_l
 	link->carrier = captured_flag(node, "carrier", true);
 	link->loopback = captured_flag(node, "loopback", false);
 	const char *mac = captured_text(node, "mac", "00:00:00:00:00:00");
-	if (!mac_parse(mac, &link->mac))
+	const char *permanent = captured_text(node, "permanent", mac);
+	if (!mac_parse(mac, &link->mac) || !mac_parse(permanent, &link->permanent))
 		return fault(faults, FAULT_HOST, "link \"%s\" has the address \"%s\"", link->name,
 			     mac);
 	if (altnames)

@@ -15,7 +15,8 @@
  *			"archive": {"label": "cidata", "files": {"meta-data": "..."}}}}
  *			(free: of the file system at and below it)
  *	links.json	rtnetlink's view: [{"name": "br0", "index": 2, "kind": "bridge",
- *			"master": "...", "altnames": [], "mac": "...", "mtu": 1500, "up": true,
+ *			"master": "...", "altnames": [], "mac": "...", "permanent": "...",
+ *			"mtu": 1500, "up": true,
  *			"carrier": true, "loopback": false, "addresses": ["10.0.0.1/24"]}]
  *	units.json	systemd units: {"libvirtd.service": {"load": "loaded",
  *			"active": "active", "sub": "running", "enabled": "enabled"}}
@@ -67,6 +68,7 @@ struct host_link {
 	const char *altname; /* the first alternative name, or NULL */
 	ARRAY(const char *) altnames;
 	struct mac mac;
+	struct mac permanent; /* what it was made with, where it has such a one; else as mac */
 	unsigned mtu;
 	bool up, carrier, loopback;
 	ARRAY(struct prefix) addresses; /* with their prefix length, global scope */

@@ -69,6 +69,11 @@ static int link_attribute_read(const struct nlattr *attribute, void *data)
 		if (mnl_attr_get_payload_len(attribute) == sizeof(link->mac))
 			memcpy(&link->mac, mnl_attr_get_payload(attribute), sizeof(link->mac));
 		break;
+	case IFLA_PERM_ADDRESS:
+		if (mnl_attr_get_payload_len(attribute) == sizeof(link->permanent))
+			memcpy(&link->permanent, mnl_attr_get_payload(attribute),
+			       sizeof(link->permanent));
+		break;
 	case IFLA_LINKINFO:
 		return mnl_attr_parse_nested(attribute, kind_read, to);
 	case IFLA_PROP_LIST:
@@ -93,6 +98,8 @@ static int link_read(const struct nlmsghdr *message, void *data)
 	to.link->loopback = info->ifi_flags & IFF_LOOPBACK;
 	int result = mnl_attr_parse(message, sizeof(*info), link_attribute_read, &to);
 	to.link->altname = to.link->altnames.count ? to.link->altnames.at[0] : NULL;
+	if (memcmp(&to.link->permanent, &(struct mac){}, sizeof(to.link->permanent)) == 0)
+		to.link->permanent = to.link->mac;
 	ARRAY_PUSH(dump->arena, &dump->masters, to.master);
 	return result;
 }

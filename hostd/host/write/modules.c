@@ -1,8 +1,10 @@
 /* modules.c - kernel modules, by libkmod. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/read/files.h"
 #include "host/read/live_modules.h"
 #include "host/write/write.h"
 
@@ -204,4 +206,42 @@ int module_reload_perform(struct write *write, const struct step *step, struct o
 	if (chain_reload(&chain, faults) < 0)
 		return -1;
 	return outcome_is(ret, RESULT_DONE);
+}
+
+/* ---- for other verbs ---- */
+
+/* 0, or an errno; ENOENT where there is no such module. */
+static int module_insert(struct kmod_ctx *context, const char *name)
+{
+	struct kmod_list *modules = NULL;
+	int error = kmod_module_new_from_lookup(context, name, &modules);
+
+	if (error == 0 && !modules)
+		error = ENOENT;
+	else if (error == 0)
+		error = modules_change(modules, true, NULL);
+	kmod_module_unref_list(modules);
+	return abs(error);
+}
+
+int module_wake(struct write *write, const char *name, const char *alias_path,
+		struct faults *faults)
+{
+	KMOD struct kmod_ctx *context = kmod_open(faults);
+	const char *alias = NULL;
+	size_t size = 0;
+
+	if (!context)
+		return -1;
+	int error = module_insert(context, name);
+	if (error == ENOENT) {
+		FILES_CLOSE int fd = open(alias_path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			return fault_errno(faults, errno, "cannot open \"%s\"", alias_path);
+		if (files_read_all(write->arena, fd, alias_path, &alias, &size, faults) < 0)
+			return -1;
+		error = module_insert(context,
+				      arena_strndup(write->arena, alias, strcspn(alias, "\n")));
+	}
+	return error ? fault_errno(faults, error, "cannot load the module of %s", name) : 0;
 }

@@ -74,6 +74,11 @@ int inverse_making(struct write *write, enum verb removal, const char *path, str
 int file_unlink(struct write *write, const char *path, struct outcome *ret,
 		struct faults *faults) MUST_CHECK;
 
+/* Loads the module called `name` or, where there is none, those that the device's own name in the
+ * file at `alias_path` stands for; FAULT_HOST where the kernel refuses. */
+int module_wake(struct write *write, const char *name, const char *alias_path,
+		struct faults *faults) MUST_CHECK;
+
 /* What images and volumes carry of ours: "volumes.web-data". */
 #define MARK_NAME   "user.gasthof"
 #define DIGEST_NAME "user.gasthof.sha256"
