@@ -171,7 +171,8 @@ format: ## put clang-format's layout on every C file
 
 # Of the image's own files (rootfs/), those that every host with hostd on it needs.
 INTEGRATION := lib/systemd/system/gasthof.service lib/systemd/system/gasthof-dnsmasq@.service \
-	lib/systemd/system/gasthof-firewall.service lib/systemd/network/00-gasthof-guests.network \
+	lib/systemd/system/gasthof-firewall.service lib/systemd/system/gasthof-devices.service \
+	lib/systemd/network/00-gasthof-guests.network \
 	lib/sysusers.d/gasthof.conf lib/tmpfiles.d/gasthof.conf share/dbus-1/system.d/org.gasthof.Host1.conf \
 	share/bash-completion/completions/gasthof
 

@@ -28,7 +28,7 @@ static const struct bind_members disks = { "ua-disk-", "target@dev", &disk_table
 static const struct bind nic_rows[] = {
 	{ NULL, "", BIND_CUSTOM, .read = part_nic_source_read, .write = part_nic_source_write },
 	{ "mac", "mac@address", BIND_TEXT },
-	{ "model", "model@type", BIND_TEXT },
+	{ NULL, "", BIND_CUSTOM, .read = part_nic_model_read, .write = part_nic_model_write },
 	{ "link_state", "link@state", BIND_TEXT },
 	{ "mtu", "mtu@size", BIND_TEXT },
 	{ "queues", "driver@queues", BIND_TEXT },
@@ -36,6 +36,12 @@ static const struct bind nic_rows[] = {
 };
 static const struct bind_table nic_table = BIND_TABLE(guest_nic_record, nic_rows);
 static const struct bind_members nics = { "ua-nic-", "mac@address", &nic_table };
+
+static const struct bind hostdev_rows[] = {
+	{ NULL, "", BIND_CUSTOM, .read = part_hostdev_read, .write = part_hostdev_write },
+};
+static const struct bind_table hostdev_table = BIND_TABLE(guest_hostdev_record, hostdev_rows);
+static const struct bind_members hostdevs = { "ua-device-", "source/address@bus", &hostdev_table };
 
 static const struct bind serial_rows[] = {
 	{ "log", "devices/serial/log@file", BIND_TEXT },
@@ -64,6 +70,7 @@ static const struct bind guest_rows[] = {
 	{ "disks", "devices/disk", BIND_MAP, .members = &disks },
 	{ NULL, "", BIND_CUSTOM, .read = part_seed_read, .write = part_seed_write },
 	{ "nics", "devices/interface", BIND_MAP, .members = &nics },
+	{ "hostdevs", "devices/hostdev", BIND_MAP, .members = &hostdevs },
 	{ NULL, "", BIND_CUSTOM, .read = part_block_read },
 };
 static const struct bind_table guest_table = BIND_TABLE(guest_record, guest_rows);

@@ -3,8 +3,9 @@
  * XML is read into the record and written out of it by one table (bind.h); XML is never
  * compared with XML.  Writing goes onto the definition that is there, so that addresses,
  * NVRAM, the resolved machine version and everything the record does not know survive.
- * Disks and NICs are found by their alias, `ua-disk-root`, `ua-nic-lab`; our mark in the
- * metadata tells the handle, and the UUID it was made for, so that a clone is not ours.
+ * Disks, NICs and devices of the host are found by their alias, `ua-disk-root`, `ua-nic-lab`,
+ * `ua-device-gpu0`; our mark in the metadata tells the handle, and the UUID it was made for, so
+ * that a clone is not ours.
  */
 #pragma once
 

@@ -162,7 +162,67 @@ void part_seed_write(const struct bind_context *context, xmlNode *element, const
 	xml_set(disk, "source@file", guest->seed);
 }
 
+/* ---- functions of the host ---- */
+
+static bool function_read(struct arena *arena, xmlNode *element, struct pci *ret)
+{
+	static const char *const parts[] = { "domain", "bus", "slot", "function" };
+	unsigned long number[COUNT_OF(parts)];
+
+	for (size_t i = 0; i < COUNT_OF(parts); i++) {
+		const char *text =
+			xml_get(arena, element, arena_printf(arena, "source/address@%s", parts[i]));
+		if (!text)
+			return false;
+		number[i] = strtoul(text, NULL, 0);
+	}
+	*ret = (struct pci){ (uint16_t)number[0], (uint8_t)number[1], (uint8_t)number[2],
+			     (uint8_t)number[3] };
+	return true;
+}
+
+static void function_write(struct arena *arena, xmlNode *element, const struct pci *function)
+{
+	xml_remove(element, "source");
+	xml_set(element, "@managed", "yes");
+	xml_set(element, "source/address@type", "pci");
+	xml_set(element, "source/address@domain", arena_printf(arena, "0x%04x", function->domain));
+	xml_set(element, "source/address@bus", arena_printf(arena, "0x%02x", function->bus));
+	xml_set(element, "source/address@slot", arena_printf(arena, "0x%02x", function->slot));
+	xml_set(element, "source/address@function",
+		arena_printf(arena, "0x%x", function->function));
+}
+
+void part_hostdev_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest_hostdev *hostdev = value;
+	struct pci address;
+
+	if (string_equal(xml_get(context->arena, element, "@type"), "pci") &&
+	    function_read(context->arena, element, &address))
+		SET(&guest_hostdev_record, hostdev, address, address);
+}
+
+void part_hostdev_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest_hostdev *hostdev = value;
+	struct pci address;
+
+	if (!GIVEN(&guest_hostdev_record, hostdev, address) ||
+	    (function_read(context->arena, element, &address) &&
+	     type_pci.equal(&address, &hostdev->address)))
+		return;
+	xml_set(element, "@mode", "subsystem");
+	xml_set(element, "@type", "pci");
+	function_write(context->arena, element, &hostdev->address);
+}
+
 /* ---- nics ---- */
+
+static bool is_function(struct arena *arena, xmlNode *element)
+{
+	return string_equal(xml_get(arena, element, "@type"), "hostdev");
+}
 
 void part_nic_source_read(const struct bind_context *context, xmlNode *element, void *value)
 {
@@ -170,12 +230,28 @@ void part_nic_source_read(const struct bind_context *context, xmlNode *element, 
 	const char *type = xml_get(context->arena, element, "@type");
 	const char *network = xml_get(context->arena, element, "source@network");
 	const char *bridge = xml_get(context->arena, element, "source@bridge");
+	struct pci vf;
 
 	/* a running NIC of a network on a bridge has type='bridge', and both names */
 	if (network)
 		SET(&guest_nic_record, nic, network, network);
 	else if (string_equal(type, "bridge") && bridge)
 		SET(&guest_nic_record, nic, bridge, bridge);
+	else if (is_function(context->arena, element) &&
+		 function_read(context->arena, element, &vf))
+		SET(&guest_nic_record, nic, vf, vf);
+}
+
+static void vf_write(struct arena *arena, xmlNode *element, const struct guest_nic *nic)
+{
+	struct pci vf;
+
+	if (is_function(arena, element) && function_read(arena, element, &vf) &&
+	    type_pci.equal(&vf, &nic->vf))
+		return;
+	xml_set(element, "@type", "hostdev");
+	if (GIVEN(&guest_nic_record, nic, vf))
+		function_write(arena, element, &nic->vf);
 }
 
 void part_nic_source_write(const struct bind_context *context, xmlNode *element, const void *value)
@@ -185,7 +261,10 @@ void part_nic_source_write(const struct bind_context *context, xmlNode *element,
 	const char *place = network ? "source@network" : "source@bridge";
 	const char *want = network ? nic->network : nic->bridge;
 
-	(void)context;
+	if (GIVEN(&guest_nic_record, nic, vf)) {
+		vf_write(context->arena, element, nic);
+		return;
+	}
 	if (!network && !GIVEN(&guest_nic_record, nic, bridge))
 		return;
 	const char *type = network ? "network" : "bridge";
@@ -193,8 +272,28 @@ void part_nic_source_write(const struct bind_context *context, xmlNode *element,
 	    string_equal(xml_get(context->arena, element, place), want))
 		return;
 	xml_remove(element, "source");
+	xml_remove(element, "@managed");
 	xml_set(element, "@type", type);
 	xml_set(element, place, want);
+}
+
+void part_nic_model_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	const char *model = xml_get(context->arena, element, "model@type");
+
+	if (model && !is_function(context->arena, element))
+		bind_put(context, &guest_nic_record, value, "model", model);
+}
+
+void part_nic_model_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest_nic *nic = value;
+	bool lacks = !xml_has(element, "model") || bind_resets(context, "model");
+
+	if (is_function(context->arena, element))
+		xml_remove(element, "model");
+	else if (lacks || GIVEN(&guest_nic_record, nic, model))
+		xml_set(element, "model@type", nic->model);
 }
 
 /* ---- PCIe ports ---- */
@@ -210,7 +309,8 @@ static unsigned devices_on_ports(struct arena *arena, xmlNode *devices)
 		const char *bus = xml_get(arena, device, "target@bus");
 		if (xml_is(device, "disk"))
 			count += string_equal(bus, "virtio");
-		else if (xml_is(device, "interface") || xml_is(device, "rng"))
+		else if (xml_is(device, "interface") || xml_is(device, "rng") ||
+			 xml_is(device, "hostdev"))
 			count++;
 		else if (xml_is(device, "controller"))
 			count += string_equal(xml_get(arena, device, "@type"), "scsi");

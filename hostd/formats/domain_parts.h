@@ -18,7 +18,9 @@ PART(rng);
 PART(seed);        /* the disk with the alias ua-seed */
 PART(disk_source); /* type file or block, never volume */
 PART(disk_bus);    /* a new bus needs a new target and address */
-PART(nic_source);  /* type network or bridge */
+PART(nic_source);  /* type network, bridge or hostdev */
+PART(nic_model);   /* a virtual function is what it is */
+PART(hostdev);     /* a PCI function, managed: libvirt binds it and gives it back */
 void part_block_read(const struct bind_context *context, xmlNode *element, void *value);
 #undef PART
 

@@ -135,8 +135,16 @@ static const struct field nic_fields[] = {
 	FIELD("boot_order", struct guest_nic, boot_order, CLASS_GUEST_RESTART,
 	      "its place among what firmware tries, from 1 (<boot order=>)", .least = 1,
 	      .most = 1000, .example = "2"),
+	FIELD("vf", struct guest_nic, vf, CLASS_GUEST_RESTART,
+	      "the virtual function that it is (<source><address>)", .flags = FIELD_IMPLIED),
 };
 const struct record guest_nic_record = RECORD(struct guest_nic, nic_fields);
+
+static const struct field hostdev_fields[] = {
+	FIELD("address", struct guest_hostdev, address, CLASS_GUEST_RESTART,
+	      "the function of the host (<source><address>)"),
+};
+const struct record guest_hostdev_record = RECORD(struct guest_hostdev, hostdev_fields);
 
 static const struct field cloud_init_fields[] = {
 	FIELD("hostname", struct guest_cloud_init, hostname, CLASS_NONE,
@@ -207,6 +215,11 @@ static const struct field guest_fields[] = {
 	FIELD_MAP("disks", struct guest, disks, &guest_disk_record, CLASS_LIVE, "disks (<disk>)"),
 	FIELD_MAP("nics", struct guest, nics, &guest_nic_record, CLASS_LIVE,
 		  "network cards (<interface>)"),
+	FIELD("devices", struct guest, devices, CLASS_LIVE,
+	      "devices of the host that it takes, each with its IOMMU group (<hostdev>)",
+	      .target = "devices", .flags = FIELD_PLAIN | FIELD_UNORDERED, .example = "[gpu0]"),
+	FIELD_MAP("hostdevs", struct guest, hostdevs, &guest_hostdev_record, CLASS_LIVE,
+		  "the functions behind them (<hostdev>)", .flags = FIELD_IMPLIED),
 	FIELD_RECORD("serial", struct guest, serial, &guest_serial_record, CLASS_GUEST_RESTART,
 		     "the serial console, which is always there (<serial>)"),
 	FIELD("guest_agent", struct guest, guest_agent, CLASS_GUEST_RESTART,

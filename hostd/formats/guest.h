@@ -51,6 +51,14 @@ struct guest_nic {
 	struct mac mac;
 	struct address address;
 	uint32_t mtu, queues, boot_order;
+	const char *sriov; /* the card it has a virtual function of */
+	uint32_t vlan;
+	struct pci vf; /* that function, as libvirt is told; of the machine */
+};
+
+struct guest_hostdev { /* a function of the host's, as libvirt is told */
+	struct given given;
+	struct pci address;
 };
 
 struct guest_cloud_init {
@@ -70,6 +78,8 @@ struct guest {
 	struct guest_serial serial;
 	bool guest_agent, rng;
 	struct map disks, nics; /* struct guest_disk, struct guest_nic */
+	struct text_list devices;
+	struct map hostdevs; /* struct guest_hostdev; of the machine, follows from devices */
 	struct guest_cloud_init cloud_init;
 	const char *seed; /* the seed's path, as libvirt is told; follows from cloud_init */
 	bool started;     /* not on its way to its first start any more; implied */
@@ -83,4 +93,5 @@ struct guest {
 };
 
 extern const struct record guest_record, guest_vcpus_record, guest_memory_record, guest_cpu_record,
-	guest_serial_record, guest_disk_record, guest_nic_record, guest_cloud_init_record;
+	guest_serial_record, guest_disk_record, guest_nic_record, guest_hostdev_record,
+	guest_cloud_init_record;

@@ -1,7 +1,8 @@
 /* guests.c - virtual machines: the kind, and what follows from what was said.
  *
  * A guest's disks become volumes and files, its NICs get their addresses, its cloud-init wishes
- * a seed.  The other files: guests_check.c, guests_observe.c, guests_plan.c, guests_live.c.
+ * a seed.  The other files: guests_check.c, guests_devices.c,
+ * guests_observe.c, guests_plan.c, guests_live.c.
  */
 #include "kinds/guests.h"
 #include "kinds/other.h"
@@ -136,7 +137,7 @@ static int guests_render(const struct item *item, const struct view *view, struc
 			    faults);
 }
 
-static const char *const needs[] = { "networks", "links", "volumes", NULL };
+static const char *const needs[] = { "networks", "links", "devices", "volumes", NULL };
 
 const struct kind guests_kind = {
 	.path = "guests",
@@ -150,6 +151,7 @@ const struct kind guests_kind = {
 	.check = guests_check,
 	.observe = guests_observe,
 	.probe = guests_probe,
+	.resolve = guests_resolve,
 	.same = guests_same,
 	.plan = guests_plan,
 	.render = guests_render,

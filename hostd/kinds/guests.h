@@ -2,16 +2,21 @@
 #pragma once
 
 #include "formats/guest.h"
+#include "kinds/pci.h"
 #include "kinds/storage.h"
 
 #define SEED_FOLDER "/var/lib/gasthof/seeds"
 
-struct guest_facts {     /* of the machine, for one wanted guest */
-	uint64_t memory; /* of the machine, bytes; 0: not known */
+struct guest_facts {                   /* of the machine, for one wanted guest */
+	uint64_t memory;               /* of the machine, bytes; 0: not known */
+	const struct pci_machine *pci; /* looked at where the guest takes any of it */
 };
 
 /* Whether the guest is to run after the plan: it says so, or says nothing and runs or is new. */
 bool guest_will_run(const struct guest *want, const struct item *running);
+
+/* Unless it is said to be off. */
+bool guest_may_run(const struct guest *guest);
 
 void guests_complete(struct item *item, struct desired *desired, struct faults *faults);
 void guests_check(const struct item *item, const struct desired *desired, struct faults *faults);
@@ -20,7 +25,15 @@ int guests_observe(struct host *host, struct items *configured, struct items *ru
 int guests_probe(struct host *host, struct arena *arena, const struct item *want,
 		 const struct desired *desired, const void **ret_facts,
 		 struct faults *faults) MUST_CHECK;
+int guests_resolve(struct item *want, const struct view *view, struct faults *faults) MUST_CHECK;
 int guests_plan(const struct change *change, struct steps *steps, struct faults *faults) MUST_CHECK;
+
+/* Functions of the host: what the table cannot say of them; whether this machine can give them:
+ * 1, 0 where that has to wait (said in `steps`), -1 with a fault. */
+void guest_devices_check(const struct item *item, const struct desired *desired,
+			 struct faults *faults);
+int guest_devices_plan(const struct change *change, struct steps *steps,
+		       struct faults *faults) MUST_CHECK;
 
 /* What a change of a running guest can do while it runs, and what has to wait. */
 struct guest_live {

@@ -75,11 +75,6 @@ static void disk_io_check(const struct checking *checking, const char *name,
 		       "native I/O needs the cache to be none or directsync");
 }
 
-static bool may_run(const struct guest *guest)
-{
-	return !string_equal(guest->state, "stopped");
-}
-
 /* Whether another guest writes the same file at the same time. */
 static void disk_shared_check(const struct checking *checking, const char *name,
 			      const struct guest_disk *disk)
@@ -96,8 +91,8 @@ static void disk_shared_check(const struct checking *checking, const char *name,
 				return; /* each pair once, at the later of the two */
 			if (!string_equal(second->source, disk->source) ||
 			    (second->read_only && disk->read_only) ||
-			    string_equal(disk->device, "cdrom") || !may_run(there) ||
-			    !may_run(guest))
+			    string_equal(disk->device, "cdrom") || !guest_may_run(there) ||
+			    !guest_may_run(guest))
 				continue;
 			(void)fault_at(checking->faults,
 				       mark_of(checking, path_of(checking, "disks", name, NULL)),
@@ -241,6 +236,11 @@ void guests_check(const struct item *item, const struct desired *desired, struct
 		nic_source_check(&checking, member->name, member->value);
 		nic_mac_check(&checking, member->name, member->value);
 	}
+	guest_devices_check(item, desired, faults);
+	EACH(device, &guest->devices)
+		if (strchr(*device, '.'))
+			(void)fault_at(faults, item_mark(item, "devices"),
+				       "the name of a device in a guest cannot hold a dot");
 	identity_check(&checking, guest);
 	size_check(&checking, guest);
 	cloud_init_check(&checking, &guest->cloud_init);

@@ -110,7 +110,7 @@ static bool disk_can_move(const struct map *disks, const char *name)
 }
 
 static bool device_live(struct guest_live *live, const struct path *path, const char *map,
-			const char *const *updated)
+			const char *prefix, const char *const *updated)
 {
 	const char *field = NULL;
 	const char *name = member_of(live->steps->arena, path->path, map, &field);
@@ -119,8 +119,7 @@ static bool device_live(struct guest_live *live, const struct path *path, const 
 	if (!name)
 		return false;
 	bool disk = strcmp(map, "disks") == 0;
-	const char *alias =
-		arena_printf(live->steps->arena, "ua-%s-%s", disk ? "disk" : "nic", name);
+	const char *alias = arena_printf(live->steps->arena, "ua-%s-%s", prefix, name);
 	if (path->kind == PATH_MEMBER_ADD)
 		return (!disk || disk_can_move(&want->disks, name)) &&
 		       device_step(live, VERB_device_attach, live->definition, alias, false);
@@ -144,6 +143,7 @@ static const char *disk_fields_of(const struct guest_live *live, const char *pat
 static bool path_live(struct guest_live *live, const struct path *path)
 {
 	static const char *const nic_fields[] = { "network", "bridge", "link_state", NULL };
+	static const char *const none[] = { NULL };
 	const char *disk_fields[] = { disk_fields_of(live, path->path), NULL };
 
 	if (!live->allowed)
@@ -152,8 +152,9 @@ static bool path_live(struct guest_live *live, const struct path *path)
 		return memory_live(live);
 	if (strcmp(path->path, "vcpus.count") == 0)
 		return vcpus_live(live);
-	return device_live(live, path, "nics", nic_fields) ||
-	       device_live(live, path, "disks", disk_fields);
+	return device_live(live, path, "nics", "nic", nic_fields) ||
+	       device_live(live, path, "disks", "disk", disk_fields) ||
+	       device_live(live, path, "hostdevs", "device", none);
 }
 
 int guest_live(struct guest_live *live, struct faults *faults)

@@ -132,13 +132,21 @@ static int memory_look(struct host *host, uint64_t *ret_bytes, struct faults *fa
 	return found < 0 ? -1 : 0;
 }
 
+static bool takes_functions(const struct guest *guest)
+{
+	return guest->devices.count > 0;
+}
+
 int guests_probe(struct host *host, struct arena *arena, const struct item *want,
 		 const struct desired *desired, const void **ret_facts, struct faults *faults)
 {
 	struct guest_facts *facts = ARENA_NEW(arena, struct guest_facts);
+	struct pci_machine *pci = ARENA_NEW(arena, struct pci_machine);
 
-	(void)want, (void)desired;
-	if (memory_look(host, &facts->memory, faults) < 0)
+	(void)desired;
+	facts->pci = pci;
+	if (memory_look(host, &facts->memory, faults) < 0 ||
+	    (takes_functions(want->value) && pci_look(host, arena, pci, faults) < 0))
 		return -1;
 	*ret_facts = facts;
 	return 0;

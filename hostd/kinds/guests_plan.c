@@ -298,6 +298,9 @@ int guests_plan(const struct change *change, struct steps *steps, struct faults 
 
 	if (rename_check(change, faults) < 0 || machine_check(change, faults) < 0)
 		return -1;
+	int ready = guest_devices_plan(change, steps, faults);
+	if (ready <= 0)
+		return ready;
 	seed_plan(change, steps);
 	if (defines(change) && define_plan(change, name, first, steps, faults) < 0)
 		return -1;

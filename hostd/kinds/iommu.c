@@ -84,6 +84,8 @@ static void iommu_complete(struct item *item, struct desired *desired, struct fa
 		return;
 	require_capability(desired, item, "mode", "iommu");
 	promise_capability(desired, item, "iommu");
+	promise_capability(desired, item,
+			   "interrupt_remapping"); /* on with it, where there is any */
 }
 
 static void iommu_check(const struct item *item, const struct desired *desired,

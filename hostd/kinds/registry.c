@@ -25,6 +25,7 @@
 	kind(cpu) \
 	kind(isolated) \
 	kind(links) \
+	kind(devices) \
 	kind(firewall) \
 	kind(networks) \
 	kind(pools) \

@@ -80,6 +80,15 @@ LAB_USE void lab_put(struct lab *lab, const char *path, const char *text)
 	fclose(file);
 }
 
+/* Makes a symbolic link of the capture, or has it lead elsewhere. */
+LAB_USE void lab_symlink(struct lab *lab, const char *path, const char *target)
+{
+	lab_put(lab, arena_printf(lab->arena, "%s.folder", path), "");
+	remove(lab_path(lab, arena_printf(lab->arena, "%s.folder", path)));
+	remove(lab_path(lab, path));
+	assert_int_equal(symlink(target, lab_path(lab, path)), 0);
+}
+
 /* Only networkd runs there. */
 LAB_USE int lab_setup(void **state)
 {
@@ -513,6 +522,23 @@ static void lab_dnsmasq(struct lab *lab, const struct step *step)
 	}
 }
 
+/* Whoever is asked takes it; asked for anybody, "native" does. */
+static void lab_pci_driver(struct lab *lab, const struct step *step)
+{
+	const char *driver = step->argument[1] ? step->argument[1] : "native";
+	const char *folder =
+		arena_printf(lab->arena, "fs/sys/bus/pci/devices/%s", step->argument[0]);
+	const char *link = arena_printf(lab->arena, "%s/driver", folder);
+
+	lab_put(lab, arena_printf(lab->arena, "%s/driver_override", folder),
+		*step->argument[2] ? arena_printf(lab->arena, "%s\n", step->argument[2])
+				   : "(null)\n");
+	if (*driver)
+		lab_symlink(lab, link, arena_printf(lab->arena, "../../../drivers/%s", driver));
+	else
+		remove(lab_path(lab, link));
+}
+
 static void lab_step(struct lab *lab, const struct step *step)
 {
 	const char *path =
@@ -521,6 +547,9 @@ static void lab_step(struct lab *lab, const struct step *step)
 	switch (step->verb) {
 	case VERB_file_write:
 		lab_put(lab, path, step->body);
+		break;
+	case VERB_pci_driver:
+		lab_pci_driver(lab, step);
 		break;
 	case VERB_sysfs_write:
 	case VERB_pages_reserve:
