@@ -152,6 +152,11 @@ check-command: build/gasthof ## the program itself: what it says and what it loa
 .PHONY: check-pure
 check-pure: check-unit check-corpora check-command ## everything that needs no root, in seconds
 
+# $(GASTHOF_CORPUS): a folder with libvirt's own test inputs (libvirt-*/domains and so on).
+.PHONY: corpus
+corpus: build/gasthof ## how much of other people's libvirt XML the language holds
+	$(Q)tests/corpus/measure.py $(if $(V),--verbose) || test $$? = 77
+
 # ---- lint ------------------------------------------------------------------------
 
 C_FILES  = $(shell find hostd tests -name '*.[ch]' -not -path '*/build/*' | sort)

@@ -76,3 +76,22 @@ const char *name_nearest(const char *word, const char *const *candidates, size_t
 	}
 	return nearest;
 }
+
+const char *name_fit(struct arena *arena, const char *text)
+{
+	char *name = arena_strdup(arena, text ? text : "");
+	size_t size = 0;
+
+	for (const char *from = name; *from && size < NAME_SIZE_MAX; from++) {
+		char byte = *from;
+		if (byte >= 'A' && byte <= 'Z')
+			byte = (char)(byte - 'A' + 'a');
+		bool plain = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
+		if (size || plain)
+			name[size++] = plain || byte == '_' ? byte : '-';
+	}
+	while (size && (name[size - 1] == '-' || name[size - 1] == '_'))
+		size--;
+	name[size] = '\0';
+	return size ? name : NULL;
+}

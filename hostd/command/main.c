@@ -27,6 +27,8 @@ const struct command_verb command_verbs[] = {
 	  TAKES_OUTPUT | TAKES_STATE | TAKES_ALLOW | TAKES_VERBOSE, 0, 1, command_rollback },
 	{ "render", "KIND/NAME [FILE]", "the artefact itself: domain XML, dnsmasq file, rules", 0,
 	  1, 2, command_render },
+	{ "import", "FILE", "a description of what a libvirt XML file says", 0, 1, 1,
+	  command_import },
 	{ "explain", "[PATH]", "what can be said at a place of a description", 0, 0, 1,
 	  command_explain },
 	{ "schema", "", "the language as JSON Schema, for editors", TAKES_OUTPUT, 0, 0,

@@ -1,9 +1,10 @@
 #include "formats/bind.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/name.h"
+#include "formats/bind_value.h"
 
 static const struct field *row_field(const struct bind_table *table, const struct bind *row)
 {
@@ -27,186 +28,143 @@ static struct bind_context below(const struct bind_context *context, const char 
 	return nested;
 }
 
-/* ---- values ---- */
-
-bool bind_put(const struct bind_context *context, const struct record *record, void *value,
-	      const char *name, const char *text)
+static void element_remove(xmlNode *element)
 {
-	const struct field *field = record_find(record, name);
-	struct faults unheard;
-
-	faults_init(&unheard, context->arena);
-	struct node *node = node_quoted(context->arena, text);
-	node->quoted = false;
-	if (field->type->read(context->arena, field, node, member_at(field, value), &unheard) < 0)
-		return false;
-	record_give(record, value, field->offset, true);
-	return true;
+	xmlUnlinkNode(element);
+	xmlFreeNode(element);
 }
 
-static const struct unit {
-	const char *name;
-	uint64_t bytes;
-} units[] = {
-	{ "b", 1 },          { "bytes", 1 },        { "KB", 1000 },
-	{ "k", 1 << 10 },    { "KiB", 1 << 10 },    { "MB", 1000 * 1000 },
-	{ "M", 1 << 20 },    { "MiB", 1 << 20 },    { "GB", 1000 * 1000 * 1000 },
-	{ "G", 1 << 30 },    { "GiB", 1 << 30 },    { "TB", 1000ULL * 1000 * 1000 * 1000 },
-	{ "T", 1ULL << 40 }, { "TiB", 1ULL << 40 },
+/* ---- members and their names; without dots, which aliases have no room for ---- */
+
+struct named { /* the elements of a map, each with its key; NULL: no member */
+	ARRAY(const char *) names;
+	ARRAY(xmlNode *) elements;
 };
 
-bool bind_bytes(struct arena *arena, xmlNode *element, const char *place, uint64_t *ret_bytes)
+static bool named_has(const struct named *named, const char *name)
 {
-	xmlNode *at = xml_at(element, place);
-	const char *text = at ? xml_get(arena, at, "") : NULL;
-	const char *unit = at ? xml_get(arena, at, "@unit") : NULL;
-	char *end = NULL;
-	uint64_t number = text ? strtoull(text, &end, 10) : 0;
-
-	if (!text || end == text || *end)
-		return false;
-	for (size_t i = 0; i < COUNT_OF(units); i++)
-		if (string_equal(unit ? unit : "KiB", units[i].name)) {
-			*ret_bytes = number * units[i].bytes;
+	EACH(one, &named->names)
+		if (string_equal(*one, name))
 			return true;
-		}
 	return false;
 }
 
-void bind_set_kib(xmlNode *element, const char *place, uint64_t bytes)
+static const char *alias_rest(struct arena *arena, const struct bind_members *members,
+			      xmlNode *element)
 {
-	char number[24];
+	const char *alias = members->alias ? xml_get(arena, element, "alias@name") : NULL;
+	const char *rest = alias && string_starts(alias, members->alias)
+				   ? alias + strlen(members->alias)
+				   : NULL;
 
-	snprintf(number, sizeof(number), "%" PRIu64, bytes / 1024);
-	xml_set(element, place, number);
-	xmlSetProp(xml_at(element, place), BAD_CAST "unit", BAD_CAST "KiB");
+	return rest && name_is_valid(rest) ? rest : NULL;
 }
 
-static const char *word_of(const struct bind_word *words, const char *word, bool to_xml)
+static const char *natural_name(struct arena *arena, const struct bind_members *members,
+				xmlNode *element)
 {
-	for (; words->yaml; words++)
-		if (strcmp(to_xml ? words->yaml : words->xml, word) == 0)
-			return to_xml ? words->xml : words->yaml;
-	return NULL;
+	const char *text = members->foreign ? xml_get(arena, element, members->foreign) : NULL;
+
+	return members->keyed ? text : name_fit(arena, text);
 }
 
-/* What the place says, as the YAML's text; NULL where it says nothing we know. */
-static const char *value_read(struct arena *arena, const struct bind *row, xmlNode *element)
+static const char *name_free(struct arena *arena, const struct named *named, const char *word)
 {
-	const char *text = xml_get(arena, element, row->place);
-
-	if (row->how == BIND_PRESENT)
-		return xml_has(element, row->place) ? "true" : "false";
-	if (!text)
-		return NULL;
-	if (row->how == BIND_WORDS)
-		return word_of(row->words, text, false);
-	if (row->how == BIND_ON_OFF)
-		return strcmp(text, "on") == 0 ? "true" : "false";
-	if (row->how == BIND_YES_NO)
-		return strcmp(text, "yes") == 0 ? "true" : "false";
-	return text;
-}
-
-static void value_write(struct arena *arena, const struct bind *row, const struct field *field,
-			xmlNode *element, const void *member)
-{
-	if (row->how == BIND_KIB) {
-		bind_set_kib(element, row->place, ((const struct bytes *)member)->count);
-		return;
+	for (unsigned i = 0;; i++) {
+		const char *name = arena_printf(arena, "%s-%u", word, i);
+		if (!named_has(named, name))
+			return name;
 	}
-	const char *text = type_text_of(field->type, member, arena);
-	bool flag = strcmp(text, "true") == 0;
-	if (row->how == BIND_PRESENT && flag)
-		xml_make(element, row->place);
-	else if (row->how == BIND_PRESENT)
-		xml_remove(element, row->place);
-	else if (row->how == BIND_ON_OFF)
-		xml_set(element, row->place, flag ? "on" : "off");
-	else if (row->how == BIND_YES_NO)
-		xml_set(element, row->place, flag ? "yes" : "no");
-	else if (row->how == BIND_WORDS)
-		xml_set(element, row->place, word_of(row->words, text, true));
-	else
-		xml_set(element, row->place, text);
+}
+
+/* Aliases of ours count first; then what names a device by itself, then its number. */
+static struct named members_name(struct arena *arena, const struct bind_members *members,
+				 xmlNode *parent, const char *element_name)
+{
+	struct named named = {};
+
+	XML_EACH(child, parent, element_name)
+	{
+		ARRAY_PUSH(arena, &named.elements, child);
+		ARRAY_PUSH(arena, &named.names, alias_rest(arena, members, child));
+	}
+	for (size_t i = 0; i < named.elements.count; i++) {
+		xmlNode *child = named.elements.at[i];
+		const char *alias = xml_get(arena, child, "alias@name");
+		if (named.names.at[i] || string_equal(alias, SEED_ALIAS))
+			continue;
+		const char *name = natural_name(arena, members, child);
+		if (name && !named_has(&named, name))
+			named.names.at[i] = name;
+		else if (!members->keyed)
+			named.names.at[i] = name_free(arena, &named, members->word);
+	}
+	return named;
 }
 
 /* ---- reading ---- */
-
-static const char *member_name(struct arena *arena, const struct bind_members *members,
-			       xmlNode *element)
-{
-	const char *alias = xml_get(arena, element, "alias@name");
-
-	if (alias && string_starts(alias, members->alias))
-		return alias + strlen(members->alias);
-	if (alias && string_starts(alias, "ua-"))
-		return NULL; /* ours, and no member: the seed */
-	return xml_get(arena, element, members->foreign);
-}
-
-static const char *last_part(const char *place)
-{
-	const char *slash = strrchr(place, '/');
-
-	return slash ? slash + 1 : place;
-}
-
-static xmlNode *members_parent(xmlNode *element, const struct bind *row, struct arena *arena,
-			       bool make)
-{
-	const char *slash = strrchr(row->place, '/');
-	const char *above =
-		slash ? arena_strndup(arena, row->place, (size_t)(slash - row->place)) : "";
-
-	return make ? xml_make(element, above) : xml_at(element, above);
-}
 
 static void map_read(const struct bind_context *context, const struct bind *row, xmlNode *element,
 		     struct map *map)
 {
 	const struct bind_members *members = row->members;
-	xmlNode *parent = members_parent(element, row, context->arena, false);
+	xmlNode *parent = place_parent(context->arena, element, row->place, false);
+	struct named named = members_name(context->arena, members, parent, place_last(row->place));
 
-	XML_EACH(child, parent, last_part(row->place))
-	{
-		const char *name = member_name(context->arena, members, child);
+	for (size_t i = 0; i < named.names.count; i++) {
+		const char *name = named.names.at[i];
 		if (!name || map_get(map, name))
 			continue;
 		struct bind_context nested = below(context, name);
-		bind_read(&nested, members->table, child,
+		if (members->alias)
+			nested.alias = arena_printf(context->arena, "%s%s", members->alias, name);
+		bind_read(&nested, members->table, named.elements.at[i],
 			  map_add(context->arena, map, members->table->record, name));
 	}
+}
+
+static void record_row_read(const struct bind_context *context, const struct bind_table *table,
+			    const struct bind *row, xmlNode *element, void *value)
+{
+	const struct field *field = row_field(table, row);
+	struct bind_context nested = below(context, row->field);
+	xmlNode *at = xml_at(element, row->place);
+
+	if (!at)
+		return;
+	bind_read(&nested, row->table, at, member_at(field, value));
+	/* what has an element of its own is there even where nothing is said of it */
+	if (*row->place || !context->sparse)
+		record_give(table->record, value, field->offset, true);
+}
+
+static void alias_read(const struct bind_context *context, const struct bind_table *table,
+		       const struct bind *row, xmlNode *element, void *value)
+{
+	const char *alias = xml_get(context->arena, element, "alias@name");
+
+	if (alias && !string_equal(alias, context->alias))
+		bind_put(context, table->record, value, row->field, alias);
 }
 
 static void row_read(const struct bind_context *context, const struct bind_table *table,
 		     const struct bind *row, xmlNode *element, void *value)
 {
 	const struct field *field = row_field(table, row);
-	uint64_t bytes = 0;
 
 	if (row->how == BIND_CUSTOM) {
 		if (row->read)
 			row->read(context, element, value);
 	} else if (row->how == BIND_RECORD) {
-		xmlNode *at = xml_at(element, row->place);
-		if (!at)
-			return;
-		struct bind_context nested = below(context, row->field);
-		bind_read(&nested, row->table, at, member_at(field, value));
-		record_give(table->record, value, field->offset, true);
+		record_row_read(context, table, row, element, value);
 	} else if (row->how == BIND_MAP) {
 		map_read(context, row, element, member_at(field, value));
-		record_give(table->record, value, field->offset, true);
-	} else if (row->how == BIND_KIB) {
-		if (!bind_bytes(context->arena, element, row->place, &bytes))
-			return;
-		*(struct bytes *)member_at(field, value) = (struct bytes){ bytes };
-		record_give(table->record, value, field->offset, true);
+		if (!context->sparse)
+			record_give(table->record, value, field->offset, true);
+	} else if (row->how == BIND_ALIAS) {
+		alias_read(context, table, row, element, value);
 	} else {
-		const char *text = value_read(context->arena, row, element);
-		if (text)
-			bind_put(context, table->record, value, row->field, text);
+		value_read(context, table, row, element, value);
 	}
 }
 
@@ -245,53 +203,79 @@ bool bind_resets(const struct bind_context *context, const char *field)
 	return differs_has(context, path, PATH_RESET);
 }
 
-static xmlNode *member_find(const struct bind_context *context, const struct bind_members *members,
-			    xmlNode *parent, const char *element_name, const char *name)
+static bool gives_alias(const struct bind_members *members, const void *value)
 {
-	XML_EACH(child, parent, element_name)
-	{
-		const char *found = member_name(context->arena, members, child);
-		if (found && strcmp(found, name) == 0)
-			return child;
-	}
-	return NULL;
+	const struct field *field = record_find(members->table->record, "alias");
+
+	return field && record_given(members->table->record, value, field->offset);
+}
+
+/* An alias says whose member it is, unless its own contents do and nothing may be added. */
+static void alias_write(const struct bind_context *context, const struct bind_members *members,
+			xmlNode *element, const struct member *member)
+{
+	struct arena *arena = context->arena;
+
+	if (gives_alias(members, member->value) ||
+	    (context->terse && string_equal(natural_name(arena, members, element), member->name)))
+		return;
+	xml_set(element, "alias@name", arena_printf(arena, "%s%s", members->alias, member->name));
 }
 
 static void member_write(const struct bind_context *context, const struct bind *row,
-			 xmlNode *parent, const struct member *member)
+			 xmlNode *parent, const struct named *named, const struct member *member)
 {
 	const struct bind_members *members = row->members;
-	xmlNode *element =
-		member_find(context, members, parent, last_part(row->place), member->name);
 	struct bind_context nested = below(context, member->name);
+	xmlNode *element = NULL;
 
-	nested.fresh = !element;
+	for (size_t i = 0; i < named->names.count; i++)
+		if (string_equal(named->names.at[i], member->name))
+			element = named->elements.at[i];
+	nested.fresh = !element && !context->terse;
 	if (!element)
-		element = xml_add(parent, last_part(row->place));
+		element = xml_add(parent, place_last(row->place));
+	if (members->keyed)
+		xml_set(element, members->foreign, member->name);
 	bind_write(&nested, members->table, element, member->value);
-	xml_set(element, "alias@name",
-		arena_printf(context->arena, "%s%s", members->alias, member->name));
+	if (members->alias)
+		alias_write(context, members, element, member);
 }
 
 static void map_write(const struct bind_context *context, const struct bind *row, xmlNode *element,
 		      const struct map *map)
 {
-	xmlNode *parent = members_parent(element, row, context->arena, true);
+	struct arena *arena = context->arena;
+	xmlNode *parent = place_parent(arena, element, row->place, map->count > 0);
+	struct named named = members_name(arena, row->members, parent, place_last(row->place));
 
 	for (size_t i = 0; i < map->count; i++)
-		member_write(context, row, parent, &map->at[i]);
-	XML_EACH(child, parent, last_part(row->place))
-	{
-		const char *name = member_name(context->arena, row->members, child);
+		member_write(context, row, parent, &named, &map->at[i]);
+	for (size_t i = 0; i < named.names.count; i++) {
+		const char *name = named.names.at[i];
 		if (!name || map_get(map, name))
 			continue;
 		const char *path =
 			arena_printf(context->arena, "%s%s.%s", context->path, row->field, name);
-		if (!differs_has(context, path, PATH_MEMBER_REMOVE))
-			continue;
-		xmlUnlinkNode(child);
-		xmlFreeNode(child);
+		if (differs_has(context, path, PATH_MEMBER_REMOVE))
+			element_remove(named.elements.at[i]);
 	}
+}
+
+static void record_row_write(const struct bind_context *context, const struct bind *row,
+			     xmlNode *element, const void *member, bool given)
+{
+	struct bind_context nested = below(context, row->field);
+	bool there = xml_has(element, row->place);
+	bool resets = bind_resets(context, row->field);
+
+	if (!given && !context->fresh && !(resets && there))
+		return;
+	/* a record of which nothing is said is not made for its defaults alone */
+	xmlNode *at = xml_make(element, row->place);
+	bind_write(&nested, row->table, at, member);
+	if (!given && *row->place && !at->properties && !at->children)
+		xml_remove(element, row->place);
 }
 
 static void row_write(const struct bind_context *context, const struct bind_table *table,
@@ -307,18 +291,14 @@ static void row_write(const struct bind_context *context, const struct bind_tabl
 	const void *member = member_at(field, value);
 	bool given = record_given(table->record, value, field->offset);
 	bool resets = bind_resets(context, row->field);
-	if (row->how == BIND_RECORD) {
-		struct bind_context nested = below(context, row->field);
-		if (given || context->fresh || resets)
-			bind_write(&nested, row->table, xml_make(element, row->place), member);
-	} else if (row->how == BIND_MAP) {
-		struct bind_context nested = *context;
-		map_write(&nested, row, element, member);
-	} else if (given || ((context->fresh || resets) && field->fallback)) {
+	if (row->how == BIND_RECORD)
+		record_row_write(context, row, element, member, given);
+	else if (row->how == BIND_MAP)
+		map_write(context, row, element, member);
+	else if (given || ((context->fresh || resets) && field->fallback))
 		value_write(context->arena, row, field, element, member);
-	} else if (resets) {
+	else if (resets)
 		xml_remove(element, row->place);
-	}
 }
 
 void bind_write(const struct bind_context *context, const struct bind_table *table,

@@ -17,11 +17,14 @@
 
 enum bind_how {
 	BIND_TEXT,    /* as the field's type prints it */
-	BIND_KIB,     /* a size: an element with unit='KiB'; reads every unit libvirt knows */
+	BIND_KIB,     /* a size: unit='KiB' beside it; reads every unit libvirt knows */
+	BIND_BYTES,   /* the same, with unit='bytes', which holds where no unit is said */
 	BIND_ON_OFF,  /* a flag: on or off */
 	BIND_YES_NO,  /* a flag: yes or no */
 	BIND_PRESENT, /* a flag: the element is there */
 	BIND_WORDS,   /* a word for a word, from the row's list */
+	BIND_LIST,    /* texts: one element (or attribute of one) each */
+	BIND_ALIAS,   /* the alias of a device that has another than ours */
 	BIND_RECORD,  /* a nested record, below the element at the place (made when needed) */
 	BIND_MAP,     /* a map, one element a member */
 	BIND_CUSTOM,  /* the row's own functions */
@@ -33,17 +36,25 @@ struct bind_word {
 
 struct bind_context { /* where a read or a write is */
 	struct arena *arena;
+	bool sparse;                 /* reading: only what is said there becomes given */
 	bool fresh;                  /* writing an element that was made just now */
+	bool terse;                  /* writing: nothing that was not given, no alias in vain */
 	const struct paths *differs; /* writing: what is to be changed back; or NULL */
 	const char *path;            /* of the record, with a dot at its end, or "" */
+	const char *alias;           /* reading a member: the alias that its key stands for */
 	void *state;                 /* of the format */
 };
 
 struct bind_members {
-	const char *alias;   /* members of our making: <alias name='ua-disk-NAME'/> */
-	const char *foreign; /* the place that names others: "target@dev" */
+	const char *alias;   /* members of our making: <alias name='ua-disk-NAME'/>; or NULL */
+	const char *foreign; /* the place that names others: "target@dev"; or NULL */
 	const struct bind_table *table;
+	const char *word; /* others without such a place are called disk-0, disk-1, ... */
+	bool keyed;       /* the place holds the key itself, as it stands, and no alias is needed */
 };
+
+/* The alias of the seed's disk, which is no member of a map. */
+#define SEED_ALIAS "ua-seed"
 
 struct bind {
 	const char *field; /* of the record; NULL in a custom row that is about several */
@@ -85,6 +96,7 @@ bool bind_resets(const struct bind_context *context, const char *field);
 bool bind_put(const struct bind_context *context, const struct record *record, void *value,
 	      const char *field, const char *text);
 
-/* The number of KiB or bytes a libvirt size element says, any unit; false where it is none. */
-bool bind_bytes(struct arena *arena, xmlNode *element, const char *place, uint64_t *ret_bytes);
-void bind_set_kib(xmlNode *element, const char *place, uint64_t bytes);
+/* The bytes that a size says at a place, any unit libvirt knows, `usual` where none is said;
+ * false where it is none. */
+bool bind_bytes(struct arena *arena, xmlNode *element, const char *place, const char *usual,
+		uint64_t *ret_bytes);

@@ -23,7 +23,7 @@ static const struct bind disk_rows[] = {
 	{ "boot_order", "boot@order", BIND_TEXT },
 };
 static const struct bind_table disk_table = BIND_TABLE(guest_disk_record, disk_rows);
-static const struct bind_members disks = { "ua-disk-", "target@dev", &disk_table };
+static const struct bind_members disks = { "ua-disk-", "target@dev", &disk_table, .word = "disk" };
 
 static const struct bind nic_rows[] = {
 	{ NULL, "", BIND_CUSTOM, .read = part_nic_source_read, .write = part_nic_source_write },
@@ -35,7 +35,7 @@ static const struct bind nic_rows[] = {
 	{ "boot_order", "boot@order", BIND_TEXT },
 };
 static const struct bind_table nic_table = BIND_TABLE(guest_nic_record, nic_rows);
-static const struct bind_members nics = { "ua-nic-", "mac@address", &nic_table };
+static const struct bind_members nics = { "ua-nic-", "mac@address", &nic_table, .word = "nic" };
 
 static const struct bind hostdev_rows[] = {
 	{ NULL, "", BIND_CUSTOM, .read = part_hostdev_read, .write = part_hostdev_write },
@@ -89,32 +89,85 @@ const char *domain_uuid(struct arena *arena, const struct guest *guest, const ch
 
 /* ---- reading ---- */
 
-int domain_read(struct arena *arena, const char *xml, struct guest *guest,
-		struct domain_identity *ret_identity, struct faults *faults)
+static int guest_read(const struct bind_context *context, const char *xml, struct guest *guest,
+		      struct domain_identity *ret_identity, xmlDoc **ret_doc, struct faults *faults)
 {
-	XML_AUTO xmlDoc *doc = xml_parse(xml, strlen(xml), faults);
-	struct bind_context context = { .arena = arena, .path = "" };
+	xmlDoc *doc = *ret_doc = xml_parse(xml, strlen(xml), faults);
 
 	if (!doc)
 		return -1;
 	xmlNode *root = xmlDocGetRootElement(doc);
 	if (!xml_is(root, "domain") || !xml_has(root, "name"))
 		return fault(faults, FAULT_HOST, "it is no domain XML");
-	bind_read(&context, &guest_table, root, guest);
+	bind_read(context, &guest_table, root, guest);
 	*ret_identity = (struct domain_identity){
-		.name = xml_get(arena, root, "name"),
-		.uuid = xml_get(arena, root, "uuid"),
+		.name = xml_get(context->arena, root, "name"),
+		.uuid = xml_get(context->arena, root, "uuid"),
 	};
 	SET(&guest_record, guest, name, ret_identity->name);
 	if (ret_identity->uuid)
 		SET(&guest_record, guest, uuid, ret_identity->uuid);
-	xmlNode *mark = mark_find(root);
+	return 0;
+}
+
+int domain_read(struct arena *arena, const char *xml, struct guest *guest,
+		struct domain_identity *ret_identity, struct faults *faults)
+{
+	XML_AUTO xmlDoc *doc = NULL;
+	struct bind_context context = { .arena = arena, .path = "" };
+
+	if (guest_read(&context, xml, guest, ret_identity, &doc, faults) < 0)
+		return -1;
+	xmlNode *mark = mark_find(xmlDocGetRootElement(doc));
 	bool unstarted = mark && xml_has(mark, "@start");
 	SET(&guest_record, guest, started, !unstarted);
 	const char *made_for = mark ? xml_get(arena, mark, "@uuid") : NULL;
 	if (mark && string_equal(made_for, ret_identity->uuid))
 		ret_identity->handle = xml_get(arena, mark, "@name");
 	guest->xml = xml;
+	return 0;
+}
+
+bool domain_is(struct arena *arena, const char *xml)
+{
+	struct faults unheard;
+
+	faults_init(&unheard, arena);
+	XML_AUTO xmlDoc *doc = xml_parse(xml, strlen(xml), &unheard);
+	return doc && xml_is(xmlDocGetRootElement(doc), "domain");
+}
+
+int domain_import(struct arena *arena, const char *xml, struct guest *guest,
+		  struct domain_identity *ret_identity, struct faults *faults)
+{
+	XML_AUTO xmlDoc *doc = NULL;
+	struct bind_context context = { .arena = arena, .path = "", .sparse = true };
+
+	if (guest_read(&context, xml, guest, ret_identity, &doc, faults) < 0)
+		return -1;
+	SET(&guest_record, guest, defaults, "libvirt");
+	return 0;
+}
+
+int domain_rest(struct arena *arena, const char *original, const char *rendered,
+		const char **ret_block, struct faults *faults)
+{
+	XML_AUTO xmlDoc *want = xml_parse(original, strlen(original), faults);
+	XML_AUTO xmlDoc *have = want ? xml_parse(rendered, strlen(rendered), faults) : NULL;
+	XML_AUTO xmlDoc *fragment = have ? xml_parse_fragment(arena, "", faults) : NULL;
+	struct text block = text_of(arena);
+
+	if (!fragment)
+		return -1;
+	xmlNode *all = xmlDocGetRootElement(fragment);
+	*ret_block = NULL;
+	if (!xml_rest(xmlDocGetRootElement(want), xmlDocGetRootElement(have), all))
+		return 0;
+	if (!xml_holds(xmlDocGetRootElement(have), xmlDocGetRootElement(want)))
+		return fault(faults, FAULT_HOST, "something in it cannot be carried over");
+	XML_EACH(part, all, NULL)
+	xml_print(&block, part);
+	*ret_block = block.at;
 	return 0;
 }
 
@@ -181,8 +234,13 @@ int domain_write(struct text *text, const struct domain_writing *writing, struct
 	struct arena *arena = text->arena;
 	XML_AUTO xmlDoc *doc = writing_doc(writing, faults);
 	struct bind_context context = {
-		.arena = arena, .fresh = !writing->base, .differs = writing->differs, .path = ""
+		.arena = arena,
+		.terse = string_equal(writing->guest->defaults, "libvirt"),
+		.differs = writing->differs,
+		.path = "",
 	};
+
+	context.fresh = !writing->base && !context.terse;
 
 	if (!doc)
 		return -1;
@@ -191,8 +249,9 @@ int domain_write(struct text *text, const struct domain_writing *writing, struct
 	if (context.fresh)
 		domain_begin(root);
 	bind_write(&context, &guest_table, root, writing->guest);
-	targets_fill(arena, root);
-	boot_fill(root);
+	targets_fill(&context, root);
+	if (!context.terse)
+		boot_fill(root);
 	if (context.fresh)
 		ports_fill(arena, root);
 	if (block_merge(arena, writing, root, faults) < 0)

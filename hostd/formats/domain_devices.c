@@ -4,8 +4,6 @@
 
 #include "formats/domain_parts.h"
 
-#define SEED_ALIAS "ua-seed"
-
 /* ---- disks ---- */
 
 void part_disk_source_read(const struct bind_context *context, xmlNode *element, void *value)
@@ -83,8 +81,9 @@ static const char *target_free(struct arena *arena, xmlNode *devices, const char
 	return "none"; /* more disks than any bus has room for: libvirt refuses them */
 }
 
-void targets_fill(struct arena *arena, xmlNode *root)
+void targets_fill(const struct bind_context *context, xmlNode *root)
 {
+	struct arena *arena = context->arena;
 	xmlNode *devices = xml_at(root, "devices");
 
 	XML_EACH(disk, devices, "disk")
@@ -94,6 +93,8 @@ void targets_fill(struct arena *arena, xmlNode *root)
 		bool virtio = string_equal(xml_get(arena, disk, "target@bus"), "virtio");
 		xml_set(disk, "target@dev", target_free(arena, devices, virtio ? "vd" : "sd"));
 	}
+	if (context->terse)
+		return; /* libvirt puts in the controller */
 	XML_EACH(disk, devices, "disk")
 	{
 		bool scsi = string_equal(xml_get(arena, disk, "target@bus"), "scsi");

@@ -7,8 +7,6 @@
 
 #include "formats/domain.h"
 
-#define MARK_SPACE "urn:gasthof:1"
-
 static bool given_or_fresh(const struct bind_context *context, bool given, const char *field)
 {
 	return given || context->fresh || bind_resets(context, field);
@@ -22,6 +20,8 @@ void part_vcpus_read(const struct bind_context *context, xmlNode *element, void 
 	const char *most = xml_get(context->arena, element, "vcpu");
 	const char *count = xml_get(context->arena, element, "vcpu@current");
 
+	if (context->sparse && !most)
+		return;
 	bind_put(context, &guest_vcpus_record, vcpus, "most", most ? most : "1");
 	bind_put(context, &guest_vcpus_record, vcpus, "count", count ? count : most ? most : "1");
 	record_give(&guest_record, value, offsetof(struct guest, vcpus), true);
@@ -61,6 +61,8 @@ void part_firmware_read(const struct bind_context *context, xmlNode *element, vo
 {
 	struct guest *guest = value;
 
+	if (context->sparse)
+		return; /* what is there has rows of its own (os.firmware, os.loader) */
 	SET(&guest_record, guest, firmware, is_uefi(context->arena, element) ? "uefi" : "bios");
 	SET(&guest_record, guest, secure_boot, is_secure(context->arena, element));
 }
@@ -162,6 +164,8 @@ void part_cpu_read(const struct bind_context *context, xmlNode *element, void *v
 	/* Under our mark, a default that nobody asked for is not said to be there: it is no
 	 * difference once nobody asks for a model any more. */
 	xmlNode *mark = mark_find(element);
+	if (context->sparse && !mark)
+		return; /* cpu.mode and its like say it as it stands there */
 	if (model && mark && !xml_has(mark, "@cpu") &&
 	    string_equal(model, model_default(context->arena, element)))
 		model = NULL;
@@ -239,7 +243,8 @@ void part_agent_read(const struct bind_context *context, xmlNode *element, void 
 {
 	struct guest *guest = value;
 
-	SET(&guest_record, guest, guest_agent, agent_find(context->arena, element) != NULL);
+	if (!context->sparse)
+		SET(&guest_record, guest, guest_agent, agent_find(context->arena, element) != NULL);
 }
 
 void part_agent_write(const struct bind_context *context, xmlNode *element, const void *value)
@@ -263,8 +268,8 @@ void part_rng_read(const struct bind_context *context, xmlNode *element, void *v
 {
 	struct guest *guest = value;
 
-	(void)context;
-	SET(&guest_record, guest, rng, xml_has(element, "devices/rng"));
+	if (!context->sparse)
+		SET(&guest_record, guest, rng, xml_has(element, "devices/rng"));
 }
 
 void part_rng_write(const struct bind_context *context, xmlNode *element, const void *value)
@@ -287,7 +292,7 @@ void part_rng_write(const struct bind_context *context, xmlNode *element, const 
 xmlNode *mark_find(xmlNode *root)
 {
 	XML_EACH(item, xml_at(root, "metadata"), "item")
-	if (item->ns && strcmp((const char *)item->ns->href, MARK_SPACE) == 0)
+	if (item->ns && strcmp((const char *)item->ns->href, XML_OURS) == 0)
 		return item;
 	return NULL;
 }
@@ -304,7 +309,7 @@ void mark_write(const struct bind_context *context, xmlNode *root, const char *h
 	if (item)
 		element_remove(item);
 	item = xml_add(xml_make(root, "metadata"), "item");
-	xmlSetNs(item, xmlNewNs(item, BAD_CAST MARK_SPACE, BAD_CAST "gasthof"));
+	xmlSetNs(item, xmlNewNs(item, BAD_CAST XML_OURS, BAD_CAST "gasthof"));
 	xml_set(item, "@name", handle);
 	xml_set(item, "@uuid", xml_get(arena, root, "uuid"));
 	if (GIVEN(&guest_cpu_record, &guest->cpu, model))

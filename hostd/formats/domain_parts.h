@@ -31,7 +31,7 @@ void mark_write(const struct bind_context *context, xmlNode *root, const char *h
 		const struct guest *guest);
 
 /* Disks without a target get the first free one of their bus. */
-void targets_fill(struct arena *arena, xmlNode *root);
+void targets_fill(const struct bind_context *context, xmlNode *root);
 /* Firmware tries disks first, unless devices have an order of their own. */
 void boot_fill(xmlNode *root);
 /* PCIe ports for the devices there are, and some to plug into while it runs. */

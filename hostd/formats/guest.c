@@ -197,6 +197,10 @@ static const struct field guest_fields[] = {
 	      .flags = FIELD_NOT_RUNNING, .example = "0f9f8a63-5c2e-4c5c-9f1e-0a1b2c3d4e5f"),
 	FIELD("description", struct guest, description, CLASS_NONE, "for people (<description>)",
 	      .flags = FIELD_NOT_RUNNING, .example = "web server"),
+	FIELD("defaults", struct guest, defaults, CLASS_GUEST_RESTART,
+	      "what holds where nothing is said: this language's (ACPI, timers, serial console, "
+	      "agent, RNG, spare ports, ...) or, for a guest made elsewhere, libvirt's alone",
+	      .flags = FIELD_PLAIN, .choices = WORDS("gasthof", "libvirt"), .fallback = "gasthof"),
 	FIELD("virtualization", struct guest, virtualization, CLASS_GUEST_RESTART,
 	      "kvm, or emulated where the machine cannot (<domain type=>)",
 	      .choices = WORDS("kvm", "emulated"), .fallback = "kvm"),

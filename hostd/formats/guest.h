@@ -70,7 +70,7 @@ struct guest_cloud_init {
 struct guest {
 	struct given given;
 	const char *name, *uuid, *description;
-	const char *virtualization, *machine, *firmware;
+	const char *defaults, *virtualization, *machine, *firmware;
 	bool secure_boot;
 	struct guest_vcpus vcpus;
 	struct guest_memory memory;

@@ -48,7 +48,7 @@ xmlDoc *xml_parse_fragment(struct arena *arena, const char *text, struct faults 
 {
 	struct text whole = text_of(arena);
 
-	text_addf(&whole, "<fragment>%s</fragment>", text);
+	text_addf(&whole, "<fragment xmlns:gasthof='" XML_OURS "'>%s</fragment>", text);
 	return xml_parse(whole.at, whole.size, faults);
 }
 

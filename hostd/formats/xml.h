@@ -21,6 +21,9 @@
 #define XML_AUTO __attribute__((cleanup(xml_cleanup)))
 void xml_cleanup(xmlDoc **doc);
 
+/* Our own namespace: the mark in a domain's metadata, and what tells where verbatim XML goes. */
+#define XML_OURS "urn:gasthof:1"
+
 enum { XML_BYTES_MAX = 4 * 1024 * 1024 };
 
 /* The document of a text; NULL and a FAULT_HOST where it is no XML (the caller says whose it
@@ -31,7 +34,7 @@ xmlDoc *xml_parse(const char *text, size_t size, struct faults *faults);
 xmlDoc *xml_new(const char *root);
 
 /* The same for several elements without a common root ("<a/><b/>"): they become children of a
- * root called "fragment". */
+ * root called "fragment", in which the prefix "gasthof" is ours. */
 xmlDoc *xml_parse_fragment(struct arena *arena, const char *text, struct faults *faults);
 
 /* Appends the element, indented by two spaces, with a line end. */

@@ -1,27 +1,14 @@
 #include "formats/xml_merge.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static bool text_equal(const xmlNode *a, const char *attribute, const xmlNode *b)
-{
-	xmlChar *first = attribute ? xmlGetProp(a, BAD_CAST attribute) : xmlNodeGetContent(a);
-	xmlChar *second = attribute ? xmlGetProp(b, BAD_CAST attribute) : xmlNodeGetContent(b);
-	bool equal = first && second && xmlStrEqual(first, second);
-
-	xmlFree(first);
-	xmlFree(second);
-	return equal;
-}
-
-static bool is_leaf(xmlNode *element)
-{
-	return !xml_first(element, NULL);
-}
+#include "formats/xml_place.h"
 
 bool xml_contains(xmlNode *element, xmlNode *part)
 {
 	for (xmlAttr *attribute = part->properties; attribute; attribute = attribute->next)
-		if (!text_equal(element, (const char *)attribute->name, part))
+		if (!is_ours(attribute->ns) && !text_equal(element, attribute, part))
 			return false;
 	if (is_leaf(part))
 		return !part->children || text_equal(element, NULL, part);
@@ -36,75 +23,60 @@ bool xml_contains(xmlNode *element, xmlNode *part)
 	return true;
 }
 
-/* Attributes that tell one element from its sisters of the same name, in domain XML. */
-static const char *const keys[] = {
-	"name", "id", "vcpu", "iothread", "cell", "index", "size", NULL
-};
-/* Devices there is only one of. */
-static const char *const single[] = {
-	"emulator", "memballoon", "iommu", "vsock", "watchdog", NULL
-};
-
-static bool is_among(const char *const *list, const xmlChar *name)
+static void attributes_merge(xmlNode *onto, xmlNode *part)
 {
-	for (; *list; list++)
-		if (strcmp(*list, (const char *)name) == 0)
-			return true;
-	return false;
+	for (xmlAttr *attribute = part->properties; attribute; attribute = attribute->next) {
+		if (is_ours(attribute->ns))
+			continue;
+		xmlChar *value = xmlNodeGetContent((const xmlNode *)attribute);
+		xmlNs *ns = attribute->ns ? xmlSearchNsByHref(onto->doc, onto, attribute->ns->href)
+					  : NULL;
+		if (ns)
+			xmlSetNsProp(onto, ns, attribute->name, value);
+		else
+			xmlSetProp(onto, attribute->name, value);
+		xmlFree(value);
+	}
 }
 
-static bool is_same_device(xmlNode *device, xmlNode *part)
+static void text_merge(xmlNode *onto, xmlNode *part)
 {
-	xmlNode *alias = xml_at(part, "alias"), *other = xml_at(device, "alias");
+	xmlChar *value = xmlNodeGetContent(part);
 
-	if (alias)
-		return other && text_equal(alias, "name", other);
-	return is_among(single, part->name) || xml_contains(device, part);
+	xmlNodeSetContent(onto, NULL);
+	xmlNodeAddContent(onto, value);
+	xmlFree(value);
 }
 
-static bool is_same_element(xmlNode *element, xmlNode *part)
+static void part_merge(xmlNode *onto, xmlNode *part)
 {
-	for (const char *const *key = keys; *key; key++)
-		if (xmlHasProp(part, BAD_CAST * key))
-			return text_equal(element, *key, part);
-	return true;
-}
+	xmlNode *there = counterpart(onto, part);
+	bool replace = xmlHasNsProp(part, BAD_CAST "replace", BAD_CAST XML_OURS);
+	xmlChar *new = xmlGetNsProp(part, BAD_CAST "new", BAD_CAST XML_OURS);
 
-static xmlNode *counterpart(xmlNode *parent, xmlNode *part)
-{
-	bool devices = xml_is(parent, "devices");
-
-	XML_EACH(child, parent, (const char *)part->name)
-	if (devices ? is_same_device(child, part) : is_same_element(child, part))
-		return child;
-	return NULL;
+	if (!there)
+		element_insert(onto, part, new ? (unsigned)atoi((const char *)new) : 0);
+	else if (replace && !xml_holds(there, part))
+		element_replace(there, part);
+	else if (!replace && !new)
+		attributes_merge(there, part);
+	if (there && !replace && !new) {
+		if (!is_leaf(part))
+			xml_merge(there, part);
+		else if (part->children)
+			text_merge(there, part);
+	}
+	xmlFree(new);
 }
 
 void xml_merge(xmlNode *onto, xmlNode *fragment)
 {
 	XML_EACH(part, fragment, NULL)
 	{
-		xmlNode *there = counterpart(onto, part);
-		if (!there) {
-			xmlNode *copy = xmlDocCopyNode(part, onto->doc, 1);
-			xmlAddChild(onto, copy);
-			xmlReconciliateNs(onto->doc, copy);
-			continue;
-		}
-		for (xmlAttr *attribute = part->properties; attribute;
-		     attribute = attribute->next) {
-			xmlChar *value = xmlGetProp(part, attribute->name);
-			xmlSetProp(there, attribute->name, value);
-			xmlFree(value);
-		}
-		if (!is_leaf(part)) {
-			xml_merge(there, part);
-		} else if (part->children) {
-			xmlChar *value = xmlNodeGetContent(part);
-			xmlNodeSetContent(there, NULL);
-			xmlNodeAddContent(there, value);
-			xmlFree(value);
-		}
+		if (is_ours(part->ns) && xml_is(part, "self"))
+			attributes_merge(onto, part);
+		else
+			part_merge(onto, part);
 	}
 }
 
@@ -114,23 +86,42 @@ static void element_remove(xmlNode *element)
 	xmlFreeNode(element);
 }
 
+static void attributes_unmerge(xmlNode *from, xmlNode *part)
+{
+	for (xmlAttr *attribute = part->properties; attribute; attribute = attribute->next)
+		if (!is_ours(attribute->ns) && text_equal(from, attribute, part))
+			xmlUnsetProp(from, attribute->name);
+}
+
+static void part_unmerge(xmlNode *from, xmlNode *part)
+{
+	xmlNode *there = counterpart(from, part);
+	bool added = xmlHasNsProp(part, BAD_CAST "new", BAD_CAST XML_OURS);
+
+	if (!there)
+		return;
+	if (added || (xml_is(from, "devices") && xml_contains(there, part) &&
+		      !xmlHasNsProp(part, BAD_CAST "nth", BAD_CAST XML_OURS))) {
+		element_remove(there);
+		return;
+	}
+	attributes_unmerge(there, part);
+	xml_unmerge(there, part);
+	bool only_text = is_leaf(part) && part->children && text_equal(there, NULL, part);
+	if (!there->properties && (only_text || !there->children))
+		element_remove(there);
+}
+
+/* From the end, so that positions still hold. */
 void xml_unmerge(xmlNode *from, xmlNode *fragment)
 {
-	XML_EACH(part, fragment, NULL)
-	{
-		xmlNode *there = counterpart(from, part);
-		if (!there)
+	for (xmlNode *part = fragment->last, *before; part; part = before) {
+		before = part->prev;
+		if (part->type != XML_ELEMENT_NODE)
 			continue;
-		if (xml_is(from, "devices") && xml_contains(there, part)) {
-			element_remove(there);
-			continue;
-		}
-		for (xmlAttr *attribute = part->properties; attribute; attribute = attribute->next)
-			if (text_equal(there, (const char *)attribute->name, part))
-				xmlUnsetProp(there, attribute->name);
-		xml_unmerge(there, part);
-		bool only_text = is_leaf(part) && part->children && text_equal(there, NULL, part);
-		if (!there->properties && (only_text || !there->children))
-			element_remove(there);
+		if (is_ours(part->ns) && xml_is(part, "self"))
+			attributes_unmerge(from, part);
+		else
+			part_unmerge(from, part);
 	}
 }

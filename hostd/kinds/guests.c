@@ -155,4 +155,5 @@ const struct kind guests_kind = {
 	.same = guests_same,
 	.plan = guests_plan,
 	.render = guests_render,
+	.import = guests_import,
 };

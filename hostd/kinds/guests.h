@@ -26,6 +26,7 @@ int guests_probe(struct host *host, struct arena *arena, const struct item *want
 		 const struct desired *desired, const void **ret_facts,
 		 struct faults *faults) MUST_CHECK;
 int guests_resolve(struct item *want, const struct view *view, struct faults *faults) MUST_CHECK;
+int guests_import(struct items *items, const char *text, struct faults *faults) MUST_CHECK;
 int guests_plan(const struct change *change, struct steps *steps, struct faults *faults) MUST_CHECK;
 
 /* Functions of the host: what the table cannot say of them; whether this machine can give them:

@@ -106,7 +106,7 @@ struct kind {
 	/* Look closer at what one wanted item needs of the machine and no item shows: whether
 	 * its path is a file already, how much room there is.  Runs after observe; only reads.
 	 * What it finds is the kind's own, and reaches plan as change.facts.  NULL: nothing to
-	 * look at (this and resolve are the operations that may be). */
+	 * look at (this, resolve and import are the operations that may be). */
 	int (*probe)(struct host *host, struct arena *arena, const struct item *want,
 		     const struct desired *desired, const void **ret_facts,
 		     struct faults *faults) MUST_CHECK;
@@ -131,11 +131,16 @@ struct kind {
 	 * Pure; render_nothing where there is none. */
 	int (*render)(const struct item *item, const struct view *view, struct text *text,
 		      struct faults *faults) MUST_CHECK;
+
+	/* The way back: appends the item whose artefact `text` is, as a description would say
+	 * it, so that rendering it loses nothing: 1; 0 where it is no artefact of this kind; -1
+	 * with faults.  Pure.  NULL: nothing of this kind is brought in from elsewhere. */
+	int (*import)(struct items *items, const char *text, struct faults *faults) MUST_CHECK;
 };
 
 extern const struct kind *const kinds[]; /* kinds/registry.c; NULL-ended */
 
-/* Every operation is set, none is ever NULL. */
+/* Every other operation is set, none is ever NULL. */
 void complete_nothing(struct item *item, struct desired *desired, struct faults *faults);
 void check_nothing(const struct item *item, const struct desired *desired, struct faults *faults);
 int observe_nothing(struct host *host, struct items *configured, struct items *running,

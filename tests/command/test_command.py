@@ -81,3 +81,16 @@ def test_examples_are_valid_and_print_what_reads_back_equal(tmp_path, file):
     again = tmp_path / "again.yaml"
     again.write_text(shown)
     assert gasthof("show", again).stdout == shown
+
+
+def test_a_domain_is_imported_and_renders_to_all_it_said(tmp_path):
+    xml = tmp_path / "web.xml"
+    xml.write_text("<domain type='kvm'><name>Web</name><memory unit='KiB'>65536</memory><novelty a='1'/></domain>")
+    file = tmp_path / "web.yaml"
+    file.write_text(gasthof("import", xml).stdout)
+    assert (gasthof("validate", file).stderr, "novelty" in file.read_text()) == ("", True)
+    rendered = gasthof("render", "guests/web", file).stdout
+    assert "<name>Web</name>" in rendered and '<novelty a="1"/>' in rendered
+    xml.write_text("<gadget/>")
+    done = gasthof("import", xml)
+    assert done.returncode == 1 and "nothing that can be imported" in done.stderr

@@ -1,0 +1,219 @@
+/* What of one document another does not have, as the fragment that makes up for it. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "formats/xml_merge.h"
+#include "formats/xml_place.h"
+
+/* ---- holding ---- */
+
+static bool attributes_hold(xmlNode *element, xmlNode *part)
+{
+	for (xmlAttr *attribute = part->properties; attribute; attribute = attribute->next)
+		if (!is_ours(attribute->ns) && !text_equal(element, attribute, part))
+			return false;
+	return true;
+}
+
+/* Text beside elements, which no format of libvirt has, but anybody's metadata may. */
+static bool is_mixed(xmlNode *element)
+{
+	for (xmlNode *node = element->children; node; node = node->next)
+		if (node->type == XML_TEXT_NODE && !xmlIsBlankNode(node))
+			return !is_leaf(element);
+	return false;
+}
+
+static bool is_first_of_name(xmlNode *child)
+{
+	return element_position(child) == 1;
+}
+
+static bool children_hold(xmlNode *element, xmlNode *part)
+{
+	XML_EACH(first, part, NULL)
+	{
+		if (is_ours(first->ns) || !is_first_of_name(first))
+			continue;
+		xmlNode *at = element->children;
+		XML_EACH(child, part, NULL)
+		{
+			if (!same_name_as(child, first))
+				continue;
+			while (at && !(same_name_as(at, child) && xml_holds(at, child)))
+				at = at->next;
+			if (!at)
+				return false;
+			at = at->next;
+		}
+	}
+	return true;
+}
+
+bool xml_holds(xmlNode *element, xmlNode *part)
+{
+	bool text = is_leaf(part) && part->children;
+
+	return attributes_hold(element, part) &&
+	       (!(text || is_mixed(part)) || text_equal(element, NULL, part)) &&
+	       children_hold(element, part);
+}
+
+/* ---- what is missing ---- */
+
+/* The rendered sister of an original: of the same key, or the next of its name that is not
+ * somebody else's. */
+static xmlNode *sister_of(xmlNode *original, xmlNode *rendered, const xmlNode *after)
+{
+	bool passed = !after;
+
+	XML_EACH(child, rendered, NULL)
+	{
+		if (passed && same_name_as(child, original) &&
+		    (!has_key(original) || key_equal(child, original) || !has_key(child)))
+			return child;
+		passed = passed || child == after;
+	}
+	return NULL;
+}
+
+static void number_put(xmlNode *part, const char *name, unsigned number)
+{
+	char text[16];
+	xmlNs *ours = xmlSearchNsByHref(part->doc, part, BAD_CAST XML_OURS);
+
+	if (!ours)
+		ours = xmlNewNs(xmlDocGetRootElement(part->doc), BAD_CAST XML_OURS,
+				BAD_CAST "gasthof");
+	snprintf(text, sizeof(text), "%u", number);
+	xmlSetNsProp(part, ours, BAD_CAST name, BAD_CAST text);
+}
+
+static bool is_only_one(xmlNode *element)
+{
+	return !element_nth(element->parent, element, 2);
+}
+
+static xmlNode *part_new(xmlNode *fragment, const xmlNode *original)
+{
+	xmlNode *part = xmlNewChild(fragment, NULL, original->name, NULL);
+
+	if (original->ns && original->ns->prefix)
+		xmlSetNs(part, xmlNewNs(part, original->ns->href, original->ns->prefix));
+	return part;
+}
+
+static void element_drop(xmlNode *element)
+{
+	xmlUnlinkNode(element);
+	xmlFreeNode(element);
+}
+
+/* What a matched element lacks; nothing is left in the fragment where that is nothing. */
+static void rest_of_sister(xmlNode *original, xmlNode *sister, xmlNode *fragment)
+{
+	bool device = xml_is(sister->parent, "devices") && !is_single(sister);
+	bool alone = is_only_one(sister);
+	unsigned position = element_position(sister);
+
+	if (is_mixed(original)) {
+		if (xml_holds(sister, original))
+			return;
+		xmlNode *whole = element_insert(fragment, original, 0);
+		number_put(whole, "nth", position);
+		number_put(whole, "replace", 1);
+		element_replace(sister, original);
+		return;
+	}
+	xmlNode *part = part_new(fragment, original);
+	if (!xml_rest(original, sister, part))
+		element_drop(part);
+	else if (device || !alone || has_key(part))
+		number_put(part, "nth", position);
+}
+
+static void rest_added(xmlNode *original, xmlNode *rendered, const xmlNode *previous,
+		       xmlNode *fragment)
+{
+	unsigned position = previous ? element_position((xmlNode *)previous) + 1 : 1;
+	xmlNode *part = element_insert(fragment, original, 0);
+	bool last = !element_nth(rendered, original, position);
+
+	/* where it would be taken for one that is there, or go elsewhere, its place is said */
+	if (!last || counterpart(rendered, original))
+		number_put(part, "new", position);
+	element_insert(rendered, original, last ? 0 : position);
+}
+
+static bool rest_of_attributes(xmlNode *original, xmlNode *rendered, xmlNode *part)
+{
+	bool missing = false;
+
+	for (xmlAttr *attribute = original->properties; attribute; attribute = attribute->next) {
+		if (text_equal(rendered, attribute, original))
+			continue;
+		xmlChar *value = xmlNodeGetContent((const xmlNode *)attribute);
+		xmlSetProp(part, attribute->name, value);
+		xmlSetProp(rendered, attribute->name, value);
+		xmlFree(value);
+		missing = true;
+	}
+	return missing;
+}
+
+static bool rest_of_text(xmlNode *original, xmlNode *rendered, xmlNode *part)
+{
+	if (!is_leaf(original) || !original->children || text_equal(rendered, NULL, original))
+		return false;
+	xmlChar *value = xmlNodeGetContent(original);
+	xmlNodeSetContent(rendered, NULL);
+	xmlNodeAddContent(rendered, value);
+	xmlNodeAddContent(part, value);
+	xmlFree(value);
+	return true;
+}
+
+static void rest_of_children(xmlNode *original, xmlNode *rendered, xmlNode *part)
+{
+	XML_EACH(child, original, NULL)
+	{
+		if (is_ours(child->ns))
+			continue;
+		/* of the originals before it, each has its place by now */
+		xmlNode *previous = NULL;
+		XML_EACH(before, original, NULL)
+		{
+			if (before == child)
+				break;
+			if (same_name_as(before, child))
+				previous = before->_private;
+		}
+		xmlNode *sister = sister_of(child, rendered, previous);
+		if (sister) {
+			unsigned position = element_position(sister);
+			rest_of_sister(child, sister, part);
+			child->_private = element_nth(rendered, child, position);
+		} else {
+			rest_added(child, rendered, previous, part);
+			unsigned position = previous ? element_position(previous) + 1 : 1;
+			child->_private = element_nth(rendered, child, position);
+		}
+	}
+	XML_EACH(child, original, NULL)
+	child->_private = NULL;
+}
+
+bool xml_rest(xmlNode *original, xmlNode *rendered, xmlNode *fragment)
+{
+	bool root = fragment->parent == (xmlNode *)fragment->doc;
+	xmlNode *self = root ? xmlNewChild(fragment, NULL, BAD_CAST "self", NULL) : fragment;
+	bool missing = rest_of_attributes(original, rendered, self);
+
+	if (root && missing)
+		xmlSetNs(self, xmlSearchNsByHref(self->doc, self, BAD_CAST XML_OURS));
+	else if (root)
+		element_drop(self);
+	missing = rest_of_text(original, rendered, fragment) || missing;
+	rest_of_children(original, rendered, fragment);
+	return missing || !is_leaf(fragment);
+}

@@ -1,0 +1,92 @@
+/* guests_import.c - a domain that somebody else made, as a description.
+ *
+ * What libvirt is told and what a person says are not always the same field: guests_complete
+ * goes from one to the other, this goes back.  What the record cannot say is found by
+ * rendering the description and looking for what is missing; it becomes libvirt_xml.
+ */
+#include <string.h>
+
+#include "base/name.h"
+#include "formats/domain.h"
+#include "kinds/guests.h"
+
+#define GIVES(value, member)  GIVEN(&guest_##value##_record, value, member)
+#define UNGIVE(value, member) GIVE(&guest_##value##_record, value, member, false)
+#define GIVE(record, value, member, given) \
+	record_give((record), (value), offsetof(__typeof__(*(value)), member), (given))
+
+static void disk_describe(struct guest_disk *disk)
+{
+	if (GIVES(disk, source))
+		SET(&guest_disk_record, disk, path, disk->source);
+	UNGIVE(disk, source);
+}
+
+static void room_describe(struct guest *guest)
+{
+	struct guest_vcpus *vcpus = &guest->vcpus;
+	struct guest_memory *memory = &guest->memory;
+
+	if (GIVES(vcpus, most) && vcpus->most != vcpus->count)
+		SET(&guest_vcpus_record, vcpus, max, vcpus->most);
+	if (GIVES(memory, most) && !GIVES(memory, size))
+		SET(&guest_memory_record, memory, size, memory->most);
+	else if (GIVES(memory, most) && memory->most.count != memory->size.count)
+		SET(&guest_memory_record, memory, max, memory->most);
+	UNGIVE(vcpus, most);
+	UNGIVE(memory, most);
+}
+
+static void identity_describe(struct arena *arena, struct guest *guest, const char *handle)
+{
+	const char *uuid = guest->uuid;
+
+	if (string_equal(guest->name, handle))
+		GIVE(&guest_record, guest, name, false);
+	GIVE(&guest_record, guest, uuid, false);
+	if (uuid && !string_equal(uuid, domain_uuid(arena, guest, handle)))
+		SET(&guest_record, guest, uuid, uuid);
+}
+
+/* What the description will be rendered to, once somebody has read it. */
+static int rendering_of(struct arena *arena, const struct guest *guest, const char *handle,
+			struct text *text, struct faults *faults)
+{
+	struct desired desired = { .arena = arena, .kinds = kinds, .items.arena = arena };
+	struct item *item = items_add(&desired.items, &guests_kind, handle);
+	struct node *node = record_print(arena, &guest_record, guest, true);
+
+	record_normalise(arena, &guest_record, node);
+	if (record_read(arena, &guest_record, node, NULL, item->value, faults) < 0)
+		return -1;
+	guests_complete(item, &desired, faults);
+	return domain_write(
+		text, &(struct domain_writing){ .guest = item->value, .handle = handle }, faults);
+}
+
+int guests_import(struct items *items, const char *text, struct faults *faults)
+{
+	struct arena *arena = items->arena;
+	struct guest *guest = record_new(arena, &guest_record);
+	struct domain_identity identity = {};
+	struct text rendering = text_of(arena);
+	const char *block = NULL;
+
+	if (!domain_is(arena, text))
+		return 0;
+	if (domain_import(arena, text, guest, &identity, faults) < 0)
+		return -1;
+	const char *handle = name_fit(arena, identity.name);
+	handle = handle ? handle : "guest";
+	for (size_t i = 0; i < guest->disks.count; i++)
+		disk_describe(guest->disks.at[i].value);
+	room_describe(guest);
+	identity_describe(arena, guest, handle);
+	if (rendering_of(arena, guest, handle, &rendering, faults) < 0 ||
+	    domain_rest(arena, text, rendering.at, &block, faults) < 0)
+		return -1;
+	if (block)
+		SET(&guest_record, guest, libvirt_xml, block);
+	items_add(items, &guests_kind, handle)->value = guest;
+	return 1;
+}

@@ -1,0 +1,176 @@
+/* Domains from elsewhere as descriptions: nothing is lost, whatever the record knows. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "formats/domain.h"
+#include "formats/xml_merge.h"
+#include "kinds_help.h"
+#include "resource/desired.h"
+
+static xmlNode *root_of(xmlDoc *doc)
+{
+	return xmlDocGetRootElement(doc);
+}
+
+static xmlDoc *doc_of(struct arena *arena, const char *xml)
+{
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	xmlDoc *doc = xml_parse(xml, strlen(xml), &faults);
+	assert_non_null(doc);
+	return doc;
+}
+
+static const char *block_of(struct arena *arena, const char *original, const char *rendered)
+{
+	struct faults faults;
+	const char *block = NULL;
+
+	faults_init(&faults, arena);
+	assert_int_equal(domain_rest(arena, original, rendered, &block, &faults), 0);
+	return block;
+}
+
+/* What is missing, laid on what was rendered, is the original; laid on once more, it changes
+ * nothing; taken out again, it leaves what was rendered. */
+static void assert_rest(const char *original, const char *rendered, const char *block)
+{
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct faults faults;
+	struct text once = text_of(arena), twice = text_of(arena);
+
+	faults_init(&faults, arena);
+	const char *rest = block_of(arena, original, rendered);
+	if (!block) {
+		assert_null(rest);
+		return;
+	}
+	assert_non_null(rest);
+	assert_string_equal(rest, block);
+	XML_AUTO xmlDoc *want = doc_of(arena, original);
+	XML_AUTO xmlDoc *have = doc_of(arena, rendered);
+	XML_AUTO xmlDoc *fragment = xml_parse_fragment(arena, rest, &faults);
+	assert_non_null(fragment);
+	xml_merge(root_of(have), root_of(fragment));
+	assert_true(xml_holds(root_of(have), root_of(want)));
+	xml_print(&once, root_of(have));
+	xml_merge(root_of(have), root_of(fragment));
+	xml_print(&twice, root_of(have));
+	assert_string_equal(once.at, twice.at);
+	assert_null(strstr(once.at, "gasthof"));
+}
+
+static void what_is_missing_is_named_by_its_place(void **state)
+{
+	(void)state;
+	assert_rest("<a><b c='1'/></a>", "<a><b c='1' d='2'/><e/></a>", NULL);
+	assert_rest("<a><b> x </b></a>", "<a><b>x</b></a>", NULL);
+	assert_rest("<a><b c='1'>x</b></a>", "<a><b c='2'/></a>", "<b c=\"1\">x</b>\n");
+	assert_rest("<a i='1'><b/></a>", "<a><b/></a>", "<gasthof:self i=\"1\"/>\n");
+	assert_rest("<a><b>1</b><b>2</b></a>", "<a><b>2</b></a>",
+		    "<b>1</b>\n<b gasthof:new=\"2\">2</b>\n");
+	assert_rest("<a><f name='x' p='1'/><f name='y'/></a>", "<a><f name='y'/></a>",
+		    "<f name=\"x\" p=\"1\" gasthof:new=\"1\"/>\n");
+	assert_rest("<a><m>text <b/> more</m></a>", "<a><m/></a>",
+		    "<m gasthof:nth=\"1\" gasthof:replace=\"1\">text <b/> more</m>\n");
+}
+
+static void devices_are_told_apart_by_their_number(void **state)
+{
+	(void)state;
+	assert_rest("<a><devices><disk t='1'><x/></disk><disk t='2'><x/><y/></disk></devices></a>",
+		    "<a><devices><disk t='1'><x/></disk><disk t='2'><x/></disk></devices></a>",
+		    "<devices>\n  <disk gasthof:nth=\"2\">\n    <y/>\n  </disk>\n</devices>\n");
+	/* one more that looks like the first is no repetition of it */
+	assert_rest("<a><devices><sound m='1'/><sound m='1'/></devices></a>",
+		    "<a><devices><sound m='1'/></devices></a>",
+		    "<devices>\n  <sound m=\"1\" gasthof:new=\"2\"/>\n</devices>\n");
+}
+
+static void other_namespaces_are_kept(void **state)
+{
+	(void)state;
+	assert_rest("<a xmlns:q='urn:q'><q:b><q:c v='1'/></q:b><b/></a>", "<a><b/></a>",
+		    "<q:b xmlns:q=\"urn:q\">\n  <q:c v=\"1\"/>\n</q:b>\n");
+}
+
+/* ---- the kind ---- */
+
+static struct item *import_of(struct arena *arena, const char *xml)
+{
+	struct items *items = ARENA_NEW(arena, struct items);
+	struct faults faults;
+
+	items->arena = arena;
+	faults_init(&faults, arena);
+	int found = kind_find(kinds, "guests")->import(items, xml, &faults);
+	if (found < 0)
+		fail_msg("%s", faults.first->message);
+	return found ? items->list.at[0] : NULL;
+}
+
+static const char *yaml_of(struct arena *arena, const struct item *item)
+{
+	struct text text = text_of(arena);
+
+	node_write_yaml(&text, record_print(arena, item->kind->record, item->value, true));
+	return text.at;
+}
+
+#define DOMAIN(name, rest)                                                                   \
+	"<domain type='kvm'><name>" name "</name><uuid>c7a5fdbd-edaf-9455-926a-d65c16db1809" \
+	"</uuid><memory unit='KiB'>1048576</memory>" rest "</domain>"
+
+static void names_become_keys(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	const struct item *item = import_of(arena, DOMAIN("Web Server_1.", ""));
+
+	assert_string_equal(item->name, "web-server_1");
+	assert_non_null(strstr(yaml_of(arena, item), "name: Web Server_1.\n"));
+	assert_non_null(strstr(yaml_of(arena, item), "defaults: libvirt\n"));
+	assert_non_null(strstr(yaml_of(arena, item), "memory: 1GiB\n"));
+	assert_string_equal(import_of(arena, DOMAIN("---", ""))->name, "guest");
+	assert_null(strstr(yaml_of(arena, import_of(arena, DOMAIN("web", ""))), "\nname:"));
+}
+
+static void other_xml_is_somebody_elses(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+
+	assert_null(import_of(arena, "<network><name>a</name></network>"));
+	assert_null(import_of(arena, "no XML"));
+}
+
+static void what_nobody_knows_is_carried(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	const struct item *item =
+		import_of(arena, DOMAIN("web", "<novelty level='3'/><devices><gadget/></devices>"));
+	const struct guest *guest = item->value;
+
+	assert_string_equal(guest->libvirt_xml, "<novelty level=\"3\"/>\n<devices>\n  <gadget/>\n"
+						"</devices>\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_missing_is_named_by_its_place),
+		cmocka_unit_test(devices_are_told_apart_by_their_number),
+		cmocka_unit_test(other_namespaces_are_kept),
+		cmocka_unit_test(names_become_keys),
+		cmocka_unit_test(other_xml_is_somebody_elses),
+		cmocka_unit_test(what_nobody_knows_is_carried),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
