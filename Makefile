@@ -178,8 +178,13 @@ format: ## put clang-format's layout on every C file
 INTEGRATION := lib/systemd/system/gasthof.service lib/systemd/system/gasthof-dnsmasq@.service \
 	lib/systemd/system/gasthof-firewall.service lib/systemd/system/gasthof-devices.service \
 	lib/systemd/network/00-gasthof-guests.network \
+	$(patsubst %,lib/systemd/system/gasthof-%,healthy.service kept.service trial.service trial.timer) \
 	lib/sysusers.d/gasthof.conf lib/tmpfiles.d/gasthof.conf share/dbus-1/system.d/org.gasthof.Host1.conf \
 	share/bash-completion/completions/gasthof
+
+INTEGRATION_LINKS := $(patsubst %,lib/systemd/system/%,multi-user.target.wants/gasthof-healthy.service \
+	multi-user.target.wants/gasthof-kept.service sysinit.target.wants/gasthof-trial.timer \
+	boot-complete.target.requires/gasthof-healthy.service)
 
 .PHONY: install deb deb-12 deb-13
 install: all ## install into DESTDIR
@@ -188,6 +193,8 @@ install: all ## install into DESTDIR
 	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/sbin && ln -sf ../bin/gasthof $(DESTDIR)$(PREFIX)/sbin/hostd
 	$(Q)for file in $(INTEGRATION); do \
 		install -D -m 644 rootfs/usr/$$file $(DESTDIR)$(PREFIX)/$$file || exit 1; done
+	$(Q)for link in $(INTEGRATION_LINKS); do mkdir -p $(DESTDIR)$(PREFIX)/$$(dirname $$link) && \
+		cp -P rootfs/usr/$$link $(DESTDIR)$(PREFIX)/$$link || exit 1; done
 	$(Q)install -D -m 644 docs/man/gasthof.8 $(DESTDIR)$(PREFIX)/share/man/man8/gasthof.8
 	$(Q)ln -sf gasthof.8 $(DESTDIR)$(PREFIX)/share/man/man8/hostd.8
 	$(Q)for file in $(wildcard config/*.yaml); do \

@@ -1,0 +1,83 @@
+#include "formats/trial.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "document/document.h"
+#include "formats/cmdline.h"
+
+static const struct field trial_fields[] = {
+	FIELD("generation", struct trial, generation, CLASS_NONE, "which trial"),
+	FIELD("line", struct trial, line, CLASS_NONE, "the kernel's command line"),
+	FIELD("changed", struct trial, changed, CLASS_NONE, "the words that differ"),
+	FIELD("loader", struct trial, loader, CLASS_NONE, "who boots it"),
+	FIELD("boot", struct trial, boot, CLASS_NONE, "the boot that prepared it"),
+	FIELD("agent", struct trial, agent, CLASS_NONE, "the agent was running"),
+	FIELD("links", struct trial, links, CLASS_NONE, "links that had an address"),
+	FIELD("faults", struct trial, faults, CLASS_NONE, "faults that were there before"),
+};
+const struct record trial_record = RECORD(struct trial, trial_fields);
+
+static const struct field verdict_fields[] = {
+	FIELD("generation", struct verdict, generation, CLASS_NONE, "which trial"),
+	FIELD("healthy", struct verdict, healthy, CLASS_NONE, "whether it is kept"),
+	FIELD("why", struct verdict, why, CLASS_NONE, "why not"),
+};
+const struct record verdict_record = RECORD(struct verdict, verdict_fields);
+
+const char *trial_print(struct arena *arena, const struct record *record, const void *value)
+{
+	struct text text = text_of(arena);
+
+	node_write_yaml(&text, record_print(arena, record, value, false));
+	return text.at;
+}
+
+int trial_read(struct arena *arena, const struct record *record, const char *text, void *value,
+	       struct faults *faults)
+{
+	struct sources sources;
+	struct node *root = NULL;
+
+	sources_init(&sources, arena);
+	if (document_parse(&sources, TRIAL_FOLDER, text, strlen(text), &root, faults) < 0)
+		return -1;
+	return record_read_back(arena, record, root, value, faults);
+}
+
+/* ---- the words ---- */
+
+const char *trial_line(struct arena *arena, const char *line, uint32_t generation, bool watchdog)
+{
+	struct cmdline words;
+
+	cmdline_parse(arena, line, &words);
+	cmdline_add(arena, &words, arena_printf(arena, TRIAL_WORD "=%u", generation));
+	cmdline_add(arena, &words, TRIAL_PANIC);
+	if (watchdog)
+		cmdline_add(arena, &words, TRIAL_WATCHDOG);
+	return cmdline_print(arena, &words);
+}
+
+const char *trial_strip(struct arena *arena, const char *line, uint32_t *ret_generation)
+{
+	struct cmdline words;
+	const char *mark = NULL;
+	uint32_t generation = 0;
+
+	cmdline_parse(arena, line, &words);
+	EACH(word, &words.list)
+		if (string_equal(word->name, TRIAL_WORD) && word->value) {
+			mark = word->text;
+			generation = (uint32_t)strtoul(word->value, NULL, 10);
+		}
+	if (ret_generation)
+		*ret_generation = generation;
+	if (!mark)
+		return line;
+	/* They are the last of their names: a description's own panic= stands before. */
+	cmdline_take(&words, mark);
+	cmdline_take(&words, TRIAL_PANIC);
+	cmdline_take(&words, TRIAL_WATCHDOG);
+	return cmdline_print(arena, &words);
+}

@@ -1,0 +1,179 @@
+/* boot_machine.c - what the machine says of its boot, and of the last trial. */
+#include <string.h>
+
+#include "formats/json.h"
+#include "host/read/host.h"
+#include "kinds/boot.h"
+
+#define EFIVARS   "/sys/firmware/efi/efivars/"
+#define STATUS    "/run/gasthof/status.json"
+#define AGENT     "gasthof.service"
+#define BOOT_ID   "/proc/sys/kernel/random/boot_id"
+#define WATCHDOGS "/sys/class/watchdog"
+
+const struct boot_loader *const boot_loaders[] = { &boot_secure, &boot_entries, NULL };
+
+int boot_variable(struct host *host, const char *name, const char **ret_bytes, size_t *ret_size,
+		  struct faults *faults)
+{
+	enum { ATTRIBUTES = 4 };
+	ARENA_AUTO struct arena *arena = arena_new();
+	const char *text = NULL;
+	size_t size = 0;
+	int found = host_read(host, arena_printf(arena, EFIVARS "%s", name), &text, &size, faults);
+
+	if (found <= 0)
+		return found;
+	*ret_bytes = size < ATTRIBUTES ? "" : text + ATTRIBUTES;
+	*ret_size = size < ATTRIBUTES ? 0 : size - ATTRIBUTES;
+	return 1;
+}
+
+static void words_push(struct arena *arena, struct text_list *list, const char *word)
+{
+	list->at = arena_grow(arena, list->at, list->count * sizeof(*list->at),
+			      (list->count + 1) * sizeof(*list->at));
+	list->at[list->count++] = arena_strdup(arena, word);
+}
+
+/* ---- what a trial is judged by ---- */
+
+/* Only what had an address before must have one again. */
+static int look_links(struct host *host, struct arena *arena, struct text_list *ret,
+		      struct faults *faults)
+{
+	struct host_links links = {};
+
+	if (host_links(host, &links, faults) < 0)
+		return -1;
+	EACH(link, &links.list) {
+		bool guests = string_equal(link->kind, "tun") || string_equal(link->kind, "veth");
+		if (!link->loopback && !guests && link->addresses.count)
+			words_push(arena, ret, link->name);
+	}
+	return 0;
+}
+
+static int look_faults(struct host *host, struct arena *arena, struct text_list *ret,
+		       struct faults *faults)
+{
+	struct faults unread;
+	struct node *root = NULL;
+	const char *text = NULL;
+	size_t size = 0;
+	int found = host_read(host, STATUS, &text, &size, faults);
+
+	faults_init(&unread, arena);
+	if (found <= 0 || json_read(arena, text, size, &root, &unread) < 0)
+		return found < 0 ? -1 : 0;
+	const struct node *list = node_get(root, "faults");
+	if (list && list->kind == NODE_LIST)
+		NODE_EACH(one, list) {
+			const char *message = node_text(one, "message");
+			if (message)
+				words_push(arena, ret, message);
+		}
+	return 0;
+}
+
+static int look_health(struct host *host, struct arena *arena, struct boot_machine *machine,
+		       struct faults *faults)
+{
+	struct host_unit unit = {};
+	struct host_names watchdogs = {};
+	int agent = host_unit(host, AGENT, &unit, faults);
+
+	if (agent < 0 || host_list(host, WATCHDOGS, &watchdogs, faults) < 0 ||
+	    look_links(host, arena, &machine->links, faults) < 0 ||
+	    look_faults(host, arena, &machine->faults, faults) < 0 ||
+	    host_read_line(host, BOOT_ID, &machine->boot_id, faults) < 0)
+		return -1;
+	machine->agent = agent > 0 && string_equal(unit.active, "active");
+	machine->watchdog = watchdogs.list.count > 0;
+	if (!machine->boot_id)
+		machine->boot_id = "";
+	return 0;
+}
+
+/* ---- the last trial ---- */
+
+static int look_file(struct host *host, struct arena *arena, const char *path,
+		     const struct record *record, void *value, struct faults *faults)
+{
+	const char *text = NULL;
+	size_t size = 0;
+	int found = host_read(host, path, &text, &size, faults);
+
+	if (found <= 0)
+		return found;
+	return trial_read(arena, record, text, value, faults) < 0 ? -1 : 1;
+}
+
+/* What the initrd wrote down: "GENERATION REASON". */
+static int look_note(struct host *host, struct arena *arena, struct boot_machine *machine,
+		     struct faults *faults)
+{
+	const char *line = NULL;
+	int found = host_read_line(host, "/efi" TRIAL_NOTE, &line, faults);
+	const char *mine = arena_printf(arena, "%u ", machine->trial.generation);
+
+	if (found > 0 && string_starts(line, mine))
+		machine->why = arena_strdup(arena, line + strlen(mine));
+	return found < 0 ? -1 : 0;
+}
+
+static int look_trial(struct host *host, struct arena *arena, struct boot_machine *machine,
+		      struct faults *faults)
+{
+	struct trial *trial = record_new(arena, &trial_record);
+	struct verdict *verdict = record_new(arena, &verdict_record);
+	int found = look_file(host, arena, TRIAL_FILE, &trial_record, trial, faults);
+
+	if (found <= 0)
+		return found;
+	machine->trial = *trial;
+	int judged = look_file(host, arena, VERDICT_FILE, &verdict_record, verdict, faults);
+	if (judged < 0)
+		return -1;
+	bool about = judged && verdict->generation == trial->generation;
+	if (string_equal(trial->boot, machine->boot_id))
+		machine->state = TRIAL_PREPARED;
+	else if (machine->generation == trial->generation)
+		machine->state = about && verdict->healthy ? TRIAL_KEPT : TRIAL_RUNS;
+	else
+		machine->state = TRIAL_FAILED;
+	machine->why = about && verdict->healthy
+			       ? "it was healthy, and its boot loader did not keep it"
+			       : "it panicked or hung before user space";
+	if (about && verdict->why)
+		machine->why = verdict->why;
+	else if (machine->state == TRIAL_FAILED)
+		return look_note(host, arena, machine, faults);
+	return 0;
+}
+
+/* ---- all of it ---- */
+
+int boot_machine_look(struct host *host, struct arena *arena, struct boot_machine *ret,
+		      struct faults *faults)
+{
+	const char *line = NULL;
+	int found = host_read_line(host, "/proc/cmdline", &line, faults);
+
+	if (found <= 0)
+		return found;
+	ret->running = trial_strip(arena, line, &ret->generation);
+	/* Where nobody is known who says it: whoever said it this time says it again. */
+	ret->next = ret->running;
+	ret->settled = true;
+	if (look_health(host, arena, ret, faults) < 0 || look_trial(host, arena, ret, faults) < 0)
+		return -1;
+	for (const struct boot_loader *const *loader = boot_loaders; *loader; loader++) {
+		ret->loader = *loader;
+		found = (*loader)->observe(host, arena, ret, faults);
+		if (found != 0)
+			return found;
+	}
+	ret->loader = NULL;
+	return 1;
+}
