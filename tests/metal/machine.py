@@ -200,6 +200,7 @@ class Machine:
     nic: str = "virtio-net-pci"  # empty: no network
     mac: str = "52:54:00:67:00:01"
     ports: tuple = ("serial",)  # of "serial", "debugcon" (what the firmware says of itself)
+    reboots: bool = False  # a reset starts it again; else it ends the machine
     extra: list = field(default_factory=list)
     qemu: Qemu = field(default_factory=Qemu)
 
@@ -219,7 +220,8 @@ class Machine:
         """The argument vector, but for the sockets that `start` makes."""
         args = self.qemu.data() + ["-nodefaults", "-no-user-config", "-display", "none"]
         args += ["-machine", self._board(), "-accel", self.accel, "-cpu", self._processor()]
-        args += ["-smp", str(self.cpus), "-m", f"{self.memory}M", "-no-reboot"]
+        args += ["-smp", str(self.cpus), "-m", f"{self.memory}M"]
+        args += [] if self.reboots else ["-no-reboot"]
         args += ["-rtc", "base=utc", "-device", "virtio-rng-pci"]
         args += self._firmware_arguments() + self._disk_arguments() + self._network_arguments()
         return args + list(map(str, self.extra))
@@ -400,6 +402,24 @@ class Machine:
             why = self.halted() or f"not seen in {timeout} s"
             self.fail(f'waiting for "{regex}" on serial {port}: {why}')
         return found
+
+    def resets(self):
+        """How often it has been reset so far; more than none only where it may reboot."""
+        return len(self.qmp.seen("RESET"))
+
+    def wait_reset(self, count, timeout):
+        """Waits until it has been reset so often in all."""
+        end = time.monotonic() + timeout
+        while (left := end - time.monotonic()) > 0 and self.resets() < count:
+            with self.changed:
+                self.changed.wait_for(lambda: self.halted() or
+                                      len([e for e in self.qmp.events if e["event"] == "RESET"])
+                                      >= count, min(1.0, left))
+            if self.halted():
+                break
+            self.progress()
+        if self.resets() < count:
+            self.fail(f"waiting for reset {count}: {self.halted() or f'not seen in {timeout} s'}")
 
     def http_get(self, forward, path="/", timeout=60, accept=(200,)):
         """The body (text) of the first answer with an accepted status. Tries again until
