@@ -9,6 +9,7 @@
 
 struct guest_facts {                   /* of the machine, for one wanted guest */
 	uint64_t memory;               /* of the machine, bytes; 0: not known */
+	unsigned max_vcpus;            /* that KVM gives a guest; 0: not known */
 	const struct pci_machine *pci; /* looked at where the guest takes any of it */
 };
 

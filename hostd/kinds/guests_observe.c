@@ -137,6 +137,16 @@ static bool takes_functions(const struct guest *guest)
 	return guest->devices.count > 0;
 }
 
+/* Whether there is KVM at all, require tells. */
+static unsigned max_vcpus_look(struct host *host, struct arena *arena)
+{
+	struct host_kvm kvm = {};
+	struct faults unheard;
+
+	faults_init(&unheard, arena);
+	return host_kvm(host, &kvm, &unheard) == 1 ? kvm.max_vcpus : 0;
+}
+
 int guests_probe(struct host *host, struct arena *arena, const struct item *want,
 		 const struct desired *desired, const void **ret_facts, struct faults *faults)
 {
@@ -148,6 +158,7 @@ int guests_probe(struct host *host, struct arena *arena, const struct item *want
 	if (memory_look(host, &facts->memory, faults) < 0 ||
 	    (takes_functions(want->value) && pci_look(host, arena, pci, faults) < 0))
 		return -1;
+	facts->max_vcpus = max_vcpus_look(host, arena);
 	*ret_facts = facts;
 	return 0;
 }

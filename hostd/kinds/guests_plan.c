@@ -100,11 +100,29 @@ static int memory_check(const struct change *change, struct faults *faults)
 	return -1;
 }
 
+/* A35: KVM_CAP_MAX_VCPUS. */
+static int vcpus_check(const struct change *change, struct faults *faults)
+{
+	const struct guest *want = change->want->value;
+	const struct guest_facts *facts = change->facts;
+
+	if (!facts->max_vcpus || want->vcpus.most <= facts->max_vcpus ||
+	    string_equal(want->virtualization, "emulated"))
+		return 0;
+	(void)fault(faults, FAULT_MACHINE,
+		    "KVM gives a guest at most %u vCPUs on this machine, not %u", facts->max_vcpus,
+		    want->vcpus.most);
+	fault_last(faults)->mark = item_mark(change->want, "vcpus");
+	return -1;
+}
+
 static int machine_check(const struct change *change, struct faults *faults)
 {
 	const struct guest *want = change->want->value;
 	const struct guest_facts *facts = change->facts;
 
+	if (facts && vcpus_check(change, faults) < 0)
+		return -1;
 	if (!facts || !guest_will_run(want, change->running))
 		return 0;
 	bool grows = paths_has(change->differs, "memory") || !is_running(change->running);

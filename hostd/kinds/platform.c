@@ -1,5 +1,4 @@
 /* platform.c - the table of capabilities, and how the machine is asked for them. */
-#include <stdio.h>
 #include <string.h>
 
 #include "kinds/platform_look.h"
@@ -70,12 +69,17 @@ enum capability_state look_says(struct looking *looking, enum capability_state s
 	return state;
 }
 
-/* What a capture without /sys does not show below /sys may have been there. */
+/* What a capture without /sys does not show below /sys may have been there, and so may all that a
+ * partial one does not show. */
 static int look_missing(struct looking *looking, const char *path)
 {
 	struct host_names top = {};
 	const char *folder = arena_strndup(looking->arena, path, 1 + strcspn(path + 1, "/"));
 
+	if (looking->host->partial) {
+		looking->evidence = arena_printf(looking->arena, "%s was not captured", path);
+		return -1;
+	}
 	if (host_list(looking->host, folder, &top, &looking->faults) == 1) {
 		looking->evidence = arena_printf(looking->arena, "no %s", path);
 		return 0;
@@ -185,17 +189,6 @@ static const char *cpuinfo_get(struct arena *arena, const char *text, const char
 	return arena_strndup(arena, colon, strcspn(colon, "\n"));
 }
 
-static uint32_t processors(const char *text)
-{
-	uint32_t count = 0;
-
-	for (const char *line = text; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		count += string_starts(line, "processor");
-	}
-	return count;
-}
-
 static void look_processor(struct looking *looking)
 {
 	struct platform *platform = looking->platform;
@@ -207,21 +200,10 @@ static void look_processor(struct looking *looking)
 	platform->model = cpuinfo_get(arena, text, "model name");
 	platform->flags = arena_printf(arena, " %s ", cpuinfo_get(arena, text, "flags"));
 	platform->vmx_flags = arena_printf(arena, " %s ", cpuinfo_get(arena, text, "vmx flags"));
-	platform->threads = processors(text);
+	look_topology(looking, text);
 	looking->intel = strcmp(platform->vendor, "GenuineIntel") == 0;
 	looking->amd = strcmp(platform->vendor, "AuthenticAMD") == 0 ||
 		       strcmp(platform->vendor, "HygonGenuine") == 0;
-}
-
-static void look_memory(struct looking *looking)
-{
-	unsigned long long kibibytes = 0;
-	const char *text = "";
-
-	(void)!look_text(looking, "/proc/meminfo", &text);
-	const char *line = strstr(text, "MemTotal:");
-	if (line && sscanf(line, "MemTotal: %llu", &kibibytes) == 1)
-		looking->platform->memory.count = kibibytes * 1024;
 }
 
 void platform_look(struct host *host, struct arena *arena, struct platform *ret_platform)
@@ -232,6 +214,7 @@ void platform_look(struct host *host, struct arena *arena, struct platform *ret_
 	faults_init(&looking.faults, arena);
 	look_processor(&looking);
 	look_memory(&looking);
+	look_firmware(&looking);
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		look_row(&looking, &rows[i]);
 }

@@ -33,8 +33,10 @@ struct platform {
 	const char *vendor, *model;            /* of the first processor; "" where not known */
 	const char *flags;                     /* of the first processor, between spaces */
 	const char *vmx_flags;                 /* the same of "vmx flags" (Intel) */
-	uint32_t threads;                      /* logical processors online */
+	uint32_t sockets, cores, threads;      /* that are online */
+	uint32_t numa_nodes;                   /* those whose processors are no other's, or none */
 	struct bytes memory;                   /* MemTotal; 0: not known */
+	const char *firmware;                  /* "uefi", "bios"; NULL: not known */
 };
 
 /* The ids of all capabilities that can be asked for, NULL-ended. */

@@ -32,11 +32,13 @@ static int look_table(struct looking *looking, const char **ret_path)
 static enum capability_state without_table(const struct looking *looking)
 {
 	bool real = look_state(looking, "vt") != CAPABILITY_ABSENT &&
+		    look_state(looking, "vt") != CAPABILITY_UNKNOWN &&
 		    !look_has_flag(looking, "hypervisor");
 
 	return real ? CAPABILITY_OFF_FIRMWARE : CAPABILITY_ABSENT;
 }
 
+/* PIT6. */
 enum capability_state look_iommu(struct looking *looking, const struct capability_row *row)
 {
 	struct host_names groups = {};
@@ -57,8 +59,21 @@ enum capability_state look_iommu(struct looking *looking, const struct capabilit
 			 "no groups in /sys/kernel/iommu_groups, neither DMAR nor IVRS in " TABLES);
 }
 
-/* VT-d: bit 3 of the extended capabilities is "interrupt remapping support" (Intel VT-d
- * specification, 11.4.3).  1 all units have it, 0 one has it not, -1 there is no such unit. */
+/* Bit 0 of the byte behind the header of 36 bytes and the address width: "the platform supports
+ * interrupt remapping" (VT-d, 8.1).  1, 0; -1: no such table, or it could not be read. */
+static int dmar_remaps(struct looking *looking)
+{
+	enum { FLAGS = 37, INTR_REMAP = 1 << 0 };
+	const char *table = NULL;
+	size_t size = 0;
+	int there = host_read(looking->host, TABLES "/DMAR", &table, &size, &looking->faults);
+
+	faults_init(&looking->faults, looking->arena);
+	return there == 1 && size > FLAGS ? table[FLAGS] & INTR_REMAP : -1;
+}
+
+/* VT-d: bit 3 of the extended capabilities is "interrupt remapping support" (11.4.3).  1 all units
+ * have it, 0 one has it not, -1 there is no such unit. */
 static int units_remap(struct looking *looking, const struct host_names *units)
 {
 	enum { IR_SUPPORT = 1 << 3 };
@@ -81,21 +96,56 @@ static int units_remap(struct looking *looking, const struct host_names *units)
 	return result;
 }
 
-/* PIT7.  AMD's IOMMU always remaps. */
+/* The kernel remaps where it can unless it was told not to. */
+static enum capability_state remapping_possible(struct looking *looking)
+{
+	static const char *const words[] = { "intremap=off", "nointremap", "noapic" };
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (look_has_argument(looking, words[i]))
+			return look_says(looking, CAPABILITY_OFF_KERNEL,
+					 "the kernel was started with %s", words[i]);
+	return CAPABILITY_PRESENT;
+}
+
+/* What the firmware's table tells while the kernel has the IOMMU off. */
+static enum capability_state remapping_of_table(struct looking *looking)
+{
+	enum capability_state iommu = look_state(looking, "iommu");
+	int remaps = dmar_remaps(looking);
+
+	if (remaps == 0)
+		return look_says(looking, CAPABILITY_OFF_FIRMWARE,
+				 TABLES "/DMAR says that interrupts are not remapped");
+	if (iommu == CAPABILITY_PRESENT)
+		return look_says(looking, CAPABILITY_UNKNOWN, "no IOMMU in /sys/class/iommu");
+	if (iommu == CAPABILITY_OFF_KERNEL && remaps < 0 && !looking->amd)
+		return look_says(looking, CAPABILITY_UNKNOWN,
+				 "the IOMMU is off, and " TABLES "/DMAR cannot be read");
+	return look_says(looking, iommu, "no IOMMU in /sys/class/iommu");
+}
+
+/* A24, PIT7.  AMD's IOMMU always remaps. */
 enum capability_state look_remapping(struct looking *looking, const struct capability_row *row)
 {
 	struct host_names units = {};
-	enum capability_state iommu = look_state(looking, "iommu");
 
 	(void)row;
 	if (look_list(looking, "/sys/class/iommu", &units) < 0)
 		return CAPABILITY_UNKNOWN;
 	if (!units.list.count)
-		return look_says(looking, iommu == CAPABILITY_PRESENT ? CAPABILITY_UNKNOWN : iommu,
-				 "no IOMMU in /sys/class/iommu");
+		return remapping_of_table(looking);
 	int remaps = units_remap(looking, &units);
-	if (remaps < 0)
-		return look_says(looking, CAPABILITY_PRESENT, "/sys/class/iommu/%s",
+	if (remaps == 0)
+		return CAPABILITY_OFF_FIRMWARE;
+	if (dmar_remaps(looking) == 0)
+		return look_says(looking, CAPABILITY_OFF_FIRMWARE,
+				 TABLES "/DMAR says that interrupts are not remapped");
+	if (remaps < 0 && string_starts(units.list.at[0], "ivhd"))
+		(void)look_says(looking, CAPABILITY_PRESENT, "/sys/class/iommu/%s: AMD's remaps",
+				units.list.at[0]);
+	else if (remaps < 0)
+		return look_says(looking, CAPABILITY_UNKNOWN, "/sys/class/iommu/%s does not tell",
 				 units.list.at[0]);
-	return remaps ? CAPABILITY_PRESENT : CAPABILITY_ABSENT;
+	return remapping_possible(looking);
 }

@@ -1,4 +1,9 @@
-/* platform_kvm.c - KVM and what its modules were told. */
+/* platform_kvm.c - KVM and what its modules were told.
+ *
+ * The parameters: Documentation/admin-guide/kernel-parameters.txt (kvm-intel.*, kvm-amd.*).
+ */
+#include <string.h>
+
 #include "kinds/platform_look.h"
 
 /* Some modules answer Y, some 1. */
@@ -7,23 +12,116 @@ static bool is_yes(const char *line)
 	return *line == 'Y' || *line == 'y' || *line == '1';
 }
 
-/* PIT39: the processor has it, and the module was told not to use it. */
-enum capability_state look_nested_paging(struct looking *looking, const struct capability_row *row)
+int look_parameter(struct looking *looking, const char *module, const char *parameter)
 {
-	static const char *const paths[] = { "/sys/module/kvm_intel/parameters/ept",
-					     "/sys/module/kvm_amd/parameters/npt" };
 	const char *line = NULL;
-	const char *flag = look_has_flag(looking, row->intel) ? row->intel : row->amd;
+	const char *path =
+		arena_printf(looking->arena, "/sys/module/%s/parameters/%s", module, parameter);
 
-	if (!look_has_flag(looking, flag))
-		return look_flag(looking, row);
-	for (size_t i = 0; i < COUNT_OF(paths); i++)
-		if (look_line(looking, paths[i], &line) == 1 && !is_yes(line))
-			return look_says(looking, CAPABILITY_OFF_KERNEL, "%s is %s", paths[i],
-					 line);
-	return look_says(looking, CAPABILITY_PRESENT, "flag %s in /proc/cpuinfo", flag);
+	return look_line(looking, path, &line) == 1 ? is_yes(line) : -1;
 }
 
+/* A flag of the processor that a module's parameter turns off, by the flag's name. */
+static const struct parameter {
+	const char *flag, *module, *name;
+	bool implied; /* the parameter is only on where the processor can */
+} parameters[] = {
+	{ "ept", "kvm_intel", "ept", false },
+	{ "npt", "kvm_amd", "npt", false },
+	{ "vpid", "kvm_intel", "vpid", false },
+	{ "apicv", "kvm_intel", "enable_apicv", true },
+	{ "avic", "kvm_amd", "avic", true },
+	{ "shadow_vmcs", "kvm_intel", "enable_shadow_vmcs", true },
+	{ "v_vmsave_vmload", "kvm_amd", "vls", true },
+};
+
+static const struct parameter *parameter_of(const char *flag)
+{
+	const struct parameter *parameter = parameters;
+
+	while (strcmp(parameter->flag, flag) != 0)
+		parameter++;
+	return parameter;
+}
+
+/* PIT39: the processor has it, and the module was told not to use it.  Flags that only Linux 5.6
+ * and newer tell ("vmx flags") are no proof of absence. */
+enum capability_state look_with_parameter(struct looking *looking, const struct capability_row *row)
+{
+	const char *flag = look_words(looking, row);
+
+	if (!looking->amd && !look_has_flag(looking, flag) && look_has_flag(looking, row->amd))
+		flag = row->amd;
+	const struct parameter *parameter = parameter_of(flag);
+	int on = look_parameter(looking, parameter->module, parameter->name);
+	bool has = look_has_flag(looking, flag);
+	if (on == 1 && (has || parameter->implied))
+		return look_says(looking, CAPABILITY_PRESENT, "/sys/module/%s/parameters/%s is on",
+				 parameter->module, parameter->name);
+	if (has && on == 0)
+		return look_says(looking, CAPABILITY_OFF_KERNEL,
+				 "flag %s in /proc/cpuinfo, /sys/module/%s/parameters/%s is off",
+				 flag, parameter->module, parameter->name);
+	if (has || !look_flags_known(looking) || !looking->intel || !parameter->implied || on == 0)
+		return look_flag(looking, row);
+	bool told =
+		strspn(looking->platform->vmx_flags, " ") < strlen(looking->platform->vmx_flags);
+	return look_says(looking, told ? CAPABILITY_ABSENT : CAPABILITY_UNKNOWN,
+			 told ? "no %s among the \"vmx flags\" of /proc/cpuinfo"
+			      : "neither kvm_intel nor this kernel's /proc/cpuinfo tells of %s",
+			 flag);
+}
+
+/* AMD's tags (ASIDs) are part of SVM itself. */
+enum capability_state look_vpid(struct looking *looking, const struct capability_row *row)
+{
+	return look_has_flag(looking, row->amd) || looking->amd ? look_flag(looking, row)
+								: look_with_parameter(looking, row);
+}
+
+enum capability_state look_kvm_module(struct looking *looking, const struct capability_row *row)
+{
+	struct host_file file = {};
+	const char *const names[] = { row->intel, row->amd };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (look_stat(looking, arena_printf(looking->arena, "/sys/module/%s", names[i]),
+			      &file) == 1)
+			return look_says(looking, CAPABILITY_PRESENT, "%s is loaded", names[i]);
+	enum capability_state state = look_modules(looking, row);
+	return state == CAPABILITY_PRESENT ? CAPABILITY_OFF_KERNEL : state;
+}
+
+/* Without a driver: the firmware's doing, or nobody loaded it. */
+static enum capability_state kvm_without_driver(const struct looking *looking)
+{
+	enum capability_state vt = look_state(looking, "vt");
+
+	return vt == CAPABILITY_PRESENT ? CAPABILITY_OFF_KERNEL : vt;
+}
+
+static enum capability_state kvm_asked(struct looking *looking)
+{
+	enum { API = 12 };
+	struct host_kvm kvm = {};
+	int there = host_kvm(looking->host, &kvm, &looking->faults);
+
+	if (there < 0)
+		return look_says(looking, CAPABILITY_UNKNOWN, "%s",
+				 fault_last(&looking->faults)->message);
+	if (!there)
+		return look_says(looking, kvm_without_driver(looking),
+				 "/dev/kvm has no driver behind it");
+	if (kvm.api != API)
+		return look_says(looking, CAPABILITY_ABSENT, "/dev/kvm has version %d, not %d",
+				 kvm.api, API);
+	if (!kvm.max_vcpus)
+		return look_says(looking, CAPABILITY_PRESENT, "/dev/kvm, version %d", kvm.api);
+	return look_says(looking, CAPABILITY_PRESENT,
+			 "/dev/kvm, version %d, up to %u vCPUs a guest", kvm.api, kvm.max_vcpus);
+}
+
+/* A27, A29, A35. */
 enum capability_state look_kvm(struct looking *looking, const struct capability_row *row)
 {
 	struct host_file file = {};
@@ -32,12 +130,13 @@ enum capability_state look_kvm(struct looking *looking, const struct capability_
 	(void)row;
 	if (there < 0)
 		return CAPABILITY_UNKNOWN;
-	if (there && file.kind == FILE_DEVICE)
-		return look_says(looking, CAPABILITY_PRESENT, "/dev/kvm");
-	if (there)
+	if (!there)
+		return kvm_without_driver(looking);
+	if (file.kind != FILE_DEVICE)
 		return look_says(looking, CAPABILITY_ABSENT, "/dev/kvm is no device");
-	enum capability_state vt = look_state(looking, "vt");
-	return vt == CAPABILITY_PRESENT ? CAPABILITY_OFF_KERNEL : vt;
+	enum capability_state state = kvm_asked(looking);
+	faults_init(&looking->faults, looking->arena);
+	return state;
 }
 
 enum capability_state look_nested(struct looking *looking, const struct capability_row *row)

@@ -45,7 +45,28 @@ bool look_has_flag(const struct looking *looking, const char *flag);
 /* The state of a capability that was looked at before (an earlier row). */
 enum capability_state look_state(const struct looking *looking, const char *id);
 
-/* The looks that capabilities.def names. */
-look look_flag, look_vt, look_nested_paging, look_kvm, look_nested; /* platform_cpu, _kvm */
-look look_iommu, look_remapping;                                    /* platform_iommu.c */
-look look_tpm;                                                      /* platform_devices.c */
+/* Whether CPUID has a bit of a register set: 1, 0, and -1 where it could not be asked. */
+enum cpuid_register { CPUID_EAX, CPUID_EBX, CPUID_ECX, CPUID_EDX };
+int look_cpuid(struct looking *looking, uint32_t leaf, enum cpuid_register where, unsigned bit);
+/* Whether the first processor's flags are known at all. */
+bool look_flags_known(const struct looking *looking);
+/* Whether the kernel was started with this word ("nosmt", "intremap=off"). */
+bool look_has_argument(struct looking *looking, const char *word);
+/* The release of the kernel that runs, "6.12.1-amd64"; NULL where not known. */
+const char *look_release(struct looking *looking);
+/* A module's parameter as the kernel tells it: 1 on, 0 off, -1 not there or not seen. */
+int look_parameter(struct looking *looking, const char *module, const char *parameter);
+
+/* The processors, memory and firmware: platform_topology.c, platform_firmware.c. */
+void look_topology(struct looking *looking, const char *cpuinfo);
+void look_memory(struct looking *looking);
+void look_firmware(struct looking *looking);
+
+/* The looks that capabilities.def names, by file. */
+look look_flag, look_vt, look_smt, look_sev, look_tdx, look_sgx, look_mitigations; /* cpu */
+look look_kvm, look_kvm_module, look_with_parameter, look_vpid, look_nested;       /* kvm */
+look look_iommu, look_remapping;                                                   /* iommu */
+look look_uefi, look_secure_boot, look_tpm;                                        /* firmware */
+look look_sriov, look_disks, look_memory_size;                                     /* devices */
+look look_path, look_config, look_modules, look_cgroup;                            /* kernel */
+look look_kernel_version, look_package;                                            /* software */

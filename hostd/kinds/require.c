@@ -180,20 +180,14 @@ static int require_observe(struct host *host, struct items *configured, struct i
 
 static const char *state_text(struct arena *arena, const struct capability *capability)
 {
-	switch (capability->state) {
-	case CAPABILITY_OFF_FIRMWARE:
-		return arena_printf(arena, "%s (%s) is off in the firmware", capability->summary,
-				    capability->id);
-	case CAPABILITY_OFF_KERNEL:
-		return arena_printf(arena, "%s (%s) is off in the kernel", capability->summary,
-				    capability->id);
-	case CAPABILITY_UNKNOWN:
-		return arena_printf(arena, "cannot tell whether this machine has %s",
-				    capability->id);
-	default:
-		return arena_printf(arena, "this machine lacks %s (%s)", capability->id,
-				    capability->summary);
-	}
+	if (capability->state == CAPABILITY_UNKNOWN)
+		return arena_printf(arena, "cannot tell whether this machine has %s (%s)",
+				    capability->id, capability->summary);
+	return arena_printf(arena, "this machine lacks %s (%s)%s", capability->id,
+			    capability->summary,
+			    capability->state == CAPABILITY_OFF_FIRMWARE ? ", off in the firmware"
+			    : capability->state == CAPABILITY_OFF_KERNEL ? ", off in the kernel"
+									 : "");
 }
 
 /* What could not be looked at is no fault of the machine. */

@@ -1,6 +1,7 @@
 """check, plan and status on captured machines: no root, any hardware (catalogue A1, A3, A11, A15)."""
 
 import json
+import re
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_a_machine_that_cannot_carry_a_description_is_refused_at_the_place(machi
     file.write_text("gasthof: 1\nrequire:\n  capabilities: [iommu]\n  min_memory: 64GiB\n")
     done = gasthof("check", "--root", machine(), "--state", tmp_path / "state", file)
     assert done.returncode == 4
-    assert "host.yaml:3:3: error: an IOMMU (iommu) is off in the firmware" in done.stderr
+    assert "host.yaml:3:3: error: this machine lacks iommu (an IOMMU), off in the firmware" in done.stderr
     assert "this machine has 8GiB of memory, 64GiB are required" in done.stderr
 
 
@@ -105,3 +106,35 @@ def test_could_not_look_is_told_and_fails(machine, tmp_path):
     done = gasthof("plan", "--root", root, "--state", tmp_path / "state", file)
     assert done.returncode == 1
     assert "could not look" in done.stdout
+
+
+def test_what_a_plain_tree_does_not_show_may_have_been_there(machine):
+    root = machine(**{"sys/class/net/lo/mtu": "65536"}) / "fs"
+    seen = capabilities(root)
+    assert seen["vt"]["state"] == "present"
+    for one in ("kvm", "iommu", "tpm", "sriov", "ksm", "uefi", "cgroup2"):
+        assert seen[one]["state"] == "cannot tell", seen[one]
+
+
+def test_the_table_for_people_fits_a_small_screen(machine):
+    done = gasthof("check", "--root", machine())
+    assert done.returncode == 0, done.stderr
+    assert max(len(line) for line in done.stdout.splitlines()) <= 79
+    assert "  yes                vt, nested_paging\n" in done.stdout
+    assert "  off in firmware    iommu: an IOMMU, for devices passed through" in done.stdout
+    assert "to do: enable \"Intel VT for Directed I/O\"" in done.stdout
+    assert "\033" not in done.stdout
+
+
+def test_this_machine_is_looked_at_too():
+    done = gasthof("check", "-o", "json")
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    with open("/proc/cpuinfo") as file:
+        text = file.read()
+    assert f": {seen['machine']['cpu']['vendor']}\n" in text
+    assert seen["machine"]["threads"] == len(re.findall(r"^processor\s*:", text, re.MULTILINE))
+    words = {"present", "absent", "off in firmware", "off in the kernel", "cannot tell"}
+    assert {one["state"] for one in seen["capabilities"]} <= words
+    assert all(set(one) == {"id", "state", "evidence", "needed_for", "remedy"}
+               for one in seen["capabilities"])

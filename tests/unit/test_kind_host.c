@@ -90,8 +90,9 @@ static void a_machine_that_cannot_is_told_the_firmware_option(void **state)
 				   " min_cpus: 4, min_memory: 8GiB}\n"
 				   "host: {name: kvm-01}\n");
 
-	assert_non_null(strstr(faults, "cannot tell whether this machine has kvm: /dev was not"));
-	assert_non_null(strstr(faults, "an IOMMU (iommu) is off in the firmware"));
+	assert_non_null(
+		strstr(faults, "cannot tell whether this machine has kvm (KVM): /dev was not"));
+	assert_non_null(strstr(faults, "lacks iommu (an IOMMU), off in the firmware"));
 	assert_non_null(strstr(faults, "VT for Directed I/O"));
 	assert_non_null(strstr(faults, "lacks pages_1g"));
 	assert_non_null(strstr(faults, "has 2 processors, 4 are required"));

@@ -310,9 +310,25 @@ static const struct host_ops captured_ops = {
 	.capabilities = captured_capabilities,
 	.rules = captured_rules,
 	.kernel_module = captured_kernel_module,
+	.kvm = captured_kvm,
+	.cpuid = captured_cpuid,
+	.msr = captured_msr,
 	.forget = captured_forget,
 	.close = captured_close,
 };
+
+/* A tree that others wrote down has no fs/: its own root is the machine's. */
+static void captured_open_plain(struct captured *captured)
+{
+	static const char *const tops[] = { "proc", "sys" };
+
+	for (size_t i = 0; i < COUNT_OF(tops) && captured->root < 0; i++) {
+		FILES_CLOSE int top = files_open(captured->folder, tops[i], O_PATH | O_DIRECTORY);
+		if (top >= 0)
+			captured->root = files_open(captured->folder, ".", O_PATH | O_DIRECTORY);
+	}
+	captured->host.partial = captured->root >= 0;
+}
 
 static int captured_open(struct captured *captured, const char *folder, struct faults *faults)
 {
@@ -326,6 +342,8 @@ static int captured_open(struct captured *captured, const char *folder, struct f
 	captured->root = files_open(captured->folder, "fs", O_PATH | O_DIRECTORY);
 	if (captured->root < 0 && errno != ENOENT)
 		return fault_errno(faults, errno, "cannot open \"%s/fs\"", folder);
+	if (captured->root < 0)
+		captured_open_plain(captured);
 	if (captured_json(captured, "files.json", &files, faults) < 0)
 		return -1;
 	captured->files = files;

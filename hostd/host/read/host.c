@@ -89,6 +89,21 @@ int host_kernel_module(struct host *host, const char *name, struct host_kernel_m
 	return host->ops->kernel_module(host, name, ret, faults);
 }
 
+int host_kvm(struct host *host, struct host_kvm *ret, struct faults *faults)
+{
+	return host->ops->kvm(host, ret, faults);
+}
+
+int host_cpuid(struct host *host, uint32_t leaf, struct host_cpuid *ret, struct faults *faults)
+{
+	return host->ops->cpuid(host, leaf, ret, faults);
+}
+
+int host_msr(struct host *host, uint32_t number, uint64_t *ret, struct faults *faults)
+{
+	return host->ops->msr(host, number, ret, faults);
+}
+
 void host_forget(struct host *host)
 {
 	host->ops->forget(host);

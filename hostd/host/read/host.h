@@ -28,7 +28,12 @@
  *			networks/NAME.xml, networks.json: {"NAME": {"uuid": "...", "active": true,
  *			"persistent": true, "autostart": true}}, pools/NAME.xml, pools.json;
  *			capabilities.xml
+ *	kvm.json	{"api": 12, "vcpus": 710, "max_vcpus": 1024}: what /dev/kvm answered;
+ *			{"there": false}: no driver stood behind it
+ *	processor.json	{"cpuid": {"0x1": "0xeax 0xebx 0xecx 0xedx"}, "msr": {"0x3a": "0x5"}}
  *
+ * or a plain tree whose root holds proc/ and sys/ as somebody else wrote them down.  Of the latter
+ * nobody knows what was left out: what it does not hold may have been there (host.partial),
  * so that every kind is tested without root and on any hardware.  Every question
  * has three answers: 1 there, 0 not there, -1 could not look (with a fault).
  * Answers live in the host's arena until host_forget.  What the captured machine
@@ -123,10 +128,19 @@ struct host_kernel_module { /* what libkmod tells of a module of the running ker
 	bool known; /* `parameters` are all there are; else nobody could tell (no module files) */
 };
 
+struct host_kvm {                  /* what /dev/kvm answers */
+	int api;                   /* KVM_GET_API_VERSION: 12 since Linux 2.6.22 */
+	unsigned vcpus, max_vcpus; /* of one guest: recommended (KVM_CAP_NR_VCPUS), possible */
+};
+struct host_cpuid {
+	uint32_t eax, ebx, ecx, edx;
+};
+
 struct host {
 	const struct host_ops *ops;
 	struct arena *arena; /* of the answers */
 	void *state;
+	bool partial; /* what is not there may only not have been captured */
 };
 
 struct host_ops {
@@ -157,6 +171,10 @@ struct host_ops {
 		     struct faults *) MUST_CHECK;
 	int (*kernel_module)(struct host *, const char *name, struct host_kernel_module *ret,
 			     struct faults *) MUST_CHECK;
+	int (*kvm)(struct host *, struct host_kvm *ret, struct faults *) MUST_CHECK;
+	int (*cpuid)(struct host *, uint32_t leaf, struct host_cpuid *ret,
+		     struct faults *) MUST_CHECK;
+	int (*msr)(struct host *, uint32_t number, uint64_t *ret, struct faults *) MUST_CHECK;
 	/* Drops remembered answers (links and libvirt's lists are asked for once a round). */
 	void (*forget)(struct host *);
 	void (*close)(struct host *);
@@ -173,7 +191,11 @@ struct host_ops {
  * host_capabilities: virConnectGetCapabilities (what this host and its QEMUs can do).
  * host_rules: the text that `nft -j list table FAMILY TABLE` prints.
  * host_kernel_module: - and _ are one; a module that is neither loaded nor known to depmod's index
- * is not there; where there is no index, that cannot be told and `known` is false. */
+ * is not there; where there is no index, that cannot be told and `known` is false.
+ * host_kvm: Documentation/virt/kvm/api.rst of the kernel; 0 where /dev/kvm has no driver.
+ * host_cpuid: CPUID on any processor, subleaf 0; 0: the processor has no such leaf.
+ * host_msr: of the first processor, through /dev/cpu/0/msr (module msr, root); 0: no such register.
+ */
 int host_read(struct host *host, const char *path, const char **ret_text, size_t *ret_size,
 	      struct faults *faults) MUST_CHECK;
 int host_list(struct host *host, const char *path, struct host_names *ret,
@@ -202,6 +224,10 @@ int host_rules(struct host *host, const char *family, const char *table, const c
 	       struct faults *faults) MUST_CHECK;
 int host_kernel_module(struct host *host, const char *name, struct host_kernel_module *ret,
 		       struct faults *faults) MUST_CHECK;
+int host_kvm(struct host *host, struct host_kvm *ret, struct faults *faults) MUST_CHECK;
+int host_cpuid(struct host *host, uint32_t leaf, struct host_cpuid *ret,
+	       struct faults *faults) MUST_CHECK;
+int host_msr(struct host *host, uint32_t number, uint64_t *ret, struct faults *faults) MUST_CHECK;
 void host_forget(struct host *host);
 void host_close(struct host *host); /* NULL is accepted */
 

@@ -84,6 +84,9 @@ static const struct host_ops live_ops = {
 	.capabilities = live_capabilities,
 	.rules = live_rules,
 	.kernel_module = live_kernel_module,
+	.kvm = live_kvm,
+	.cpuid = live_cpuid,
+	.msr = live_msr,
 	.forget = live_forget,
 	.close = live_close,
 };

@@ -37,6 +37,9 @@ int live_rules(struct host *host, const char *family, const char *table, const c
 	       struct faults *faults);
 int live_kernel_module(struct host *host, const char *name, struct host_kernel_module *ret,
 		       struct faults *faults);
+int live_kvm(struct host *host, struct host_kvm *ret, struct faults *faults);
+int live_cpuid(struct host *host, uint32_t leaf, struct host_cpuid *ret, struct faults *faults);
+int live_msr(struct host *host, uint32_t number, uint64_t *ret, struct faults *faults);
 
 /* host_module's open_live. */
 struct host *live_open(struct arena *arena, struct faults *faults);
