@@ -152,6 +152,11 @@ static void isolated_check(const struct item *item, const struct desired *desire
 
 const char *const isolated_units[ISOLATED_UNITS] = { "init.scope", "system.slice", "user.slice" };
 
+const char *isolated_limit_path(struct arena *arena, size_t n)
+{
+	return arena_printf(arena, "/sys/fs/cgroup/%s/cpuset.cpus", isolated_units[n]);
+}
+
 const char *isolated_file_path(struct arena *arena, size_t n)
 {
 	if (n == ISOLATED_UNITS)
@@ -217,19 +222,37 @@ static int check_machine(const struct item *want, const struct isolated_machine 
 	return -1;
 }
 
-static void plan_files(const struct change *change, const struct isolated_machine *machine,
+/* systemd does not take back a limit that its files say no longer, and a file that is taken back
+ * takes none back either: what the kernel holds is a step of its own. */
+static void plan_limits(const struct isolated *want, const struct isolated_machine *machine,
+			struct steps *steps)
+{
+	struct arena *arena = steps->arena;
+	const char *to = "";
+
+	if (want && !isolated_by_boot(want)) {
+		struct cpus left = cpus_without(&machine->online, &want->cpu_set);
+		to = type_text_of(&type_cpus, &left, arena);
+	}
+	for (size_t i = 0; i < ISOLATED_UNITS; i++)
+		if (machine->limits[i] && !string_equal(machine->limits[i], to) &&
+		    (*to || machine->texts[i]))
+			step_add(steps, VERB_unit_cpus, CLASS_LIVE, isolated_units[i], to);
+}
+
+/* A unit that nothing limits yet is limited when systemd reads its files. */
+static void plan_files(const struct isolated *want, const struct isolated_machine *machine,
 		       struct steps *steps)
 {
-	const struct isolated *want = change->want ? change->want->value : NULL;
-	bool units = want && !isolated_by_boot(want) && paths_has(change->differs, "cpu_set");
+	bool units = false;
 
-	for (size_t i = 0; i < ISOLATED_FILES; i++)
-		if (plan_file(steps, isolated_file_path(steps->arena, i),
-			      isolated_file_text(steps->arena, i, want, machine),
-			      machine->texts[i]) &&
-		    i < ISOLATED_UNITS)
-			units = true;
-	if (units) /* applies what units are allowed to those that run, too */
+	for (size_t i = 0; i < ISOLATED_FILES; i++) {
+		const char *text = isolated_file_text(steps->arena, i, want, machine);
+		bool changed = plan_file(steps, isolated_file_path(steps->arena, i), text,
+					 machine->texts[i]);
+		units |= i < ISOLATED_UNITS && (changed || (text && !machine->limits[i]));
+	}
+	if (units)
 		step_add(steps, VERB_units_reload, CLASS_LIVE);
 }
 
@@ -308,7 +331,8 @@ static int isolated_plan(const struct change *change, struct steps *steps, struc
 		return -1;
 	if (want && isolated_by_boot(want) && plan_boot(change, steps, faults) < 0)
 		return -1;
-	plan_files(change, now->machine, steps);
+	plan_limits(want, now->machine, steps);
+	plan_files(want, now->machine, steps);
 	plan_strays(change, now, steps);
 	return 0;
 }

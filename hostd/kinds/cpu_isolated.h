@@ -21,7 +21,8 @@ struct isolated_machine {
 	bool cpusets;                          /* cgroups can keep tasks to CPUs */
 	const char *work, *interrupts;         /* masks as the kernel prints them; NULL: none */
 	ARRAY(struct isolated_interrupt) each; /* every interrupt that can be moved */
-	const char *texts[ISOLATED_FILES];     /* our files; NULL: not there */
+	const char *limits[ISOLATED_UNITS]; /* CPUs of each unit, "" all; NULL: nothing limits it */
+	const char *texts[ISOLATED_FILES];  /* our files; NULL: not there */
 };
 
 struct isolated {
@@ -40,6 +41,9 @@ extern const struct kind isolated_kind;
 extern const struct record isolated_record;
 
 bool isolated_by_boot(const struct isolated *isolated);
+
+/* Where the kernel keeps the CPUs of the n-th unit. */
+const char *isolated_limit_path(struct arena *arena, size_t n);
 
 /* The path of the n-th of our files, and its text for this wish on this machine (NULL: no such
  * file; `want` NULL: nothing is wished). */

@@ -46,6 +46,19 @@ static int modes_tell(struct host *host, struct faults *faults)
 	return there <= 0 ? there : !(timer.mode & 0200);
 }
 
+/* One that nobody listens to is asked for by its driver first, and gets the default then. */
+static int is_used(struct host *host, struct arena *arena, const char *number,
+		   struct faults *faults)
+{
+	const char *actions = "";
+	int there = host_read_line(host, arena_printf(arena, "/sys/kernel/irq/%s/actions", number),
+				   &actions, faults);
+
+	if (there < 0)
+		return -1;
+	return !there || *actions != '\0';
+}
+
 static int look_interrupt(struct host *host, struct arena *arena, const char *number,
 			  struct isolated_machine *machine, struct faults *faults)
 {
@@ -56,7 +69,8 @@ static int look_interrupt(struct host *host, struct arena *arena, const char *nu
 
 	if (there <= 0 || !(file.mode & 0200))
 		return there < 0 ? -1 : 0;
-	there = read_cpus(host, path, &interrupt.cpus, faults);
+	int used = is_used(host, arena, number, faults);
+	there = used > 0 ? read_cpus(host, path, &interrupt.cpus, faults) : used;
 	if (there > 0)
 		ARRAY_PUSH(arena, &machine->each, interrupt);
 	return there < 0 ? -1 : 0;
@@ -104,40 +118,43 @@ static void see_files(struct arena *arena, const struct isolated_machine *machin
 
 /* ---- what is in force ---- */
 
-/* CPUs that neither services nor users nor init may use.  Unlimited: none. */
-static int look_units(struct host *host, struct arena *arena,
-		      const struct isolated_machine *machine, struct cpus *ret,
-		      struct faults *faults)
+static int look_limits(struct host *host, struct arena *arena, struct isolated_machine *machine,
+		       struct faults *faults)
+{
+	for (size_t i = 0; i < ISOLATED_UNITS; i++)
+		if (host_read_line(host, isolated_limit_path(arena, i), &machine->limits[i],
+				   faults) < 0)
+			return -1;
+	return 0;
+}
+
+/* CPUs that neither services nor users nor init may use: none where one of them is not limited. */
+static struct cpus apart_by_units(const struct isolated_machine *machine)
 {
 	struct cpus apart = machine->online;
 
 	for (size_t i = 0; i < ISOLATED_UNITS; i++) {
 		struct cpus allowed = {};
-		int limited = read_cpus(
-			host, arena_printf(arena, CGROUPS "/%s/cpuset.cpus", isolated_units[i]),
-			&allowed, faults);
-		if (limited <= 0)
-			return limited;
+		if (!machine->limits[i] || !cpus_parse(machine->limits[i], &allowed))
+			return (struct cpus){};
 		apart = cpus_without(&apart, &allowed);
 	}
-	*ret = apart;
-	return cpus_count(&apart) > 0;
+	return apart;
 }
 
-static int see_set(struct host *host, struct arena *arena, const struct isolated *asked,
-		   const struct isolated_machine *machine, struct isolated *now,
+static int see_set(struct host *host, const struct isolated *asked, struct isolated *now,
 		   struct faults *faults)
 {
 	struct cpus apart = {}, tickless = {};
-	int there = isolated_by_boot(asked) ? read_cpus(host, CPUS "isolated", &apart, faults)
-					    : look_units(host, arena, machine, &apart, faults);
-	int ticks = read_cpus(host, CPUS "nohz_full", &tickless, faults);
 
-	if (there < 0 || ticks < 0)
+	if (read_cpus(host, CPUS "isolated", &apart, faults) < 0 ||
+	    read_cpus(host, CPUS "nohz_full", &tickless, faults) < 0)
 		return -1;
-	if (there)
+	if (!isolated_by_boot(asked))
+		apart = apart_by_units(now->machine);
+	if (cpus_count(&apart))
 		SET(&isolated_record, now, cpu_set, apart);
-	if (ticks)
+	if (cpus_count(&tickless))
 		SET(&isolated_record, now, tickless, tickless);
 	return 0;
 }
@@ -209,11 +226,12 @@ int isolated_observe(struct host *host, struct items *configured, struct items *
 		return 0;
 	if (look_cpus(host, machine, faults) < 0 ||
 	    look_interrupts(host, arena, machine, faults) < 0 ||
+	    look_limits(host, arena, machine, faults) < 0 ||
 	    look_files(host, arena, machine, faults) < 0)
 		return -1;
 	file->machine = now->machine = machine;
 	see_files(arena, machine, want, file);
-	if (see_set(host, arena, asked, machine, now, faults) < 0)
+	if (see_set(host, asked, now, faults) < 0)
 		return -1;
 	return see_disturbers(host, arena, asked, want != NULL, now, faults);
 }

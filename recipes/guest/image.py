@@ -37,20 +37,22 @@ class Modules:
         self._files = {path.name.split(".")[0].replace("-", "_"): path
                        for path in folder.rglob("*.ko.xz")}
         self.needs = {}
-        self.code = {}
+        self.files = {}  # module -> name and content of its file
 
-    def add(self, name):
-        """Takes a module and what it depends on."""
+    def add(self, name, packed=False):
+        """Takes a module and what it depends on; `packed` ones stay as Debian has them."""
         if name in self.needs:
             return
         if name not in self._files:
             raise DebsError(f'kernel {self.release} has no module "{name}"')
-        self.code[name] = lzma.decompress(self._files[name].read_bytes())
-        found = re.search(rb"\0depends=([^\0]*)\0", self.code[name])
+        file = self._files[name].read_bytes()
+        code = lzma.decompress(file)
+        self.files[name] = (f"{name}.ko.xz", file) if packed else (f"{name}.ko", code)
+        found = re.search(rb"\0depends=([^\0]*)\0", code)
         names = found[1].decode().replace("-", "_").split(",") if found else []
         self.needs[name] = [need for need in names if need]
         for need in self.needs[name]:
-            self.add(need)
+            self.add(need, packed)
 
     def closure(self, name, order=None):
         """What must be there before `name`, in the order of loading."""
@@ -66,14 +68,15 @@ class Modules:
         folder = f"lib/modules/{self.release}"
         lines = []
         for name in sorted(self.needs):
-            archive.file(f"{folder}/{name}.ko", self.code[name])
-            needs = [f"{need}.ko" for need in reversed(self.closure(name))]
-            lines.append(f"{name}.ko: {' '.join(needs)}")
+            file, content = self.files[name]
+            archive.file(f"{folder}/{file}", content)
+            needs = [self.files[need][0] for need in reversed(self.closure(name))]
+            lines.append(f"{file}: {' '.join(needs)}")
         archive.file(f"{folder}/modules.dep", ("\n".join(lines) + "\n").encode())
 
 
-def pack_base(archive, root, modules):
-    """Busybox with all its names, the modules in the list, and empty folders to mount on."""
+def pack_base(archive, root, modules, packed=()):
+    """Busybox with all its names, the modules in the lists, and empty folders to mount on."""
     for folder in ("proc", "sys", "dev", "tmp", "run"):
         archive.folder(folder)
     archive.node("dev/console", 5, 1)
@@ -86,6 +89,8 @@ def pack_base(archive, root, modules):
     chosen = Modules(root)
     for name in modules:
         chosen.add(name)
+    for name in packed:
+        chosen.add(name, packed=True)
     chosen.pack(archive)
 
 

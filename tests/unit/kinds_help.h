@@ -539,6 +539,19 @@ static void lab_pci_driver(struct lab *lab, const struct step *step)
 		remove(lab_path(lab, link));
 }
 
+/* What limits a unit cannot be emptied again. */
+static void lab_cpus(struct lab *lab, const struct step *step)
+{
+	const char *path =
+		arena_printf(lab->arena, "fs/sys/fs/cgroup/%s/cpuset.cpus", step->argument[0]);
+	const char *possible = lab_get(lab, "fs/sys/devices/system/cpu/possible");
+
+	if (lab_get(lab, path))
+		lab_put(lab, path,
+			*step->argument[1] ? arena_printf(lab->arena, "%s\n", step->argument[1])
+					   : possible);
+}
+
 static void lab_step(struct lab *lab, const struct step *step)
 {
 	const char *path =
@@ -554,6 +567,9 @@ static void lab_step(struct lab *lab, const struct step *step)
 	case VERB_sysfs_write:
 	case VERB_pages_reserve:
 		lab_put(lab, path, arena_printf(lab->arena, "%s\n", step->argument[1]));
+		break;
+	case VERB_unit_cpus:
+		lab_cpus(lab, step);
 		break;
 	case VERB_directory_make:
 		lab_put(lab, arena_printf(lab->arena, "%s/.made", path), "");

@@ -38,6 +38,12 @@ static void cgroup_of(struct lab *lab, unsigned pid, const char *cgroup)
 
 enum { KERNEL = 0x00208040, USER = 0x00400100 };
 
+static void units_are_limited(struct lab *lab, const char *cpus)
+{
+	for (size_t i = 0; i < COUNT_OF(units); i++)
+		lab_put(lab, arena_printf(lab->arena, CGROUP "%s/cpuset.cpus", units[i]), cpus);
+}
+
 /* Four CPUs, as Debian 13 shows them. */
 static void machine(struct lab *lab, const char *cmdline)
 {
@@ -46,12 +52,16 @@ static void machine(struct lab *lab, const char *cmdline)
 	lab_put(lab, CPUS "isolated", "\n");
 	lab_put(lab, CPUS "nohz_full", "(null)\n");
 	lab_put(lab, CGROUP "cgroup.controllers", "cpuset cpu io memory pids\n");
+	units_are_limited(lab, "\n");
 	lab_put(lab, WORK, "f\n");
 	lab_put(lab, IRQ "default_smp_affinity", "f\n");
 	lab_put(lab, IRQ "0/smp_affinity_list", "0-3\n");
 	lab_put(lab, IRQ "24/smp_affinity_list", "0-3\n");
 	lab_put(lab, IRQ "25/smp_affinity_list", "2-3\n");
 	lab_put(lab, IRQ "26/smp_affinity_list", "3\n");
+	lab_put(lab, IRQ "5/smp_affinity_list", "0-3\n");
+	lab_put(lab, "fs/sys/kernel/irq/24/actions", "ahci[0000:00:1f.2]\n");
+	lab_put(lab, "fs/sys/kernel/irq/5/actions", "\n"); /* nobody listens */
 	mode(lab, "/proc/irq/0/smp_affinity_list", "0444");
 	mode(lab, "/proc/irq/26/smp_affinity_list", "0444"); /* the driver's own to place */
 	lab_put(lab, "fs/proc/cmdline", arena_printf(lab->arena, "%s\n", cmdline));
@@ -143,14 +153,11 @@ static void a_kernel_that_does_otherwise_is_a_fault(void **state)
 
 /* ---- by systemd ---- */
 
-static void units_are_limited(struct lab *lab, const char *cpus)
-{
-	for (size_t i = 0; i < COUNT_OF(units); i++)
-		lab_put(lab, arena_printf(lab->arena, CGROUP "%s/cpuset.cpus", units[i]), cpus);
-}
-
 static const char cgroup_plan[] =
 	"cpu.isolated: change\n"
+	"  unit_cpus unit=\"init.scope\" cpus=\"0-1\"\n"
+	"  unit_cpus unit=\"system.slice\" cpus=\"0-1\"\n"
+	"  unit_cpus unit=\"user.slice\" cpus=\"0-1\"\n"
 	"  file_write path=\"/etc/systemd/system/init.scope.d/gasthof-isolated.conf\" "
 	"mode=\"0644\"\n"
 	"  file_write path=\"/etc/systemd/system/system.slice.d/gasthof-isolated.conf\" "
@@ -201,6 +208,9 @@ static void what_was_moved_is_given_back(void **state)
 	assert_string_equal(
 		lab_plan(lab),
 		"cpu.isolated: remove\n"
+		"  unit_cpus unit=\"init.scope\" cpus=\"\"\n"
+		"  unit_cpus unit=\"system.slice\" cpus=\"\"\n"
+		"  unit_cpus unit=\"user.slice\" cpus=\"\"\n"
 		"  file_remove path=\"/etc/systemd/system/init.scope.d/gasthof-isolated.conf\"\n"
 		"  file_remove path=\"/etc/systemd/system/system.slice.d/gasthof-isolated.conf\"\n"
 		"  file_remove path=\"/etc/systemd/system/user.slice.d/gasthof-isolated.conf\"\n"
@@ -211,7 +221,7 @@ static void what_was_moved_is_given_back(void **state)
 		"  sysfs_write path=\"/proc/irq/24/smp_affinity_list\" value=\"0-3\"\n"
 		"  sysfs_write path=\"/proc/irq/25/smp_affinity_list\" value=\"0-3\"\n");
 	lab_perform(lab);
-	units_are_limited(lab, "\n");
+	assert_string_equal(lab_get(lab, CGROUP "system.slice/cpuset.cpus"), "0-3\n");
 	assert_string_equal(lab_plan(lab), "");
 }
 
@@ -226,7 +236,8 @@ static void drift_is_repaired(void **state)
 	units_are_limited(lab, "0-1\n");
 	thread(lab, 1, 1, "systemd", USER, "0-1");
 	lab_put(lab, CGROUP "user.slice/cpuset.cpus", "0-3\n");
-	assert_string_equal(lab_plan(lab), "cpu.isolated: change\n  units_reload\n");
+	assert_string_equal(lab_plan(lab), "cpu.isolated: change\n"
+					   "  unit_cpus unit=\"user.slice\" cpus=\"0-1\"\n");
 	units_are_limited(lab, "0-1\n");
 	lab_put(lab, IRQ "24/smp_affinity_list", "1-2\n");
 	assert_string_equal(lab_plan(lab), "cpu.isolated: change\n  sysfs_write "
@@ -236,6 +247,23 @@ static void drift_is_repaired(void **state)
 	lab_describe(lab, "cpu: {isolated: 2-3}\n");
 	assert_non_null(strstr(said(lab), "  file_remove path=\"/etc/tmpfiles.d/"));
 	assert_non_null(strstr(said(lab), "  wait reboot: the kernel sets 2-3 apart"));
+}
+
+/* Where no unit has asked for cpusets yet, systemd brings them with our files. */
+static void a_unit_without_a_limit_gets_one_from_systemd(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab, "quiet");
+	for (size_t i = 0; i < COUNT_OF(units); i++)
+		remove(lab_path(lab, arena_printf(lab->arena, CGROUP "%s/cpuset.cpus", units[i])));
+	lab_describe(lab, "cpu: {isolated: {cpu_set: 2-3, how: cgroup}}\n");
+	assert_null(strstr(said(lab), "cpuset.cpus"));
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "cpu.isolated: change\n  units_reload\n");
+	units_are_limited(lab, "0-1\n");
+	thread(lab, 1, 1, "systemd", USER, "0-1");
+	assert_string_equal(lab_plan(lab), "");
 }
 
 /* Before 6.12 nothing tells which interrupts can be moved: none is tried. */
@@ -355,6 +383,7 @@ int main(void)
 		LAB_TEST(services_are_kept_off_at_once),
 		LAB_TEST(what_was_moved_is_given_back),
 		LAB_TEST(drift_is_repaired),
+		LAB_TEST(a_unit_without_a_limit_gets_one_from_systemd),
 		LAB_TEST(interrupts_of_older_kernels_are_left_alone),
 		LAB_TEST(who_may_run_there_is_told),
 		LAB_TEST(a_task_that_ends_meanwhile_is_no_failure),

@@ -23,7 +23,7 @@ def build(target, cache, say):
         say("image")
         archive = Cpio()
         archive.folder("seed")
-        pack_base(archive, root, words(HERE / "modules"))
+        pack_base(archive, root, words(HERE / "modules"), words(HERE / "modules.packed"))
         archive.tree(HERE / "files")
         disk.partition()
         disk.fill(next((root / "boot").glob("vmlinuz-*")), archive.bytes(),
