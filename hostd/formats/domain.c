@@ -51,6 +51,7 @@ static const struct bind_table serial_table = BIND_TABLE(guest_serial_record, se
 static const struct bind memory_rows[] = {
 	{ "size", "currentMemory", BIND_KIB },
 	{ "most", "memory", BIND_KIB },
+	{ NULL, "", BIND_CUSTOM, .read = part_pages_read, .write = part_pages_write },
 };
 static const struct bind_table memory_table = BIND_TABLE(guest_memory_record, memory_rows);
 

@@ -42,6 +42,46 @@ void part_vcpus_write(const struct bind_context *context, xmlNode *element, cons
 	}
 }
 
+/* ---- where memory comes from ---- */
+
+/* <hugepages/> alone means pages of the host's default size, which the XML does not know. */
+void part_pages_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest_memory *memory = value;
+	const char *number = xml_get(context->arena, element, "memoryBacking/hugepages/page@size");
+	const char *unit = xml_get(context->arena, element, "memoryBacking/hugepages/page@unit");
+	const char *node = xml_get(context->arena, element, "numatune/memory@nodeset");
+	struct bytes size = {};
+
+	if (number &&
+	    bytes_parse(arena_printf(context->arena, "%s%s", number, unit ? unit : "KiB"), &size))
+		SET(&guest_memory_record, memory, page_size, size);
+	if (node)
+		bind_put(context, &guest_memory_record, memory, "node", node);
+}
+
+void part_pages_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest_memory *memory = value;
+	char number[24];
+
+	if (GIVEN(&guest_memory_record, memory, page_size)) {
+		xml_remove(element, "memoryBacking/hugepages");
+		snprintf(number, sizeof(number), "%" PRIu64, memory->page_size.count / 1024);
+		xml_set(element, "memoryBacking/hugepages/page@size", number);
+		xml_set(element, "memoryBacking/hugepages/page@unit", "KiB");
+	} else if (bind_resets(context, "page_size")) {
+		xml_remove(element, "memoryBacking/hugepages");
+	}
+	if (GIVEN(&guest_memory_record, memory, node)) {
+		snprintf(number, sizeof(number), "%" PRIu32, memory->node);
+		xml_set(element, "numatune/memory@mode", "strict");
+		xml_set(element, "numatune/memory@nodeset", number);
+	} else if (bind_resets(context, "node")) {
+		xml_remove(element, "numatune/memory");
+	}
+}
+
 /* ---- firmware ---- */
 
 static bool is_uefi(struct arena *arena, xmlNode *root)

@@ -28,6 +28,13 @@ static const struct field memory_fields[] = {
 	      .example = "8GiB"),
 	FIELD("most", struct guest_memory, most, CLASS_GUEST_RESTART,
 	      "what it has room for (<memory>)", .flags = FIELD_IMPLIED, .fallback = "1GiB"),
+	FIELD("page_size", struct guest_memory, page_size, CLASS_GUEST_RESTART,
+	      "huge pages of this size hold its memory (<hugepages>); memory.hugepages reserves "
+	      "them",
+	      .example = "1GiB"),
+	FIELD("node", struct guest_memory, node, CLASS_GUEST_RESTART,
+	      "the NUMA node of the host that its memory comes from (<numatune>, strict)",
+	      .example = "0"),
 };
 const struct record guest_memory_record =
 	RECORD(struct guest_memory, memory_fields, .shorthand = &memory_fields[0]);

@@ -18,6 +18,8 @@ struct guest_memory {
 	struct given given;
 	struct bytes size, max;
 	struct bytes most; /* `max`, or else `size`; implied */
+	struct bytes page_size;
+	uint32_t node;
 };
 
 struct guest_cpu {

@@ -99,6 +99,8 @@ static void capabilities_need(struct item *item, struct desired *desired)
 	require_capability(desired, item, "virtualization", "kvm");
 	if (guest->cpu.nested)
 		require_capability(desired, item, "cpu.nested", "nested");
+	if (guest->memory.page_size.count == (uint64_t)1 << 30)
+		require_capability(desired, item, "memory.page_size", "pages_1g"); /* PIT34 */
 }
 
 void guests_complete(struct item *item, struct desired *desired, struct faults *faults)

@@ -2,13 +2,14 @@
 #pragma once
 
 #include "formats/guest.h"
+#include "kinds/guests_memory.h"
 #include "kinds/pci.h"
 #include "kinds/storage.h"
 
 #define SEED_FOLDER "/var/lib/gasthof/seeds"
 
-struct guest_facts {                   /* of the machine, for one wanted guest */
-	uint64_t memory;               /* of the machine, bytes; 0: not known */
+struct guest_facts { /* of the machine, for one wanted guest */
+	struct memory_machine memory;
 	unsigned max_vcpus;            /* that KVM gives a guest; 0: not known */
 	const struct pci_machine *pci; /* looked at where the guest takes any of it */
 };

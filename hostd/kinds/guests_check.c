@@ -176,6 +176,35 @@ static void size_check(const struct checking *checking, const struct guest *gues
 			       VCPUS_WITHOUT_REMAPPING);
 }
 
+static bool pages_are_described(const struct desired *desired, uint64_t bytes)
+{
+	struct bytes size = {};
+
+	DESIRED_EACH(item, desired, "memory.hugepages")
+		if (bytes_parse(item->name, &size) && size.count == bytes)
+			return true;
+	return false;
+}
+
+static void pages_check(const struct checking *checking, const struct guest_memory *memory)
+{
+	const char *size = type_text_of(&type_bytes, &memory->page_size, checking->faults->arena);
+
+	if (!GIVES(memory, page_size))
+		return;
+	if (!pages_are_described(checking->desired, memory->page_size.count)) { /* PIT35 */
+		(void)fault_at(checking->faults, mark_of(checking, "memory.page_size"),
+			       "no pages of %s are reserved", size);
+		fault_hint(checking->faults, "say how many: memory: {hugepages: {%s: 4}}", size);
+	}
+	if (memory->page_size.count && memory->most.count % memory->page_size.count)
+		(void)fault_at(checking->faults, mark_of(checking, "memory.page_size"),
+			       "its memory is no multiple of %s", size);
+	if (GIVES(memory, max) && memory->max.count > memory->size.count) /* PIT36 */
+		(void)fault_at(checking->faults, mark_of(checking, "memory.max"),
+			       "memory on huge pages does not grow or shrink by a balloon");
+}
+
 static void cloud_init_check(const struct checking *checking,
 			     const struct guest_cloud_init *cloud_init)
 {
@@ -243,6 +272,7 @@ void guests_check(const struct item *item, const struct desired *desired, struct
 				       "the name of a device in a guest cannot hold a dot");
 	identity_check(&checking, guest);
 	size_check(&checking, guest);
+	pages_check(&checking, &guest->memory);
 	cloud_init_check(&checking, &guest->cloud_init);
 	block_check(&checking, guest);
 	if (guest->secure_boot && !string_equal(guest->firmware, "uefi"))

@@ -119,19 +119,6 @@ int guests_observe(struct host *host, struct items *configured, struct items *ru
 
 /* ---- the machine ---- */
 
-/* MemTotal of /proc/meminfo, in KiB there. */
-static int memory_look(struct host *host, uint64_t *ret_bytes, struct faults *faults)
-{
-	const char *text = NULL;
-	size_t size = 0;
-	int found = host_read(host, "/proc/meminfo", &text, &size, faults);
-	const char *line = found > 0 ? strstr(text, "MemTotal:") : NULL;
-
-	if (line)
-		*ret_bytes = strtoull(line + strlen("MemTotal:"), NULL, 10) * 1024;
-	return found < 0 ? -1 : 0;
-}
-
 static bool takes_functions(const struct guest *guest)
 {
 	return guest->devices.count > 0;
@@ -155,7 +142,7 @@ int guests_probe(struct host *host, struct arena *arena, const struct item *want
 
 	(void)desired;
 	facts->pci = pci;
-	if (memory_look(host, &facts->memory, faults) < 0 ||
+	if (memory_machine_look(host, &facts->memory, faults) < 0 ||
 	    (takes_functions(want->value) && pci_look(host, arena, pci, faults) < 0))
 		return -1;
 	facts->max_vcpus = max_vcpus_look(host, arena);

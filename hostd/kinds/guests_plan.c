@@ -37,67 +37,17 @@ static void guest_stop(struct steps *steps, const char *name, const struct guest
 
 /* ---- whether the machine can ---- */
 
-/* For the host itself, where the description reserves nothing. */
-enum { RESERVE_LEAST = 128 << 20 };
-
-static uint64_t most_memory(const struct guest *guest)
-{
-	uint64_t most = guest->memory.most.count;
-
-	return most > guest->memory.size.count ? most : guest->memory.size.count;
-}
-
-static const struct item *running_of(const struct seen_kind *guests, const struct item *want)
-{
-	EACH(item, &guests->running.list)
-		if (want->kind->same(want, *item))
-			return *item;
-	return NULL;
-}
-
-/* Of every guest that will run: ours as described, others as they are. */
-static uint64_t memory_promised(const struct view *view)
-{
-	const struct seen_kind *guests = seen_find(view->seen, "guests");
-	uint64_t sum = 0;
-
-	DESIRED_EACH(item, view->desired, "guests") {
-		const struct item *running = guests ? running_of(guests, item) : NULL;
-		if (guest_will_run(item->value, running))
-			sum += most_memory(item->value);
-	}
-	if (!guests)
-		return sum;
-	EACH(each, &guests->running.list) {
-		const struct item *item = *each;
-		bool described = false;
-		DESIRED_EACH(want, view->desired, "guests")
-			described = described || want->kind->same(want, item);
-		if (!described && !item->ours && is_running(item))
-			sum += most_memory(item->value);
-	}
-	return sum;
-}
-
-static const char *bytes_text(struct arena *arena, uint64_t bytes)
-{
-	return type_text_of(&type_bytes, &(struct bytes){ bytes }, arena);
-}
-
-/* PIT31: what does not fit is an error now, not a guest killed later. */
+/* PIT31, PIT35: what does not fit is an error now, not a guest killed later. */
 static int memory_check(const struct change *change, struct faults *faults)
 {
 	const struct guest_facts *facts = change->facts;
-	uint64_t promised = memory_promised(change->view);
+	struct memory_account account;
 
-	if (!facts->memory || promised + RESERVE_LEAST <= facts->memory)
-		return 0;
-	(void)fault(faults, FAULT_MACHINE,
-		    "the guests that are to run need %s together, and the machine has %s",
-		    bytes_text(faults->arena, promised >> 20 << 20),
-		    bytes_text(faults->arena, facts->memory >> 20 << 20));
-	fault_last(faults)->mark = item_mark(change->want, "memory.size");
-	return -1;
+	memory_account(change->view, &facts->memory, &account);
+	if (memory_fits(&account, account.guests + account.overhead,
+			item_mark(change->want, "memory.size"), faults) < 0)
+		return -1;
+	return memory_pages_suffice(change->view, change->want, faults);
 }
 
 /* A35: KVM_CAP_MAX_VCPUS. */

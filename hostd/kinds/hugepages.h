@@ -3,6 +3,7 @@
 
 #include "formats/shortfall.h"
 #include "host/read/host.h"
+#include "kinds/guests_memory.h"
 #include "resource/desired.h"
 
 #define HUGEPAGES_POOLS "/sys/kernel/mm/hugepages"
@@ -31,7 +32,8 @@ struct hugepages_pool { /* nr_hugepages of the machine or of a node */
 	struct shortfall shortfall; /* of the last attempt; zeros: none */
 };
 
-struct hugepages_facts {    /* of the machine, for one wanted size */
+struct hugepages_facts { /* of the machine, for one wanted size */
+	struct memory_machine machine;
 	bool asked_at_boot; /* the kernel that runs was asked for exactly these pages */
 	ARRAY(struct hugepages_pool) pools;
 	ARRAY(const char *) libvirt; /* units that look for mounts when they start, and run */

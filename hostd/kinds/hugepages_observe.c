@@ -208,7 +208,8 @@ int hugepages_probe(struct host *host, struct arena *arena, const struct item *w
 	struct hugepages_facts *facts = ARENA_NEW(arena, struct hugepages_facts);
 
 	(void)desired;
-	if (pools_look(host, arena, want, facts, faults) < 0 ||
+	if (memory_machine_look(host, &facts->machine, faults) < 0 ||
+	    pools_look(host, arena, want, facts, faults) < 0 ||
 	    line_look(host, arena, want, facts, faults) < 0)
 		return -1;
 	for (size_t i = 0; i < COUNT_OF(units); i++) {

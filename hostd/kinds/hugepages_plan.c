@@ -3,6 +3,7 @@
 
 #include "kinds/file.h"
 #include "kinds/hugepages.h"
+#include "kinds/other.h"
 
 struct planning {
 	const struct change *change;
@@ -166,28 +167,32 @@ static void plan_mount(const struct planning *planning, const struct hugepages *
 
 /* ---- the size ---- */
 
-/* Of all sizes together. */
-static uint64_t wanted_bytes(const struct desired *desired)
+/* PIT33: all sizes together, beside the host's own memory and the guests that run. */
+static int check_memory(const struct planning *planning)
 {
-	uint64_t sum = 0;
+	const struct change *change = planning->change;
+	const struct hugepages_facts *facts = change->facts;
+	struct memory_account account;
 
-	DESIRED_EACH(item, desired, "memory.hugepages")
-		sum += hugepages_bytes(item) * ((const struct hugepages *)item->value)->count;
-	return sum;
+	memory_account(change->view, &facts->machine, &account);
+	return memory_holds_pages(&account, item_mark(change->want, NULL), planning->faults);
 }
 
-/* PIT33 */
-static int check_memory(const struct planning *planning, const struct hugepages *have)
+/* PIT37 */
+static void note_unused(const struct planning *planning)
 {
-	uint64_t sum = wanted_bytes(planning->change->view->desired);
-
-	if (!have->memory.count || sum < have->memory.count)
-		return 0;
-	(void)fault(planning->faults, FAULT_MACHINE,
-		    "huge pages of %s together are more than this machine's %s",
-		    bytes_text(planning, sum), bytes_text(planning, have->memory.count));
-	fault_last(planning->faults)->mark = item_mark(planning->change->want, NULL);
-	return -1;
+	DESIRED_EACH(guest, planning->change->view->desired, "guests") {
+		const struct record *record = NULL;
+		const void *memory =
+			other_record(guest->kind->record, guest->value, "memory", &record);
+		const struct bytes *size =
+			memory ? other_value(record, memory, "page_size", &type_bytes) : NULL;
+		if ((size && size->count == planning->bytes) ||
+		    other_text(guest->kind->record, guest->value, "libvirt_xml"))
+			return;
+	}
+	steps_note(planning->steps, "no described guest takes pages of %s (memory.page_size)",
+		   planning->size);
 }
 
 int hugepages_plan(const struct change *change, struct steps *steps, struct faults *faults)
@@ -204,8 +209,11 @@ int hugepages_plan(const struct change *change, struct steps *steps, struct faul
 	const struct hugepages *have = running->value;
 	struct planning planning = { change, hugepages_bytes(running), running->name, steps,
 				     faults };
-	if (want && want->count && check_memory(&planning, have) < 0)
-		return -1;
+	if (want && want->count > have->count) {
+		if (check_memory(&planning) < 0)
+			return -1;
+		note_unused(&planning);
+	}
 	plan_mount(&planning, want, have);
 	if (want && want->nodes.count)
 		return plan_nodes(&planning, want, have);

@@ -19,6 +19,7 @@
 	kind(modules) \
 	kind(kvm) \
 	kind(iommu) \
+	kind(memory) \
 	kind(hugepages) \
 	kind(transparent_hugepages) \
 	kind(ksm) \

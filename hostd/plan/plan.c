@@ -157,7 +157,8 @@ static int plan_wanted(struct plan *plan, struct item *want, const struct items 
 		item->action = ACTION_CREATE;
 	else if (item->differs.count)
 		item->action = ACTION_CHANGE;
-	return item->action == ACTION_NONE ? 0 : plan_item_steps(item, faults);
+	bool judges = want->kind->flags & KIND_JUDGES;
+	return item->action == ACTION_NONE && !judges ? 0 : plan_item_steps(item, faults);
 }
 
 /* Given by the last good run, and no longer described. */

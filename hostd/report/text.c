@@ -78,7 +78,7 @@ static void item_text(const struct reporter *reporter, struct text *text,
 
 static bool item_speaks(const struct plan_item *item)
 {
-	return item->action != ACTION_NONE || item->blocked;
+	return item->action != ACTION_NONE || item->blocked || item->steps.notes.count;
 }
 
 static void summary_text(const struct reporter *reporter, struct text *text,
@@ -174,6 +174,8 @@ static void text_status(const struct reporter *reporter, const struct plan *plan
 		EACH(wait, &item->steps.waits)
 			text_addf(&text, "    waits for %s: %s\n", wait_name(wait->wait),
 				  wait->why);
+		EACH(note, &item->steps.notes)
+			text_addf(&text, "    note: %s\n", *note);
 		shown_text(&text, item);
 	}
 	if (runs->list.count) {

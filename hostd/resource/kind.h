@@ -75,6 +75,8 @@ enum kind_flags {
 	KIND_CLAIMS = 1 << 5,   /* what is about to be given is in the ledger before the first step,
 				 * beside what was: a change that is finished after a reboot, or
 				 * never, is still known as ours */
+	KIND_JUDGES = 1 << 6,   /* planned even where nothing differs: its plan only looks at what
+				 * all others want together, and adds faults or notes (memory) */
 	KIND_COUNTED = 1 << 3,  /* bodies take `profile:` and `count:` (LANGUAGE.md, profiles) */
 };
 

@@ -119,6 +119,7 @@ void *map_add(struct arena *arena, struct map *map, const struct record *record,
 		struct bytes: &type_bytes,                                                         \
 		struct span: &type_span,                                                           \
 		struct cpus: &type_cpus,                                                           \
+		struct ratio: &type_ratio,                                                         \
 		struct rate: &type_rate,                                                           \
 		struct mac: &type_mac,                                                             \
 		struct address: &type_address,                                                     \

@@ -28,6 +28,9 @@ struct cpus { /* "2-7,10,^3" */
 struct rate {           /* "100MiB/s" counts bytes; "1Gbit/s" counts bits, decimal */
 	uint64_t bytes; /* per second; bits are stored as bytes */
 };
+struct ratio { /* "1.5", "2": a factor, to three digits behind the point */
+	uint64_t thousandths;
+};
 struct mac { /* "52:54:00:00:20:0a"; unicast unless the row says otherwise */
 	uint8_t byte[6];
 };
@@ -93,8 +96,9 @@ struct type {
  * text: any single line without control characters.  block: any text, lines kept
  * (libvirt_xml).  path: absolute, no "..", no control characters. */
 extern const struct type type_flag, type_count, type_number, type_text, type_bytes, type_span,
-	type_cpus, type_rate, type_mac, type_address, type_prefix, type_listen, type_endpoint,
-	type_digest, type_secret, type_pci, type_name, type_path, type_block, type_url;
+	type_cpus, type_rate, type_ratio, type_mac, type_address, type_prefix, type_listen,
+	type_endpoint, type_digest, type_secret, type_pci, type_name, type_path, type_block,
+	type_url;
 
 /* Text of any type's value, in the arena. */
 const char *type_text_of(const struct type *type, const void *value, struct arena *arena);

@@ -1,4 +1,4 @@
-/* kinds: memory.transparent_hugepages, memory.ksm. */
+/* kinds: memory, memory.transparent_hugepages, memory.ksm; what guests may take. */
 #include "kinds_help.h"
 
 #define THP       "fs/sys/kernel/mm/transparent_hugepage/"
@@ -187,6 +187,177 @@ static void could_not_look_is_not_absent(void **state)
 			    "cannot look at /sys/kernel/mm/ksm/run: it fails in this capture\n");
 }
 
+/* ---- reserve, overcommit, and what guests take ---- */
+
+/* 16 GiB, 2 GiB of swap, no huge pages. */
+static void host_machine(struct lab *lab)
+{
+	lab_put(lab, "files.json",
+		"{\"/dev/kvm\": {\"kind\": \"device\", \"device\": \"10:232\"}}");
+	lab_put(lab, "fs/proc/meminfo",
+		"MemTotal: 16777216 kB\nMemAvailable: 15728640 kB\nSwapTotal: 2097152 kB\n"
+		"Hugepagesize: 2048 kB\nHugetlb: 0 kB\n");
+	lab_put(lab, "fs/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "0\n");
+	lab_put(lab, "fs/proc/mounts", "hugetlbfs /dev/hugepages hugetlbfs rw,pagesize=2M 0 0\n");
+}
+
+static const char *plan_faults(struct lab *lab, const char *yaml)
+{
+	const char *wrong = lab_describe(lab, yaml);
+
+	if (*wrong)
+		return wrong;
+	const char *plan = lab_plan(lab), *fault = plan;
+
+	/* Faults stand behind the items, whose lines are indented or name an action. */
+	while (*fault && (*fault < '0' || *fault > '9'))
+		fault += strcspn(fault, "\n") + 1;
+	return fault;
+}
+
+/* PIT31: 64 MiB, 8 MiB a vCPU and 1/512 of its memory are QEMU's own */
+static void guests_that_do_not_fit_are_a_fault_with_numbers(void **state)
+{
+	struct lab *lab = *state;
+
+	host_machine(lab);
+	assert_string_equal(plan_faults(lab, "guests: {a: {memory: 14GiB}}\n"), "");
+	assert_string_equal(plan_faults(lab, "guests: {a: {memory: 15GiB}}\n"),
+			    "2:22: the guests that are to run need 15GiB with what QEMU itself "
+			    "takes, and 15GiB are there for them: of 16GiB the host keeps 1GiB\n");
+	assert_string_equal(plan_faults(lab, "memory: {reserve: 4GiB}\n"
+					     "guests: {a: {memory: 12GiB}}\n"),
+			    "3:22: the guests that are to run need 12GiB with what QEMU itself "
+			    "takes, and 12GiB are there for them: of 16GiB the host keeps 4GiB\n");
+	assert_string_equal(plan_faults(lab, "memory: {reserve: 4GiB}\n"
+					     "guests: {a: {memory: 11GiB}}\n"),
+			    "");
+}
+
+/* D23: what is promised beyond memory has to find room in swap */
+static void overcommit_ends_where_swap_does(void **state)
+{
+	struct lab *lab = *state;
+
+	host_machine(lab);
+	assert_string_equal(plan_faults(lab, "memory: {overcommit: 1.1}\n"
+					     "guests: {a: {memory: 16GiB}}\n"),
+			    "");
+	assert_string_equal(plan_faults(lab, "memory: {overcommit: 1.1}\n"
+					     "guests: {a: {memory: 17GiB}}\n"),
+			    "3:22: the guests that are to run need 17GiB with what QEMU itself "
+			    "takes, and 16.50GiB are there for them: of 16GiB the host keeps 1GiB, "
+			    "and the rest counts 1.1 times\n");
+	assert_string_equal(plan_faults(lab, "memory: {overcommit: 2}\n"
+					     "guests: {a: {memory: 17GiB}}\n"),
+			    "3:22: the guests that are to run need 17GiB with what QEMU itself "
+			    "takes, and 17GiB are there for them: of 16GiB the host keeps 1GiB, "
+			    "and swap is 2GiB\n");
+	assert_string_equal(plan_faults(lab, "memory: {overcommit: 0}\n"),
+			    "2:22: guests would get no memory at all\n");
+}
+
+/* PIT32 */
+static void what_only_swap_can_hold_is_noted(void **state)
+{
+	struct lab *lab = *state;
+
+	host_machine(lab);
+	lab_describe(lab, "memory: {overcommit: 1.1}\nguests: {a: {memory: 16GiB}}\n");
+	lab_plan(lab);
+	const struct plan_item *item = plan_find(&lab->plan, "memory");
+	assert_int_equal(item->action, ACTION_NONE);
+	assert_int_equal(item->steps.notes.count, 1);
+	assert_string_equal(item->steps.notes.at[0],
+			    "guests may ask for 1128MiB more than there is in memory: where they "
+			    "do, swap makes all of them slow");
+}
+
+/* A guest that runs is judged by what is described now. */
+static void a_reserve_that_running_guests_have_eaten_is_a_fault(void **state)
+{
+	struct lab *lab = *state;
+	const char *guest = "guests: {a: {memory: 12GiB}}\n";
+
+	host_machine(lab);
+	lab_describe(lab, guest);
+	lab_plan(lab);
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "");
+	assert_string_equal(
+		plan_faults(lab, arena_printf(lab->arena, "memory: {reserve: 6GiB}\n%s", guest)),
+		"2:19: 6GiB for the host and 12GiB of guests that run are more than this "
+		"machine's 16GiB\n");
+	assert_string_equal(
+		plan_faults(lab, arena_printf(lab->arena, "memory: {hugepages: {2MiB: 2048}}\n%s",
+					      guest)),
+		"2:22: 4GiB of huge pages and 1GiB for the host and 12GiB of guests that run are "
+		"more than this machine's 16GiB\n");
+}
+
+#define PAGES "memory: {hugepages: {2MiB: {nodes: {0: 1024, 1: 512}}}}\n"
+
+/* PIT35 */
+static void guests_find_their_huge_pages_or_a_fault(void **state)
+{
+	struct lab *lab = *state;
+
+	host_machine(lab);
+	lab_put(lab, "fs/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "1536\n");
+	lab_put(lab, "fs/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages",
+		"1024\n");
+	lab_put(lab, "fs/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages",
+		"512\n");
+	assert_string_equal(
+		plan_faults(lab, "guests: {a: {memory: {size: 2GiB, page_size: 2MiB}}}\n"),
+		"2:46: no pages of 2MiB are reserved\n");
+	assert_string_equal(
+		plan_faults(lab, PAGES "guests: {a: {memory: {size: 2GiB, page_size: 2MiB}}}\n"),
+		"");
+	assert_string_equal(
+		plan_faults(lab, PAGES "guests: {a: {memory: {size: 4GiB, page_size: 2MiB}}}\n"),
+		"3:14: the guests that are to run take 2048 pages of 2MiB, and 1536 are "
+		"reserved\n");
+	assert_string_equal(
+		plan_faults(lab, PAGES "guests: {a: {memory: {size: 2GiB, page_size: 2MiB, "
+				       "node: 1}}}\n"),
+		"3:14: the guests that are to run take 1024 pages of 2MiB on node 1, and 512 are "
+		"reserved\n");
+	assert_string_equal(
+		plan_faults(lab, PAGES "guests: {a: {memory: {size: 3MiB, page_size: 2MiB}}}\n"),
+		"3:46: its memory is no multiple of 2MiB\n");
+}
+
+/* PIT36 */
+static void huge_pages_and_a_balloon_do_not_go_together(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_string_equal(lab_describe(lab, PAGES "guests: {a: {memory: {size: 1GiB, max: 2GiB, "
+						    "page_size: 2MiB}}}\n"),
+			    "3:40: memory on huge pages does not grow or shrink by a balloon\n");
+}
+
+/* PIT31: huge pages are taken out whether guests use them or not, QEMU's own stays ordinary */
+static void huge_pages_are_taken_out(void **state)
+{
+	struct lab *lab = *state;
+
+	host_machine(lab);
+	lab_put(lab, "fs/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "4096\n");
+	assert_string_equal(plan_faults(lab, "memory: {hugepages: {2MiB: 4096}}\n"
+					     "guests:\n"
+					     "  a: {memory: {size: 8GiB, page_size: 2MiB}}\n"
+					     "  b: {memory: 6GiB}\n"),
+			    "");
+	assert_string_equal(plan_faults(lab, "memory: {hugepages: {2MiB: 4096}}\n"
+					     "guests:\n"
+					     "  b: {memory: 7GiB}\n"),
+			    "4:15: the guests that are to run need 7254MiB with what QEMU itself "
+			    "takes, and 7GiB are there for them: of 16GiB the host keeps 1GiB, "
+			    "huge pages 8GiB\n");
+}
+
 #define LAB_TEST(function) cmocka_unit_test_setup_teardown(function, lab_setup, lab_teardown)
 
 int main(void)
@@ -200,6 +371,13 @@ int main(void)
 		LAB_TEST(ksm_tells_what_it_saves),
 		LAB_TEST(nodes_are_not_told_apart_while_pages_are_merged),
 		LAB_TEST(could_not_look_is_not_absent),
+		LAB_TEST(guests_that_do_not_fit_are_a_fault_with_numbers),
+		LAB_TEST(overcommit_ends_where_swap_does),
+		LAB_TEST(what_only_swap_can_hold_is_noted),
+		LAB_TEST(a_reserve_that_running_guests_have_eaten_is_a_fault),
+		LAB_TEST(guests_find_their_huge_pages_or_a_fault),
+		LAB_TEST(huge_pages_and_a_balloon_do_not_go_together),
+		LAB_TEST(huge_pages_are_taken_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -271,6 +271,7 @@ struct every {
 	struct span span;
 	struct cpus cpus;
 	struct rate rate;
+	struct ratio ratio;
 	struct mac mac;
 	struct address address;
 	struct prefix prefix;
@@ -295,6 +296,7 @@ static const struct field every_fields[] = {
 	EVERY(span),
 	EVERY(cpus),
 	EVERY(rate),
+	EVERY(ratio),
 	EVERY(mac),
 	EVERY(address),
 	EVERY(prefix),
