@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <systemd/sd-daemon.h>
@@ -14,8 +13,10 @@
 #include <unistd.h>
 
 #include "agent/bus.h"
+#include "agent/folders.h"
 #include "base/fault.h"
 #include "host/write/exec.h"
+#include "kinds/networks.h"
 
 #define DESCRIPTION_FOLDER "/etc/gasthof"
 
@@ -36,6 +37,7 @@ struct agent {
 	pid_t run; /* 0: none at hand */
 	bool ending;
 	struct agent_bus bus;
+	struct folders folders;
 };
 
 static void complain(const char *what, int error)
@@ -119,18 +121,15 @@ static int settled(sd_event_source *source, uint64_t now, void *context)
 	return 0;
 }
 
-/* Any change below the folder: included files count as much as the first one. */
-static int changed(sd_event_source *source, const struct inotify_event *event, void *context)
+/* Any file below the folder may be part of the description: an included one, a secret. */
+static void changed(void *context)
 {
 	struct agent *agent = context;
 
-	(void)source;
-	if (event->len && event->name[0] == '.')
-		return 0;
 	agent->settling = REASON_CHANGE;
-	if (sd_event_source_set_time_relative(agent->settle, SETTLE_SECONDS * 1000000ULL) < 0)
-		return -EIO;
-	return sd_event_source_set_enabled(agent->settle, SD_EVENT_ONESHOT);
+	if (sd_event_source_set_time_relative(agent->settle, SETTLE_SECONDS * 1000000ULL) < 0 ||
+	    sd_event_source_set_enabled(agent->settle, SD_EVENT_ONESHOT) < 0)
+		run_want(agent, REASON_CHANGE);
 }
 
 /* The run is told to stop after the step at hand, and waited for. */
@@ -149,26 +148,27 @@ static int asked_to_end(sd_event_source *source, const struct signalfd_siginfo *
 
 static int agent_watch(struct agent *agent)
 {
-	enum { MASK = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE };
 	int error;
 
 	mkdir(DESCRIPTION_FOLDER, 0755);
 	if ((error = sd_event_add_signal(agent->loop, NULL, SIGTERM, asked_to_end, agent)) < 0 ||
 	    (error = sd_event_add_signal(agent->loop, NULL, SIGINT, asked_to_end, agent)) < 0 ||
-	    (error = sd_event_add_inotify(agent->loop, NULL, DESCRIPTION_FOLDER, MASK, changed,
-					  agent)) < 0 ||
 	    (error = sd_event_add_time_relative(agent->loop, &agent->tick, CLOCK_BOOTTIME,
 						LOOK_SECONDS * 1000000ULL, 0, tick, agent)) < 0 ||
 	    (error = sd_event_add_time_relative(agent->loop, &agent->settle, CLOCK_MONOTONIC, 0, 0,
 						settled, agent)) < 0 ||
-	    (error = sd_event_source_set_enabled(agent->settle, SD_EVENT_OFF)) < 0)
+	    (error = sd_event_source_set_enabled(agent->settle, SD_EVENT_OFF)) < 0 ||
+	    (error = folders_watch(&agent->folders, DESCRIPTION_FOLDER)) < 0)
 		return error;
 	return sd_event_set_watchdog(agent->loop, true);
 }
 
 int agent_main(int argc, char **argv)
 {
-	struct agent agent = { .bus = { .run = "", .want = run_asked, .context = &agent } };
+	struct agent agent = {
+		.bus = { .run = "", .want = run_asked, .context = &agent },
+		.folders = { .besides = NETWORKS_FOLDER, .changed = changed, .context = &agent },
+	};
 	sigset_t blocked;
 
 	(void)argc, (void)argv;
@@ -178,6 +178,7 @@ int agent_main(int argc, char **argv)
 	sigaddset(&blocked, SIGINT);
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	int error = sd_event_default(&agent.loop);
+	agent.folders.loop = agent.loop;
 	if (error >= 0)
 		error = agent_watch(&agent);
 	if (error < 0) {
@@ -191,6 +192,7 @@ int agent_main(int argc, char **argv)
 	run_want(&agent, REASON_START);
 	error = sd_event_loop(agent.loop);
 	agent_bus_close(&agent.bus);
+	folders_close(&agent.folders);
 	sd_event_source_unref(agent.tick);
 	sd_event_source_unref(agent.settle);
 	sd_event_unref(agent.loop);

@@ -38,6 +38,30 @@ def test_it_applies_when_the_description_changes(new_house):
     wait_for("network", lambda: "lab" in new_house.networks(), 60)
 
 
+def test_it_sees_changes_below_the_folder_at_once(new_house):
+    """With drift reported, a look would never apply them: only the change itself does."""
+    house, report = new_house.container, "agent: {drift: report}"
+    house.run("mkdir", "-p", "/etc/gasthof/site/deep")
+    house.put("/etc/gasthof/site/deep/pool.yaml", "gasthof: 1\n")
+    house.put(DESCRIPTION, describe("include: [site/deep/pool.yaml]", report))
+    house.run("systemctl", "start", UNIT)
+    house.wait_unit(UNIT)
+    wait_for("its first run", lambda: '"as wanted"' in status(house), 60)
+    house.put("/etc/gasthof/site/deep/pool.yaml", "gasthof: 1\n" + POOL)
+    wait_for("pool", lambda: "default" in new_house.pools(), 60)
+    house.run("mkdir", "-p", "/etc/gasthof/new/er")  # a folder that comes later
+    house.put("/etc/gasthof/new/er/net.yaml", "gasthof: 1\npools: {more: {}}\n")
+    house.put(DESCRIPTION, describe("include: [site/deep/pool.yaml, new/er/net.yaml]", report))
+    wait_for("second pool", lambda: "more" in new_house.pools(), 60)
+    wait_for("its end", lambda: bus_property(new_house, "Run") == 's ""', 30)
+    house.put("/etc/gasthof/new/er/net.yaml", "gasthof: 1\npools: {more: {}}\n" + NETWORK)
+    wait_for("network", lambda: "lab" in new_house.networks(), 60)
+
+
+def status(house) -> str:
+    return house.run("cat", "/run/gasthof/status.json", check=False).stdout
+
+
 def test_a_wrong_description_leaves_everything_as_it_is(new_house):
     new_house.container.put(DESCRIPTION, describe(POOL))
     new_house.container.run("systemctl", "start", UNIT)
