@@ -114,7 +114,9 @@ static int host_plan(const struct change *change, struct steps *steps, struct fa
 			  sshd_dropin, strlen(sshd_dropin));
 	else
 		step_add(steps, VERB_file_remove, CLASS_LIVE, SSHD_DROPIN);
-	step_add(steps, VERB_unit_reload, CLASS_LIVE, "ssh.service");
+	/* Not a reload: sshd that ssh.socket started closes the socket it was given, and cannot
+	 * open it again ("Cannot bind any address").  Sessions survive this (KillMode=process). */
+	step_add(steps, VERB_unit_restart, CLASS_LIVE, "ssh.service");
 	return 0;
 }
 

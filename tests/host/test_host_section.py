@@ -3,6 +3,7 @@
 import pytest
 
 import strace
+from container import wait_for
 from described import DESCRIPTION, EXIT_PENDING, describe, different
 
 pytestmark = pytest.mark.cost(3, telling=2)
@@ -41,6 +42,27 @@ def test_name_user_key_and_sysctl_are_there(settled):
 
 def test_sshd_takes_the_key(settled):
     assert "authorized_keys.d" in settled.out("sshd", "-T")
+
+
+CONNECT = "exec 3<>/dev/tcp/127.0.0.1/22; head -n 1 <&3; touch /run/greeted; cat <&3"
+
+
+def test_keys_reach_an_sshd_that_its_socket_started(new_house):
+    """As on the image. It cannot reload (its socket is systemd's), and who is connected stays
+    so."""
+    house = new_house.container
+    house.run("systemctl", "stop", "ssh.service")
+    house.run("systemctl", "start", "ssh.socket")
+    client = house.spawn("bash", "-c", CONNECT)
+    wait_for("a greeting", lambda: house.exists("/run/greeted"), 30)
+    first = new_house.out("systemctl", "show", "-P", "MainPID", "ssh.service")
+    new_house.apply(describe(HOST))
+    assert house.unit("ssh.service") == "active"
+    assert new_house.out("systemctl", "show", "-P", "MainPID", "ssh.service") != first
+    assert client.poll() is None
+    assert "authorized_keys.d" in new_house.out("sshd", "-T")
+    client.kill()
+    client.wait(30)
 
 
 def test_a_second_apply_writes_nothing(settled, tmp_path):

@@ -58,7 +58,8 @@ static void a_unit_is_started_and_stopped(void **state)
 	assert_string_equal(unit_of(test, "live-a.service").active, "inactive");
 	assert_int_equal(live_do(test, &start), RESULT_DONE);
 	assert_string_equal(unit_of(test, "live-a.service").sub, "running");
-	assert_int_equal(live_do(test, &restart), RESULT_DONE);
+	for (int i = 0; i < 8; i++) /* more often than systemd lets it be started by default */
+		assert_int_equal(live_do(test, &restart), RESULT_DONE);
 	assert_int_equal(live_do(test, &reload), RESULT_DONE);
 	assert_string_equal(unit_of(test, "live-a.service").active, "active");
 	live_law(test, &stop);

@@ -164,10 +164,18 @@ int unit_stop_perform(struct write *write, const struct step *step, struct outco
 	return run(write, "StopUnit", step->argument[0], ret, faults);
 }
 
-/* Neither starts a unit that was stopped meanwhile: a rollback does these again at its end. */
+/* Neither starts a unit that was stopped meanwhile: a rollback does these again at its end.
+ * A unit that somebody restarted often of late would be left stopped (StartLimitBurst= in
+ * systemd.unit(5)): those starts no longer count. */
 int unit_restart_perform(struct write *write, const struct step *step, struct outcome *ret,
 			 struct faults *faults)
 {
+	BUS_MESSAGE sd_bus_message *reply = NULL;
+	struct faults unheard;
+
+	faults_init(&unheard, write->arena);
+	(void)!bus_call(&write->bus, &bus_systemd, "ResetFailedUnit", &reply, &unheard, "s",
+			step->argument[0]);
 	return run(write, "TryRestartUnit", step->argument[0], ret, faults);
 }
 
