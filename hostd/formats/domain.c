@@ -292,3 +292,58 @@ bool domain_device(struct text *text, const char *xml, const char *alias, bool k
 	}
 	return false;
 }
+
+/* ---- passwords ---- */
+
+const char *domain_hide(struct arena *arena, const char *xml, struct faults *faults)
+{
+	struct text text = text_of(arena);
+
+	if (!strstr(xml, "passwd="))
+		return xml;
+	XML_AUTO xmlDoc *doc = xml_parse(xml, strlen(xml), faults);
+	if (!doc)
+		return NULL;
+	xmlNode *root = xmlDocGetRootElement(doc);
+	XML_EACH(graphics, xml_at(root, "devices"), "graphics")
+	{
+		const char *password = xml_get(arena, graphics, "@passwd");
+		if (password && *password)
+			xml_set(graphics, "@passwd", DOMAIN_HIDDEN);
+	}
+	xml_print(&text, root);
+	return text.at;
+}
+
+/* QEMU has one of each type at most.  Not xml_get, which takes white space off. */
+static void password_copy(xmlNode *from, xmlNode *graphics)
+{
+	xmlChar *type = xmlGetProp(graphics, BAD_CAST "type"), *password = NULL;
+
+	XML_EACH(other, from, "graphics")
+	{
+		xmlChar *its = xmlGetProp(other, BAD_CAST "type");
+		if (!password && type && xmlStrEqual(its, type))
+			password = xmlGetProp(other, BAD_CAST "passwd");
+		xmlFree(its);
+	}
+	xmlSetProp(graphics, BAD_CAST "passwd", password ? password : BAD_CAST "");
+	xmlFree(password);
+	xmlFree(type);
+}
+
+int domain_unhide(struct text *text, const char *xml, const char *secure, struct faults *faults)
+{
+	XML_AUTO xmlDoc *doc = xml_parse(xml, strlen(xml), faults);
+	XML_AUTO xmlDoc *from = secure ? xml_parse(secure, strlen(secure), faults) : NULL;
+
+	if (!doc || (secure && !from))
+		return -1;
+	xmlNode *root = xmlDocGetRootElement(doc);
+	xmlNode *devices = from ? xml_at(xmlDocGetRootElement(from), "devices") : NULL;
+	XML_EACH(graphics, xml_at(root, "devices"), "graphics")
+	if (string_equal(xml_get(text->arena, graphics, "@passwd"), DOMAIN_HIDDEN))
+		password_copy(devices, graphics);
+	xml_print(text, root);
+	return 0;
+}

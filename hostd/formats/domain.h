@@ -60,3 +60,18 @@ int domain_block_check(struct arena *arena, const char *block, struct faults *fa
 const char *domain_name(const struct guest *guest, const char *handle);
 /* The UUID a guest of ours gets unless it says one. */
 const char *domain_uuid(struct arena *arena, const struct guest *guest, const char *handle);
+
+/* What stands in a definition in place of a password, from when it was read on: no plan, journal
+ * or capture holds one. */
+#define DOMAIN_HIDDEN "*****"
+
+/* The definition with DOMAIN_HIDDEN for each password of its graphics; itself where it has none.
+ * NULL and a FAULT_HOST where it is no XML. */
+const char *domain_hide(struct arena *arena, const char *xml, struct faults *faults);
+
+/* Appends a definition with the passwords of its graphics that are hidden in it taken from
+ * `secure`, the same guest's definition with them, or NULL.  Where that has none, nobody gets in
+ * any more (passwd="", see libvirt's formatdomain, graphics).  FAULT_HOST where either is no XML.
+ */
+int domain_unhide(struct text *text, const char *xml, const char *secure,
+		  struct faults *faults) MUST_CHECK;

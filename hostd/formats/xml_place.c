@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "formats/domain.h"
 #include "formats/xml_merge.h"
 
 static bool strings_same(const xmlChar *a, const xmlChar *b)
@@ -50,11 +51,20 @@ static bool trimmed_equal(const char *a, const char *b)
 	return size == other && memcmp(a, b, size) == 0;
 }
 
+/* A password that is not shown counts as the one that is looked for. */
+static bool is_hidden(const xmlAttr *attribute, const xmlChar *value)
+{
+	return attribute && xmlStrEqual(attribute->name, BAD_CAST "passwd") &&
+	       xmlStrEqual(value, BAD_CAST DOMAIN_HIDDEN);
+}
+
 bool text_equal(const xmlNode *a, const xmlAttr *attribute, const xmlNode *b)
 {
 	xmlChar *first = attribute ? attribute_of(a, attribute) : xmlNodeGetContent(a);
 	xmlChar *second = attribute ? attribute_of(b, attribute) : xmlNodeGetContent(b);
-	bool equal = first && second && trimmed_equal((const char *)first, (const char *)second);
+	bool equal = first && second &&
+		     (trimmed_equal((const char *)first, (const char *)second) ||
+		      is_hidden(attribute, first));
 
 	xmlFree(first);
 	xmlFree(second);

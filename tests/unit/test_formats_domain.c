@@ -284,6 +284,62 @@ static void devices_are_cut_out_by_alias(void **state)
 	assert_false(domain_device(&none, base, "ua-nic-no", false));
 }
 
+#define VNC(password)                                                               \
+	"<domain type='kvm'><name>a</name><devices><graphics type='vnc' port='-1' " \
+	"passwd='" password "'/><graphics type='sdl'/></devices></domain>"
+
+static const char *unhide(struct arena *arena, const char *xml, const char *secure)
+{
+	struct text text = text_of(arena);
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	assert_int_equal(domain_unhide(&text, xml, secure, &faults), 0);
+	return text.at;
+}
+
+static void hidden_passwords_stay_what_they_are(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	const char *hidden = domain_hide(arena, VNC("geheim"), &faults);
+	assert_null(strstr(hidden, "geheim"));
+	assert_non_null(strstr(unhide(arena, hidden, VNC("geheim")), "passwd=\"geheim\""));
+	assert_non_null(strstr(domain_hide(arena, VNC(""), &faults), "passwd=\"\""));
+
+	assert_non_null(strstr(unhide(arena, VNC("*****"), VNC(" geheim")), "passwd=\" geheim\""));
+	assert_non_null(strstr(unhide(arena, VNC("new"), VNC("geheim")), "passwd=\"new\""));
+	assert_non_null(strstr(unhide(arena, VNC("*****"), NULL), "passwd=\"\""));
+	assert_null(strstr(unhide(arena, VNC("*****"), NULL), "type=\"sdl\" passwd"));
+}
+
+/* A password in a verbatim block is found again where it is hidden, and taken out again. */
+static void a_hidden_password_is_the_one_of_the_block(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	const char *block = "<devices><graphics type='vnc' passwd='geheim'/></devices>";
+	struct guest *guest = guest_of(arena, "vcpus: 1\nmemory: 64MiB\n");
+	struct text again = text_of(arena), without = text_of(arena);
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	SET(&guest_record, guest, libvirt_xml, block);
+	struct domain_writing writing = {
+		.guest = guest, .handle = "a", .base = VNC("*****"), .old_xml = block
+	};
+	assert_int_equal(domain_write(&again, &writing, &faults), 0);
+	const char *first = strstr(again.at, "type=\"vnc\"");
+	assert_non_null(first);
+	assert_null(strstr(first + 1, "type=\"vnc\""));
+	record_give(&guest_record, guest, offsetof(struct guest, libvirt_xml), false);
+	assert_int_equal(domain_write(&without, &writing, &faults), 0);
+	assert_null(strstr(without.at, "passwd"));
+}
+
 static void identities_follow_from_names(void **state)
 {
 	(void)state;
@@ -310,6 +366,8 @@ int main(void)
 		cmocka_unit_test(names_never_become_markup),
 		cmocka_unit_test(what_is_no_domain_is_a_fault),
 		cmocka_unit_test(devices_are_cut_out_by_alias),
+		cmocka_unit_test(hidden_passwords_stay_what_they_are),
+		cmocka_unit_test(a_hidden_password_is_the_one_of_the_block),
 		cmocka_unit_test(identities_follow_from_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/domain.h"
 #include "host/read/live.h"
 
 static const char *const state_names[] = {
@@ -22,8 +23,23 @@ static int kept(struct arena *arena, char *xml, const char **ret, const char *wh
 	return 1;
 }
 
+/* Without the passwords, but so that one can tell where they are: left out, a definition that is
+ * written from this one would take them away. */
+static int definition_read(struct arena *arena, virDomainPtr domain, unsigned flags,
+			   const char **ret, struct faults *faults)
+{
+	const char *name = arena_strdup(arena, virDomainGetName(domain)), *xml = NULL;
+	int there = kept(arena, virDomainGetXMLDesc(domain, flags | VIR_DOMAIN_XML_SECURE), &xml,
+			 "domain", name, faults);
+
+	if (there != 1)
+		return there;
+	*ret = domain_hide(arena, xml, faults);
+	return *ret ? 1 : -1;
+}
+
 /* A domain that ends between two questions is asked about as it then is. */
-static int domain_read(struct arena *arena, virDomainPtr domain, struct host_domain *ret,
+static int domain_look(struct arena *arena, virDomainPtr domain, struct host_domain *ret,
 		       struct faults *faults)
 {
 	const char *name = arena_strdup(arena, virDomainGetName(domain));
@@ -43,11 +59,10 @@ static int domain_read(struct arena *arena, virDomainPtr domain, struct host_dom
 		.autostart = autostart,
 	};
 	if (persistent)
-		there = kept(arena, virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE),
-			     &ret->inactive_xml, "domain", name, faults);
+		there = definition_read(arena, domain, VIR_DOMAIN_XML_INACTIVE, &ret->inactive_xml,
+					faults);
 	if (there == 1 && active)
-		there = kept(arena, virDomainGetXMLDesc(domain, 0), &ret->live_xml, "domain", name,
-			     faults);
+		there = definition_read(arena, domain, 0, &ret->live_xml, faults);
 	return there;
 }
 
@@ -114,7 +129,7 @@ static int add_domain(struct arena *arena, void *list, void *object, struct faul
 {
 	struct host_domains *domains = list;
 	struct host_domain domain = {};
-	int there = domain_read(arena, object, &domain, faults);
+	int there = domain_look(arena, object, &domain, faults);
 
 	if (there == 1)
 		ARRAY_PUSH(arena, &domains->list, domain);

@@ -1,6 +1,7 @@
 /* domains.c - guests as a whole: their definition, their state, their size. */
 #include <string.h>
 
+#include "formats/domain.h"
 #include "host/write/write.h"
 
 int domain_find(struct write *write, const char *name, virDomainPtr *ret, struct faults *faults)
@@ -26,7 +27,7 @@ int domain_need(struct write *write, const char *name, virDomainPtr *ret, struct
 
 /* ---- definition ---- */
 
-/* With what libvirt hides from onlookers: a definition without its passwords puts nothing back. */
+/* Of a domain that is there to stay, with its passwords; NULL of any other. */
 static int definition(struct write *write, virDomainPtr domain, const char **ret,
 		      struct faults *faults)
 {
@@ -56,26 +57,43 @@ static int definition_of(struct write *write, const char *name, const char **ret
 	return there == 1 ? definition(write, domain, ret, faults) : there;
 }
 
+/* As it goes into the journal: without its passwords. */
+static int definition_hidden(struct write *write, const char *name, const char **ret,
+			     struct faults *faults)
+{
+	const char *xml = NULL;
+
+	*ret = NULL;
+	if (definition_of(write, name, &xml, faults) < 0)
+		return -1;
+	if (xml)
+		*ret = domain_hide(write->arena, xml, faults);
+	return xml && !*ret ? -1 : 0;
+}
+
 int domain_define_inverse(struct write *write, const struct step *step, struct step *ret,
 			  struct faults *faults)
 {
 	const char *name = step->argument[0], *xml = NULL;
 
-	if (definition_of(write, name, &xml, faults) < 0)
+	if (definition_hidden(write, name, &xml, faults) < 0)
 		return -1;
 	inverse_of(ret, xml ? VERB_domain_define : VERB_domain_undefine, name, NULL, NULL);
 	return xml ? inverse_body(ret, xml, strlen(xml)) : 0;
 }
 
+/* The body holds none of the passwords that were there: the guest keeps those it has. */
 int domain_define_perform(struct write *write, const struct step *step, struct outcome *ret,
 			  struct faults *faults)
 {
 	const char *name = step->argument[0], *before = NULL, *after = NULL;
+	struct text xml = text_of(write->arena);
 
-	if (definition_of(write, name, &before, faults) < 0)
+	if (definition_of(write, name, &before, faults) < 0 ||
+	    domain_unhide(&xml, step->body, before, faults) < 0)
 		return -1;
-	VIRT_DOMAIN virDomainPtr domain = virDomainDefineXMLFlags(
-		write->virt.connection, step->body, VIR_DOMAIN_DEFINE_VALIDATE);
+	VIRT_DOMAIN virDomainPtr domain =
+		virDomainDefineXMLFlags(write->virt.connection, xml.at, VIR_DOMAIN_DEFINE_VALIDATE);
 	if (!domain)
 		return virt_fault(faults, "cannot define domain \"%s\"", name);
 	if (definition(write, domain, &after, faults) < 0)
@@ -88,7 +106,7 @@ int domain_undefine_inverse(struct write *write, const struct step *step, struct
 {
 	const char *name = step->argument[0], *xml = NULL;
 
-	if (definition_of(write, name, &xml, faults) < 0)
+	if (definition_hidden(write, name, &xml, faults) < 0)
 		return -1;
 	if (!xml)
 		return inverse_nothing(write, step, ret, faults);
