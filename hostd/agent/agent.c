@@ -12,13 +12,18 @@
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 
+#include "agent/alive.h"
 #include "agent/bus.h"
 #include "agent/folders.h"
 #include "base/fault.h"
+#include "base/text.h"
+#include "formats/json.h"
+#include "host/read/files.h"
 #include "host/write/exec.h"
 #include "kinds/networks.h"
 
 #define DESCRIPTION_FOLDER "/etc/gasthof"
+#define SILENCE_OPTION     "--silence=" /* seconds after which a run hangs */
 
 enum {
 	LOOK_SECONDS = 60,  /* between two looks for drift */
@@ -38,6 +43,7 @@ struct agent {
 	bool ending;
 	struct agent_bus bus;
 	struct folders folders;
+	struct alive alive;
 };
 
 static void complain(const char *what, int error)
@@ -47,29 +53,42 @@ static void complain(const char *what, int error)
 
 static int run_ended(sd_event_source *source, const siginfo_t *info, void *context);
 
+static int run_spawn(struct agent *agent, struct arena *arena, int signs)
+{
+	const char *number = arena_printf(arena, "%d", signs);
+	const char *const argv[] = { "/proc/self/exe", "run", reasons[agent->next],
+				     signs < 0 ? NULL : number, NULL };
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	if (exec_spawn(argv, signs, &agent->run, &faults) == 0)
+		return 0;
+	sd_journal_print(LOG_ERR, "%s", faults.first->message);
+	return -1;
+}
+
 /* Starts the run that is due, unless one is at hand. */
 static void run_start(struct agent *agent)
 {
-	struct arena *arena = NULL;
-	struct faults faults;
-
 	if (agent->run || agent->next == REASON_NONE || agent->ending)
 		return;
-	arena = arena_new();
-	faults_init(&faults, arena);
-	const char *const argv[] = { "/proc/self/exe", "run", reasons[agent->next], NULL };
-	if (exec_spawn(argv, &agent->run, &faults) < 0) {
-		sd_journal_print(LOG_ERR, "%s", faults.first->message);
-	} else {
+	ARENA_AUTO struct arena *arena = arena_new();
+	FILES_CLOSE int signs = alive_open(&agent->alive);
+	if (signs < 0)
+		complain("cannot listen to the run", -signs);
+	if (run_spawn(agent, arena, signs) == 0) {
 		int error = sd_event_add_child(agent->loop, NULL, agent->run, WEXITED, run_ended,
 					       agent);
 		if (error < 0)
 			complain("cannot wait for the run", -error);
+		if (signs >= 0)
+			alive_watch(&agent->alive, agent->run);
 		sd_notifyf(0, "STATUS=run at hand: %s", reasons[agent->next]);
 		agent_bus_run(&agent->bus, reasons[agent->next]);
+	} else {
+		alive_close(&agent->alive);
 	}
 	agent->next = REASON_NONE;
-	arena_free(arena);
 }
 
 static void run_want(struct agent *agent, enum reason reason)
@@ -85,12 +104,33 @@ static void run_asked(void *context, const char *reason)
 	run_want(context, strcmp(reason, reasons[REASON_LOOK]) == 0 ? REASON_LOOK : REASON_CHANGE);
 }
 
+/* A run that was ended could not say itself what it saw. */
+static void state_unknown(const char *why)
+{
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct node *map = node_map(arena);
+	struct text text = text_of(arena);
+
+	node_put(arena, map, "state", node_quoted(arena, "unknown"));
+	node_put(arena, map, "why", node_quoted(arena, why));
+	node_put(arena, map, "faults", node_list(arena));
+	json_write(&text, map, true);
+	FILE *file = fopen(STATE_FILE ".new", "we");
+	if (!file)
+		return;
+	bool written = fwrite(text.at, 1, text.size, file) == text.size;
+	if (fclose(file) == 0 && written)
+		rename(STATE_FILE ".new", STATE_FILE);
+}
+
 static int run_ended(sd_event_source *source, const siginfo_t *info, void *context)
 {
 	struct agent *agent = context;
 
 	(void)source;
 	agent->run = 0;
+	if (alive_close(&agent->alive))
+		state_unknown("the last run was silent for too long and was ended");
 	agent_bus_run(&agent->bus, "");
 	if (info->si_code == CLD_EXITED)
 		sd_notifyf(0, "STATUS=last run exited with %d", info->si_status);
@@ -167,18 +207,20 @@ int agent_main(int argc, char **argv)
 {
 	struct agent agent = {
 		.bus = { .run = "", .want = run_asked, .context = &agent },
+		.alive = { .fd = -1 },
 		.folders = { .besides = NETWORKS_FOLDER, .changed = changed, .context = &agent },
 	};
 	sigset_t blocked;
 
-	(void)argc, (void)argv;
+	if (argc > 1 && string_starts(argv[1], SILENCE_OPTION))
+		agent.alive.seconds = (unsigned)strtoul(argv[1] + strlen(SILENCE_OPTION), NULL, 10);
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGCHLD);
 	sigaddset(&blocked, SIGTERM);
 	sigaddset(&blocked, SIGINT);
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	int error = sd_event_default(&agent.loop);
-	agent.folders.loop = agent.loop;
+	agent.folders.loop = agent.alive.loop = agent.loop;
 	if (error >= 0)
 		error = agent_watch(&agent);
 	if (error < 0) {
@@ -193,6 +235,7 @@ int agent_main(int argc, char **argv)
 	error = sd_event_loop(agent.loop);
 	agent_bus_close(&agent.bus);
 	folders_close(&agent.folders);
+	alive_close(&agent.alive);
 	sd_event_source_unref(agent.tick);
 	sd_event_source_unref(agent.settle);
 	sd_event_unref(agent.loop);

@@ -35,7 +35,7 @@ const struct command_verb command_verbs[] = {
 	  command_schema },
 	{ "console", "", "name, addresses, state and first fault of this host", 0, 0, 0,
 	  command_console },
-	{ "run", "start|change|look", "one run of the agent", TAKES_STATE, 1, 1, command_run },
+	{ "run", "start|change|look", "one run of the agent", TAKES_STATE, 1, 2, command_run },
 	{ "trial", "judge|expire", "whether a boot on trial is kept", 0, 1, 1, command_trial },
 	{},
 };

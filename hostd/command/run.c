@@ -5,14 +5,84 @@
  * At start and after a change the description is applied; a look repairs drift or reports
  * it, as `agent:` in the description says.  What a person took back stays so until the
  * description changes.  The state goes to /run/gasthof/status.json either way.
+ *
+ * A second argument is the number of a socket on which the agent waits for signs that the run
+ * goes on (agent/alive.h).
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "command/command.h"
 #include "command/engine_session.h"
 #include "command/state_file.h"
 #include "kinds/agent.h"
+
+/* ---- signs for the agent ---- */
+
+struct signing {
+	struct watcher watcher;
+	struct watcher *inner;
+	int fd; /* -1: nobody waits for them */
+};
+
+static void sign(const struct watcher *watcher)
+{
+	int fd = ((const struct signing *)watcher)->fd;
+
+	if (fd >= 0 && send(fd, ".", 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+		return; /* full: then the agent has enough to read */
+}
+
+static struct watcher *inner(struct watcher *watcher)
+{
+	sign(watcher);
+	return ((struct signing *)watcher)->inner;
+}
+
+static void sign_planned(struct watcher *watcher, const struct plan *plan, unsigned round)
+{
+	struct watcher *told = inner(watcher);
+
+	told->planned(told, plan, round);
+}
+
+static void sign_begins(struct watcher *watcher, const char *item, const struct step *step)
+{
+	struct watcher *told = inner(watcher);
+
+	told->step_begins(told, item, step);
+}
+
+static void sign_moves(struct watcher *watcher, uint64_t done, uint64_t total)
+{
+	struct watcher *told = inner(watcher);
+
+	told->step_moves(told, done, total);
+}
+
+static void sign_ends(struct watcher *watcher, const char *item, const struct step *step,
+		      const struct outcome *outcome, const char *failure)
+{
+	struct watcher *told = inner(watcher);
+
+	told->step_ends(told, item, step, outcome, failure);
+}
+
+/* From now on: the lock is ours, and what is silent hangs. */
+static struct watcher *signing(struct session *session, struct watcher *told)
+{
+	struct signing *signing = ARENA_NEW(session->arena, struct signing);
+	const char *number = session_argument(session, 1, NULL);
+
+	signing->watcher = (struct watcher){ sign_planned, sign_begins, sign_moves, sign_ends };
+	signing->inner = told;
+	signing->fd = number ? (int)strtol(number, NULL, 10) : -1;
+	sign(&signing->watcher);
+	return &signing->watcher;
+}
+
+/* ---- the run ---- */
 
 /* Which classes the description lets the agent use by itself. */
 static unsigned classes_allowed(const struct agent_settings *settings)
@@ -110,6 +180,7 @@ int command_run(struct session *session)
 	int status = EXIT_FAILED;
 
 	if (engine_session_open(session, "agent", &engine) == 0) {
+		engine.watcher = signing(session, engine.watcher);
 		status = run_locked(session, &engine, session_argument(session, 0, "look"));
 	} else {
 		state_write(session, NULL, "the agent cannot work");

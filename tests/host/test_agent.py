@@ -111,6 +111,29 @@ def test_who_waited_for_the_lock_looks_again(new_house):
     wait_for("pool gone", lambda: new_house.pools() == [], 60)
 
 
+def test_a_run_that_hangs_is_ended_and_said(new_house):
+    house = new_house.container
+    house.put(
+        "/etc/systemd/system/gasthof.service.d/silence.conf",
+        "[Service]\nExecStart=\nExecStart=/usr/bin/gasthof agent --silence=3\n",
+    )
+    house.run("systemctl", "daemon-reload")
+    house.put(DESCRIPTION, describe(POOL, "agent: {drift: report}"))
+    house.run("systemctl", "start", UNIT)
+    wait_for("its first run", lambda: '"as wanted"' in status(house), 60)
+    # What a run asks of libvirt is never answered: virtqemud and libvirtd alike.
+    pid = house.run("systemctl", "show", "-P", "MainPID", "libvirtd.service").stdout.strip()
+    house.run("kill", "-STOP", pid)
+    house.run("busctl", "call", *BUS, "Apply")
+    wait_for("the run's end", lambda: "silent for too long" in status(house), 90)
+    assert bus_property(new_house, "State") == 's "unknown"'
+    house.run("kill", "-CONT", pid)
+    house.run("virsh", "pool-destroy", "default")
+    house.run("busctl", "call", *BUS, "Apply")
+    wait_for("the next run's work", lambda: '"as wanted"' in status(house), 60)
+    assert "running" in new_house.out("virsh", "pool-info", "default")
+
+
 def locked(house) -> bool:
     lock = house.container.run("flock", "-n", "/var/lib/gasthof/lock", "true", check=False)
     return lock.returncode == 0

@@ -2,6 +2,7 @@
  * container); else libvirt's own test driver, in this process. */
 #include "live_help.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -96,6 +97,47 @@ static void a_domain_is_defined_changed_and_undefined(void **state)
 	assert_string_equal(domain_of(test)->inactive_xml, before);
 	live_law(test, &undefine);
 	assert_string_equal(domain_of(test)->inactive_xml, before);
+	no_domain(test);
+}
+
+static const char *password_of(struct live_test *test)
+{
+	virConnectPtr connection = live_of(test->host)->virt.connection;
+	VIRT_DOMAIN virDomainPtr domain = virDomainLookupByName(connection, "live-web");
+	VIRT_STRING char *xml =
+		virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+	const char *at = xml ? strstr(xml, "passwd='") : NULL;
+
+	return at ? arena_strndup(test->arena, at, strcspn(at + 8, "'") + 8) : "";
+}
+
+/* What is seen of a guest hides its password, and redefining it keeps it; the journal never gets
+ * it, and what is put back without it lets nobody in. */
+static void a_domain_keeps_its_password_and_the_journal_does_not(void **state)
+{
+	struct live_test *test = *state;
+	const char *vnc = "<graphics type='vnc' port='-1' passwd='geheim'/>";
+	struct step first = live_step(VERB_domain_define, domain_xml(test, "64", vnc), "live-web");
+	struct step undefine = live_step(VERB_domain_undefine, NULL, "live-web");
+
+	assert_int_equal(live_do(test, &first), RESULT_DONE);
+	const char *hidden = domain_of(test)->inactive_xml;
+	assert_null(strstr(hidden, "geheim"));
+	char *larger = arena_strdup(test->arena, hidden);
+	memcpy(strstr(larger, ">65536<"), ">98304<", 7);
+	struct step second = live_step(VERB_domain_define, larger, "live-web");
+	struct step back = live_inverse(test, &second);
+	assert_null(strstr(back.body, "geheim"));
+	assert_int_equal(live_do(test, &second), RESULT_DONE);
+	assert_int_equal(live_do(test, &second), RESULT_SAME);
+	assert_string_equal(password_of(test), "passwd='geheim");
+	assert_int_equal(live_do(test, &back), RESULT_DONE);
+	assert_string_equal(password_of(test), "passwd='geheim");
+	struct step again = live_inverse(test, &undefine);
+	assert_null(strstr(again.body, "geheim"));
+	assert_int_equal(live_do(test, &undefine), RESULT_DONE);
+	assert_int_equal(live_do(test, &again), RESULT_DONE);
+	assert_string_equal(password_of(test), "passwd='");
 	no_domain(test);
 }
 
@@ -348,6 +390,42 @@ static void libvirt_says_what_it_can(void **state)
 }
 
 /* "Could not look" is never "is not there". */
+/* It answers nothing any more, as when it hangs: the call that waits for it fails, and does not
+ * wait for ever. */
+static void a_libvirt_that_hangs_is_a_fault(void **state)
+{
+	struct live_test *test = *state;
+	struct virt *virt = &live_of(test->host)->virt;
+	struct host_domains domains = {};
+
+	if (!real()) {
+		print_message("skipped: the test driver cannot hang\n");
+		skip();
+	}
+	pid_t pid = (pid_t)strtol(live_get(test, "/run/libvirtd.pid", NULL), NULL, 10);
+	assert_true(pid > 1);
+	virt_close(virt);
+	virt->alive_seconds = 1;
+	assert_non_null(virt_connect(virt, &test->faults));
+	host_forget(test->host);
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	int looked = host_domains(test->host, &domains, &test->faults);
+	assert_int_equal(kill(pid, SIGCONT), 0);
+	assert_int_equal(looked, -1);
+	assert_non_null(strstr(test->faults.first->message, "does not answer"));
+	faults_init(&test->faults, test->arena);
+	/* A new connection is not waited for any longer. */
+	virt->hangs = false;
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	virConnectPtr connection = virt_connect(virt, &test->faults);
+	assert_int_equal(kill(pid, SIGCONT), 0);
+	assert_null(connection);
+	assert_non_null(strstr(test->faults.first->message, "does not answer"));
+	faults_init(&test->faults, test->arena);
+	virt->hangs = false;
+	assert_int_equal(host_domains(test->host, &domains, &test->faults), 1);
+}
+
 static void a_libvirt_that_is_not_there_is_a_fault(void **state)
 {
 	struct live_test *test = *state;
@@ -368,6 +446,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		VIRT_TEST(a_domain_is_defined_changed_and_undefined),
+		VIRT_TEST(a_domain_keeps_its_password_and_the_journal_does_not),
 		VIRT_TEST(a_domain_that_does_not_read_is_a_fault),
 		VIRT_TEST(a_domain_is_started_and_stopped),
 		VIRT_TEST(a_domain_that_does_not_listen_is_waited_for),
@@ -378,6 +457,7 @@ int main(int argc, char **argv)
 		VIRT_TEST(a_network_lives_its_life),
 		VIRT_TEST(a_pool_lives_its_life),
 		VIRT_TEST(libvirt_says_what_it_can),
+		VIRT_TEST(a_libvirt_that_hangs_is_a_fault),
 		VIRT_TEST(a_libvirt_that_is_not_there_is_a_fault),
 	};
 

@@ -1,7 +1,12 @@
 #include "host/read/live_virt.h"
 
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* libvirt's own habit is to print every error. */
 static void say_nothing(void *data, virErrorPtr error)
@@ -10,25 +15,129 @@ static void say_nothing(void *data, virErrorPtr error)
 	(void)error;
 }
 
-/* libvirtd closes a connection that answers no keepalive for half a minute, as one does that lies
- * idle while the other connection works; only asking tells. */
-static bool answers(virConnectPtr connection)
+static unsigned patience(const struct virt *virt)
+{
+	return (virt->alive_seconds ? virt->alive_seconds : VIRT_ALIVE_SECONDS) * VIRT_ALIVE_COUNT;
+}
+
+static time_t seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+/* A connection may have been closed meanwhile (libvirtd was started anew), which only asking tells.
+ * That is known at once: where it takes long, libvirtd hangs. */
+static bool answers(struct virt *virt)
 {
 	unsigned long version = 0;
+	time_t start = seconds_now();
 
-	return connection && virConnectIsAlive(connection) == 1 &&
-	       virConnectGetLibVersion(connection, &version) == 0;
+	if (!virt->connection)
+		return false;
+	if (virConnectIsAlive(virt->connection) == 1 &&
+	    virConnectGetLibVersion(virt->connection, &version) == 0)
+		return true;
+	virt->hangs = (unsigned)(seconds_now() - start) >= patience(virt) / 2;
+	return false;
+}
+
+static void *loop_run(void *data)
+{
+	(void)data;
+	while (virEventRunDefaultImpl() == 0)
+		;
+	return NULL;
+}
+
+/* Signs of life are asked for and answered, and events come, only while libvirt's event loop runs:
+ * that is a thread's business, since a call that waits runs none.  It takes no signals, which are
+ * the main thread's, and ends with the process. */
+static void loop_start(void)
+{
+	static bool started;
+	sigset_t all, before;
+	pthread_t thread;
+
+	if (started || virEventRegisterDefaultImpl() < 0)
+		return;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	started = pthread_create(&thread, NULL, loop_run, NULL) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (started)
+		pthread_detach(thread);
+}
+
+/* ---- opening ---- */
+
+struct opening {
+	virConnectPtr connection;
+	char uri[128], failure[512];
+};
+
+static void *opening_run(void *data)
+{
+	struct opening *opening = data;
+
+	virSetErrorFunc(NULL, say_nothing);
+	opening->connection = virConnectOpen(opening->uri);
+	const virError *error = opening->connection ? NULL : virGetLastError();
+	if (error && error->message)
+		snprintf(opening->failure, sizeof(opening->failure), "%s", error->message);
+	return NULL;
+}
+
+/* Nothing bounds the opening itself, so a thread waits for it.  One that waits for ever is left
+ * alone, with what it writes to; the process does not live long. */
+static int open_bounded(struct virt *virt, struct faults *faults)
+{
+	struct opening *opening = calloc(1, sizeof(*opening));
+	struct timespec end;
+	pthread_t thread;
+
+	if (!opening)
+		return fault_errno(faults, ENOMEM, "cannot reach libvirt at %s", virt->uri);
+	snprintf(opening->uri, sizeof(opening->uri), "%s", virt->uri);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec += patience(virt);
+	int error = pthread_create(&thread, NULL, opening_run, opening);
+	if (error) {
+		free(opening);
+		return fault_errno(faults, error, "cannot reach libvirt at %s", virt->uri);
+	}
+	if (pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &end) != 0) {
+		pthread_detach(thread);
+		virt->hangs = true;
+		return 0;
+	}
+	virt->connection = opening->connection;
+	int result = virt->connection ? 0
+				      : fault(faults, FAULT_HOST, "cannot reach libvirt at %s: %s",
+					      virt->uri, opening->failure);
+	free(opening);
+	return result;
 }
 
 virConnectPtr virt_connect(struct virt *virt, struct faults *faults)
 {
-	if (answers(virt->connection))
+	if (!virt->hangs && answers(virt))
 		return virt->connection;
 	virt_close(virt);
 	virSetErrorFunc(NULL, say_nothing);
-	virt->connection = virConnectOpen(virt->uri);
-	if (!virt->connection)
-		virt_fault(faults, "cannot reach libvirt at %s", virt->uri);
+	loop_start();
+	if (!virt->hangs && open_bounded(virt, faults) < 0)
+		return NULL;
+	if (virt->hangs) {
+		(void)fault(faults, FAULT_HOST, "libvirt at %s does not answer", virt->uri);
+		return NULL;
+	}
+	/* Drivers in this process (the test driver) have nobody to ask. */
+	if (virConnectSetKeepAlive(virt->connection, (int)patience(virt) / VIRT_ALIVE_COUNT,
+				   VIRT_ALIVE_COUNT) < 0)
+		virResetLastError();
 	return virt->connection;
 }
 

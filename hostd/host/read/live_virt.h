@@ -6,14 +6,22 @@
 
 #include "base/fault.h"
 
+/* libvirtd is asked for a sign of life every VIRT_ALIVE_SECONDS, also while it lets a call wait,
+ * and a connection on which it gave none VIRT_ALIVE_COUNT times is closed: the call fails
+ * (virConnectSetKeepAlive).  It answers from its main loop, however busy its workers are. */
+enum { VIRT_ALIVE_SECONDS = 10, VIRT_ALIVE_COUNT = 6 };
+
 struct virt {
 	const char *uri; /* "qemu:///system"; tests name libvirt's test driver */
 	virConnectPtr connection;
+	unsigned alive_seconds; /* 0: VIRT_ALIVE_SECONDS */
+	bool hangs;             /* it did not answer: it is not asked again */
 };
 
 #define VIRT_URI "qemu:///system"
 
-/* The connection, opened if there is none or it broke; NULL with a fault. */
+/* The connection, opened if there is none or it broke; NULL with a fault.  Waits for libvirt no
+ * longer than for a sign of life, here and in calls on the connection. */
 virConnectPtr virt_connect(struct virt *virt, struct faults *faults);
 
 /* Adds a fault whose text ends with libvirt's last error; -1.  Every call into libvirt forgets the

@@ -308,7 +308,7 @@ int exec_run(struct arena *arena, const struct exec *exec, const char **ret_outp
 	return result;
 }
 
-int exec_spawn(const char *const *argv, pid_t *ret_pid, struct faults *faults)
+int exec_spawn(const char *const *argv, int keep, pid_t *ret_pid, struct faults *faults)
 {
 	sigset_t none;
 	pid_t pid = fork();
@@ -322,6 +322,8 @@ int exec_spawn(const char *const *argv, pid_t *ret_pid, struct faults *faults)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (keep >= 0)
+		fcntl(keep, F_SETFD, 0);
 	execv(argv[0], (char *const *)argv);
 	_exit(127);
 }

@@ -34,6 +34,7 @@ enum { EXEC_TIMEOUT_SECONDS = 120 };
 int exec_run(struct arena *arena, const struct exec *exec, const char **ret_output,
 	     struct faults *faults) MUST_CHECK;
 
-/* Starts a program and goes on: it keeps our output and environment, and the caller waits for it.
- * FAULT_HOST where there can be no process; a program that cannot be run exits with 127. */
-int exec_spawn(const char *const *argv, pid_t *ret_pid, struct faults *faults) MUST_CHECK;
+/* Starts a program and goes on: it keeps our output and environment and, beside them, the
+ * descriptor `keep` (-1: none); the caller waits for it.  FAULT_HOST where there can be no
+ * process; a program that cannot be run exits with 127. */
+int exec_spawn(const char *const *argv, int keep, pid_t *ret_pid, struct faults *faults) MUST_CHECK;

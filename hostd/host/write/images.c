@@ -239,6 +239,7 @@ static int compare(struct write *write, const struct step *step, const struct pl
 	unsigned char *block = arena_alloc(write->arena, BLOCK);
 	crypto_hash_sha256_state hash;
 	char found[HEX_SIZE + 1];
+	uint64_t done = 0;
 	ssize_t size = 0;
 	FILES_CLOSE int fd =
 		openat(place->folder, place->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -246,8 +247,12 @@ static int compare(struct write *write, const struct step *step, const struct pl
 	if (fd < 0)
 		return fault_errno(faults, errno, "cannot open \"%s\"", place->path);
 	crypto_hash_sha256_init(&hash);
-	while ((size = read(fd, block, BLOCK)) > 0)
+	while ((size = read(fd, block, BLOCK)) > 0) {
 		crypto_hash_sha256_update(&hash, block, (size_t)size);
+		done += (uint64_t)size;
+		if (still_wanted(write, done, 0, faults) < 0)
+			return -1;
+	}
 	if (size < 0)
 		return fault_errno(faults, errno, "cannot read \"%s\"", place->path);
 	if (check_digest(&hash, step->argument[2],

@@ -157,9 +157,6 @@ struct performer *write_open(struct arena *arena, struct faults *faults)
 	struct write *write = ARENA_NEW(arena, struct write);
 
 	(void)faults;
-	/* Before the first connection; waiting for a guest's events needs it.  Where the program
-	 * has an event loop of its own registered, libvirt keeps that one. */
-	virEventRegisterDefaultImpl();
 	write->performer = (struct performer){
 		.inverse = write_inverse,
 		.perform = write_perform,
