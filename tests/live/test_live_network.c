@@ -218,6 +218,36 @@ static void a_virtual_link_is_removed_by_any_of_its_names(void **state)
 	assert_non_null(strstr(live_try(test, &step), "not a virtual link"));
 }
 
+static void a_link_is_brought_up_and_taken_down(void **state)
+{
+	struct live_test *test = *state;
+	struct step up = live_step(VERB_link_up, NULL, "card0");
+	struct step missing = live_step(VERB_link_up, NULL, "none0");
+
+	RUN(test, "ip", "link", "add", "card0", "type", "bridge");
+	live_law(test, &up);
+	assert_string_equal(live_try(test, &missing), "there is no link \"none0\"");
+	RUN(test, "ip", "link", "del", "card0");
+}
+
+/* Cards that have some are for tests/metal. */
+static void a_link_without_functions_has_none(void **state)
+{
+	struct live_test *test = *state;
+	struct step step = live_step(VERB_link_vf, NULL, "card0", "0", "vlan", "100");
+	struct step what = live_step(VERB_link_vf, NULL, "card0", "0", "colour", "red");
+	struct host_vfs vfs = {};
+
+	RUN(test, "ip", "link", "add", "card0", "type", "bridge");
+	assert_int_equal(host_vfs(test->host, "card0", &vfs, &test->faults), 1);
+	assert_int_equal(vfs.list.count, 0);
+	assert_int_equal(host_vfs(test->host, "none0", &vfs, &test->faults), 0);
+	assert_int_equal(live_inverse(test, &step).verb, VERB_nothing);
+	assert_string_equal(live_try(test, &step), "card0 has no virtual function 0");
+	assert_string_equal(live_try(test, &what), "a virtual function has no \"colour\"");
+	RUN(test, "ip", "link", "del", "card0");
+}
+
 static void hundreds_of_links_are_seen(void **state)
 {
 	struct live_test *test = *state;
@@ -245,6 +275,8 @@ int main(void)
 		LIVE_TEST(names_never_become_commands),
 		LIVE_TEST(links_are_seen_as_they_are),
 		LIVE_TEST(a_virtual_link_is_removed_by_any_of_its_names),
+		LIVE_TEST(a_link_is_brought_up_and_taken_down),
+		LIVE_TEST(a_link_without_functions_has_none),
 		LIVE_TEST(hundreds_of_links_are_seen),
 	};
 

@@ -143,6 +143,51 @@ static int captured_links(struct host *host, struct host_links *ret, struct faul
 	return there;
 }
 
+/* What a driver does not have, its capture does not mention. */
+static int vf_read(const struct node *node, struct host_vf *vf, struct faults *faults)
+{
+	const char *mac = captured_text(node, "mac", "00:00:00:00:00:00");
+
+	vf->vlan = (unsigned)captured_number(node, "vlan", 10, 0);
+	vf->rate = (unsigned)captured_number(node, "rate", 10, 0);
+	vf->link_state = captured_text(node, "link_state", "auto");
+	vf->has_trust = node_get(node, "trust") != NULL;
+	vf->trust = captured_flag(node, "trust", false);
+	vf->has_spoof_check = node_get(node, "spoof_check") != NULL;
+	vf->spoof_check = captured_flag(node, "spoof_check", false);
+	if (string_equal(mac, "00:00:00:00:00:00") || mac_parse(mac, &vf->mac))
+		return 0;
+	return fault(faults, FAULT_HOST, "a virtual function has the address \"%s\"", mac);
+}
+
+static int captured_vfs(struct host *host, const char *link, struct host_vfs *ret,
+			struct faults *faults)
+{
+	struct host_vfs vfs = {};
+	struct node *list = NULL;
+
+	if (captured_failing(captured_of(host), "vfs", faults) < 0)
+		return -1;
+	int there = captured_json(captured_of(host), "links.json", &list, faults);
+	if (there <= 0)
+		return there;
+	NODE_EACH(node, list) {
+		const struct node *all = node_get(node, "vfs");
+		if (!string_equal(captured_text(node, "name", ""), link))
+			continue;
+		if (all)
+			NODE_EACH(one, all) {
+				struct host_vf *vf = ARRAY_ADD(host->arena, &vfs.list);
+				vf->number = (unsigned)vfs.list.count - 1;
+				if (vf_read(one, vf, faults) < 0)
+					return -1;
+			}
+		*ret = vfs;
+		return 1;
+	}
+	return 0;
+}
+
 static int captured_rules(struct host *host, const char *family, const char *table,
 			  const char **ret_json, struct faults *faults)
 {
@@ -304,6 +349,7 @@ static const struct host_ops captured_ops = {
 	.archive = captured_archive,
 	.unit = captured_unit,
 	.links = captured_links,
+	.vfs = captured_vfs,
 	.domains = captured_domains,
 	.networks = captured_networks,
 	.pools = captured_pools,

@@ -57,6 +57,11 @@ int host_links(struct host *host, struct host_links *ret, struct faults *faults)
 	return host->ops->links(host, ret, faults);
 }
 
+int host_vfs(struct host *host, const char *link, struct host_vfs *ret, struct faults *faults)
+{
+	return host->ops->vfs(host, link, ret, faults);
+}
+
 int host_domains(struct host *host, struct host_domains *ret, struct faults *faults)
 {
 	return host->ops->domains(host, ret, faults);

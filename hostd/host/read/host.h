@@ -17,7 +17,9 @@
  *	links.json	rtnetlink's view: [{"name": "br0", "index": 2, "kind": "bridge",
  *			"master": "...", "altnames": [], "mac": "...", "permanent": "...",
  *			"mtu": 1500, "up": true,
- *			"carrier": true, "loopback": false, "addresses": ["10.0.0.1/24"]}]
+ *			"carrier": true, "loopback": false, "addresses": ["10.0.0.1/24"],
+ *			"vfs": [{"mac": "...", "vlan": 0, "trust": false, "spoof_check": true,
+ *			"rate": 0, "link_state": "auto"}]}]
  *	units.json	systemd units: {"libvirtd.service": {"load": "loaded",
  *			"active": "active", "sub": "running", "enabled": "enabled"}}
  *	nft.json	{"inet gasthof": {...}}: `nft -j list table` of each table
@@ -80,6 +82,18 @@ struct host_link {
 };
 struct host_links {
 	ARRAY(struct host_link) list;
+};
+
+struct host_vf { /* a virtual function of an SR-IOV card, as the card's driver tells of it */
+	unsigned number;
+	struct mac mac; /* all zero: the function chooses one itself */
+	unsigned vlan;  /* 0: none */
+	bool has_trust, trust, has_spoof_check, spoof_check; /* not every driver has them */
+	unsigned rate, rate_least; /* Mbit/s that it may send; 0: no limit */
+	const char *link_state;    /* "auto": as the card's own, "up", "down" */
+};
+struct host_vfs {
+	ARRAY(struct host_vf) list;
 };
 
 struct host_domain {
@@ -163,6 +177,8 @@ struct host_ops {
 	int (*unit)(struct host *, const char *name, struct host_unit *ret,
 		    struct faults *) MUST_CHECK;
 	int (*links)(struct host *, struct host_links *ret, struct faults *) MUST_CHECK;
+	int (*vfs)(struct host *, const char *link, struct host_vfs *ret,
+		   struct faults *) MUST_CHECK;
 	int (*domains)(struct host *, struct host_domains *ret, struct faults *) MUST_CHECK;
 	int (*networks)(struct host *, struct host_virt_objects *ret, struct faults *) MUST_CHECK;
 	int (*pools)(struct host *, struct host_virt_objects *ret, struct faults *) MUST_CHECK;
@@ -188,6 +204,7 @@ struct host_ops {
  * host_image: a qcow2 header as qemu's docs/interop/qcow2.txt describes it; whatever is not qcow2
  * counts as raw.
  * host_archive: an ISO 9660 file that archive_write made, files up to 1 MiB each.
+ * host_vfs: the virtual functions of a link's card; not there where the link is not.
  * host_capabilities: virConnectGetCapabilities (what this host and its QEMUs can do).
  * host_rules: the text that `nft -j list table FAMILY TABLE` prints.
  * host_kernel_module: - and _ are one; a module that is neither loaded nor known to depmod's index
@@ -215,6 +232,8 @@ int host_archive(struct host *host, const char *path, struct host_archive *ret,
 int host_unit(struct host *host, const char *name, struct host_unit *ret,
 	      struct faults *faults) MUST_CHECK;
 int host_links(struct host *host, struct host_links *ret, struct faults *faults) MUST_CHECK;
+int host_vfs(struct host *host, const char *link, struct host_vfs *ret,
+	     struct faults *faults) MUST_CHECK;
 int host_domains(struct host *host, struct host_domains *ret, struct faults *faults) MUST_CHECK;
 int host_networks(struct host *host, struct host_virt_objects *ret,
 		  struct faults *faults) MUST_CHECK;

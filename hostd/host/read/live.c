@@ -78,6 +78,7 @@ static const struct host_ops live_ops = {
 	.archive = live_archive,
 	.unit = live_unit,
 	.links = live_links,
+	.vfs = live_vfs,
 	.domains = live_domains,
 	.networks = live_networks,
 	.pools = live_pools,

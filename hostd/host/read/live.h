@@ -29,6 +29,7 @@ int live_archive(struct host *host, const char *path, struct host_archive *ret,
 		 struct faults *faults);
 int live_unit(struct host *host, const char *name, struct host_unit *ret, struct faults *faults);
 int live_links(struct host *host, struct host_links *ret, struct faults *faults);
+int live_vfs(struct host *host, const char *link, struct host_vfs *ret, struct faults *faults);
 int live_domains(struct host *host, struct host_domains *ret, struct faults *faults);
 int live_networks(struct host *host, struct host_virt_objects *ret, struct faults *faults);
 int live_pools(struct host *host, struct host_virt_objects *ret, struct faults *faults);
