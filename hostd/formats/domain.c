@@ -28,8 +28,9 @@ static const struct bind_members disks = { "ua-disk-", "target@dev", &disk_table
 static const struct bind nic_rows[] = {
 	{ NULL, "", BIND_CUSTOM, .read = part_nic_source_read, .write = part_nic_source_write },
 	{ "mac", "mac@address", BIND_TEXT },
-	{ NULL, "", BIND_CUSTOM, .read = part_nic_model_read, .write = part_nic_model_write },
+	{ "vlan", "vlan/tag@id", BIND_TEXT },
 	{ "link_state", "link@state", BIND_TEXT },
+	{ NULL, "", BIND_CUSTOM, .read = part_nic_model_read, .write = part_nic_model_write },
 	{ "mtu", "mtu@size", BIND_TEXT },
 	{ "queues", "driver@queues", BIND_TEXT },
 	{ "boot_order", "boot@order", BIND_TEXT },

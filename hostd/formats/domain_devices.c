@@ -262,7 +262,7 @@ void part_nic_source_write(const struct bind_context *context, xmlNode *element,
 	const char *place = network ? "source@network" : "source@bridge";
 	const char *want = network ? nic->network : nic->bridge;
 
-	if (GIVEN(&guest_nic_record, nic, vf)) {
+	if (GIVEN(&guest_nic_record, nic, sriov)) {
 		vf_write(context->arena, element, nic);
 		return;
 	}
@@ -291,10 +291,12 @@ void part_nic_model_write(const struct bind_context *context, xmlNode *element, 
 	const struct guest_nic *nic = value;
 	bool lacks = !xml_has(element, "model") || bind_resets(context, "model");
 
-	if (is_function(context->arena, element))
+	if (is_function(context->arena, element)) {
 		xml_remove(element, "model");
-	else if (lacks || GIVEN(&guest_nic_record, nic, model))
+		xml_remove(element, "link");
+	} else if (lacks || GIVEN(&guest_nic_record, nic, model)) {
 		xml_set(element, "model@type", nic->model);
+	}
 }
 
 /* ---- PCIe ports ---- */

@@ -142,6 +142,13 @@ static const struct field nic_fields[] = {
 	FIELD("boot_order", struct guest_nic, boot_order, CLASS_GUEST_RESTART,
 	      "its place among what firmware tries, from 1 (<boot order=>)", .least = 1,
 	      .most = 1000, .example = "2"),
+	FIELD("sriov", struct guest_nic, sriov, CLASS_GUEST_RESTART,
+	      "a card of the host's whose virtual function it is, instead of a network "
+	      "(<interface type='hostdev'>)",
+	      .target = "sriov", .flags = FIELD_PLAIN, .example = "eno2"),
+	FIELD("vlan", struct guest_nic, vlan, CLASS_GUEST_RESTART,
+	      "with sriov: the VLAN it is in, without the guest's doing (<vlan><tag id=>)",
+	      .least = 1, .most = 4094, .example = "100"),
 	FIELD("vf", struct guest_nic, vf, CLASS_GUEST_RESTART,
 	      "the virtual function that it is (<source><address>)", .flags = FIELD_IMPLIED),
 };

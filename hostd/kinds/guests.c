@@ -64,8 +64,10 @@ static void disk_complete(struct item *item, const char *name, struct guest_disk
 /* ---- nics ---- */
 
 static void nic_complete(struct item *item, const char *name, struct guest_nic *nic,
-			 const struct desired *desired)
+			 struct desired *desired)
 {
+	if (GIVES(nic, sriov))
+		pci_require(desired, item, arena_printf(desired->arena, "nics.%s.sriov", name));
 	if (!GIVES(nic, mac))
 		SET(&guest_nic_record, nic, mac, mac_of(desired->arena, item->name, name));
 	if (!GIVES(nic, link))
@@ -139,7 +141,7 @@ static int guests_render(const struct item *item, const struct view *view, struc
 			    faults);
 }
 
-static const char *const needs[] = { "networks", "links", "devices", "volumes", NULL };
+static const char *const needs[] = { "networks", "links", "devices", "sriov", "volumes", NULL };
 
 const struct kind guests_kind = {
 	.path = "guests",

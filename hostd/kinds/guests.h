@@ -35,6 +35,7 @@ int guests_plan(const struct change *change, struct steps *steps, struct faults 
  * 1, 0 where that has to wait (said in `steps`), -1 with a fault. */
 void guest_devices_check(const struct item *item, const struct desired *desired,
 			 struct faults *faults);
+void guest_vfs_check(const struct item *item, const struct desired *desired, struct faults *faults);
 int guest_devices_plan(const struct change *change, struct steps *steps,
 		       struct faults *faults) MUST_CHECK;
 

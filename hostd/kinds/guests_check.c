@@ -115,9 +115,9 @@ static void nic_source_check(const struct checking *checking, const char *name,
 
 	if (GIVES(nic, network) && GIVES(nic, link))
 		(void)fault_at(checking->faults, mark, "a NIC is in a network or on a link");
-	if (!GIVES(nic, network) && !GIVES(nic, link)) {
+	if (!GIVES(nic, network) && !GIVES(nic, link) && !GIVES(nic, sriov)) {
 		(void)fault_at(checking->faults, mark, "a NIC needs something to be plugged into");
-		fault_hint(checking->faults, "give it network or link");
+		fault_hint(checking->faults, "give it network, link or sriov");
 	}
 	if (GIVES(nic, address) && !GIVES(nic, network))
 		(void)fault_at(checking->faults,
@@ -266,6 +266,7 @@ void guests_check(const struct item *item, const struct desired *desired, struct
 		nic_mac_check(&checking, member->name, member->value);
 	}
 	guest_devices_check(item, desired, faults);
+	guest_vfs_check(item, desired, faults);
 	EACH(device, &guest->devices)
 		if (strchr(*device, '.'))
 			(void)fault_at(faults, item_mark(item, "devices"),

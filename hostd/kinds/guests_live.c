@@ -109,6 +109,23 @@ static bool disk_can_move(const struct map *disks, const char *name)
 	return disk && string_equal(disk->device, "disk") && !string_equal(disk->bus, "sata");
 }
 
+static bool nic_is_function(const struct map *nics, const char *name)
+{
+	const struct member *member = map_get(nics, name);
+	const struct guest_nic *nic = member ? member->value : NULL;
+
+	return nic && GIVEN(&guest_nic_record, nic, vf);
+}
+
+/* A NIC that is, or becomes, a virtual function is another device. */
+static bool is_function(const struct guest_live *live, const char *map, const char *name)
+{
+	const struct guest *want = live->change->want->value;
+
+	return strcmp(map, "nics") == 0 && (nic_is_function(&want->nics, name) ||
+					    nic_is_function(&running_guest(live)->nics, name));
+}
+
 static bool device_live(struct guest_live *live, const struct path *path, const char *map,
 			const char *prefix, const char *const *updated)
 {
@@ -126,7 +143,8 @@ static bool device_live(struct guest_live *live, const struct path *path, const 
 	if (path->kind == PATH_MEMBER_REMOVE)
 		return (!disk || disk_can_move(&running_guest(live)->disks, name)) &&
 		       device_step(live, VERB_device_detach, running_guest(live)->xml, alias, true);
-	return field && is_among(field, updated) && device_update(live, alias);
+	return field && is_among(field, updated) && !is_function(live, map, name) &&
+	       device_update(live, alias);
 }
 
 /* A CD is changed in its drive. */

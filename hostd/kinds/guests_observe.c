@@ -121,6 +121,9 @@ int guests_observe(struct host *host, struct items *configured, struct items *ru
 
 static bool takes_functions(const struct guest *guest)
 {
+	for (size_t i = 0; i < guest->nics.count; i++)
+		if (((const struct guest_nic *)guest->nics.at[i].value)->sriov)
+			return true;
 	return guest->devices.count > 0;
 }
 

@@ -27,6 +27,7 @@
 	kind(isolated) \
 	kind(links) \
 	kind(devices) \
+	kind(sriov) \
 	kind(firewall) \
 	kind(networks) \
 	kind(pools) \
