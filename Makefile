@@ -236,10 +236,11 @@ image: deb-13 ## the appliance's disk image: build/gasthof.raw (root)
 	$(Q)recipes/appliance/build $(VERSION)
 
 # DESCRIPTION=host.yaml OUT=file FILES="source[:name] ..." SIZE=12G
+# DESCRIPTION= makes build/bare.raw, which reports what the machine it boots can do
 DESCRIPTION ?= config/demo.yaml
-OUT ?= build/$(basename $(notdir $(DESCRIPTION))).raw
+OUT ?= build/$(or $(basename $(notdir $(DESCRIPTION))),bare).raw
 media: image ## build/NAME.raw: the image with DESCRIPTION (and FILES) stamped onto it
-	$(Q)installer/stamp build/gasthof.raw $(DESCRIPTION) -o $(OUT) $(addprefix --file ,$(FILES)) \
+	$(Q)installer/stamp build/gasthof.raw $(or $(DESCRIPTION),--bare) -o $(OUT) $(addprefix --file ,$(FILES)) \
 		$(if $(SIZE),--size $(SIZE))
 
 guest-images: ## the guest test images: build/guest-small.qcow2, build/guest-debian.qcow2

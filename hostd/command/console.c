@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "command/hardware.h"
 #include "command/state_file.h"
 
 static void print_addresses(struct session *session, struct host *host)
@@ -37,6 +38,27 @@ static void print_state(FILE *out, const struct node *state)
 			faults->count - 1);
 }
 
+static bool is_described(struct host *host, struct arena *arena)
+{
+	struct host_file file = {};
+	struct faults unheard;
+
+	faults_init(&unheard, arena);
+	return host_stat(host, DESCRIPTION_PATH, &file, &unheard) != 0;
+}
+
+/* A machine that is only being looked at: what it could be asked for. */
+static void print_undescribed(struct session *session, struct host *host)
+{
+	FILE *out = session->reporter.out;
+	struct platform platform = {};
+
+	platform_look(host, session->arena, &platform);
+	fputs("  state        no description (" DESCRIPTION_PATH ")\n\n", out);
+	hardware_print_brief(out, session->arena, &platform);
+	fputs("\nall of it: gasthof check, or /run/gasthof/hardware.txt\n", out);
+}
+
 int command_console(struct session *session)
 {
 	FILE *out = session->reporter.out;
@@ -47,7 +69,10 @@ int command_console(struct session *session)
 	fprintf(out, "\nGasthof %s on %s\n", GASTHOF_VERSION, names.nodename);
 	if (host)
 		print_addresses(session, host);
-	print_state(out, state_read(session));
+	if (host && !is_described(host, session->arena))
+		print_undescribed(session, host);
+	else
+		print_state(out, state_read(session));
 	fputc('\n', out);
 	host_close(host);
 	return EXIT_DONE;

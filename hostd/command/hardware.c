@@ -60,25 +60,28 @@ static void print_machine(FILE *out, struct arena *arena, const struct platform 
 						: firmware);
 }
 
-/* All that is fine, in one paragraph. */
-static void print_present(FILE *out, struct arena *arena, const struct platform *platform,
-			  const char *group)
+static const char *state_word(struct arena *arena, enum capability_state state)
+{
+	return arena_printf(arena, "  %s",
+			    state == CAPABILITY_PRESENT ? "yes" : capability_state_name(state));
+}
+
+/* All of one state, of a group or (NULL) of all, in one paragraph. */
+static void print_ids(FILE *out, struct arena *arena, const struct platform *platform,
+		      enum capability_state state, const char *group)
 {
 	struct text ids = text_of(arena);
 
 	EACH(capability, &platform->capabilities)
-		if (capability->state == CAPABILITY_PRESENT &&
-		    strcmp(capability->group, group) == 0)
+		if (capability->state == state && (!group || strcmp(capability->group, group) == 0))
 			text_addf(&ids, "%s%s", ids.size ? ", " : "", capability->id);
 	if (ids.size)
-		print_wrapped(out, "  yes", INDENT, ids.at);
+		print_wrapped(out, state_word(arena, state), INDENT, ids.at);
 }
 
 static void print_missing(FILE *out, struct arena *arena, const struct capability *capability)
 {
-	const char *state = arena_printf(arena, "  %s", capability_state_name(capability->state));
-
-	print_wrapped(out, state, INDENT,
+	print_wrapped(out, state_word(arena, capability->state), INDENT,
 		      arena_printf(arena, "%s: %s, for %s", capability->id, capability->summary,
 				   capability->needed_for));
 	print_wrapped(out, "", INDENT, arena_printf(arena, "seen: %s", capability->evidence));
@@ -96,11 +99,26 @@ void hardware_print(FILE *out, struct arena *arena, const struct platform *platf
 		if (strcmp(capability->group, group) != 0) {
 			group = capability->group;
 			fprintf(out, "\n%s\n", group);
-			print_present(out, arena, platform, group);
+			print_ids(out, arena, platform, CAPABILITY_PRESENT, group);
 		}
 		if (capability->state != CAPABILITY_PRESENT)
 			print_missing(out, arena, capability);
 	}
+}
+
+void hardware_print_brief(FILE *out, struct arena *arena, const struct platform *platform)
+{
+	print_machine(out, arena, platform);
+	fputc('\n', out);
+	print_ids(out, arena, platform, CAPABILITY_PRESENT, NULL);
+	EACH(capability, &platform->capabilities)
+		if (capability->state == CAPABILITY_OFF_FIRMWARE)
+			print_wrapped(
+				out, state_word(arena, capability->state), INDENT,
+				arena_printf(arena, "%s: %s", capability->id, capability->remedy));
+	print_ids(out, arena, platform, CAPABILITY_OFF_KERNEL, NULL);
+	print_ids(out, arena, platform, CAPABILITY_ABSENT, NULL);
+	print_ids(out, arena, platform, CAPABILITY_UNKNOWN, NULL);
 }
 
 /* ---- for programs ---- */

@@ -10,6 +10,9 @@
  * what it is needed for, and what to change. */
 void hardware_print(FILE *out, struct arena *arena, const struct platform *platform);
 
+/* The same on some twenty lines: only what the firmware could turn on has its remedy. */
+void hardware_print_brief(FILE *out, struct arena *arena, const struct platform *platform);
+
 /* {"machine": {"sockets", "cores", "threads", "numa_nodes", "memory_bytes", "firmware", "cpu":
  * {"vendor", "model", "flags"}}, "capabilities": [{"id", "state", "evidence", "needed_for",
  * "remedy"}]}.  What is not known is null. */
