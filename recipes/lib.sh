@@ -60,3 +60,16 @@ lock() {
 	say "waiting for another build of $1"
 	flock "$lock_fd"
 }
+
+# sweep PREFIX: removes the folders PREFIX-* of the cache but for the three that were used last, and
+# those that were used within a day: another work tree may stand on them. Who uses one touches it.
+sweep() {
+	local folder
+	find "$(cache_dir)" -mindepth 1 -maxdepth 1 -type d -name "$1-*" ! -name '*.new' \
+		-printf '%T@ %p\n' | sort -rn | tail -n +4 | cut -d ' ' -f 2- |
+		while IFS= read -r folder; do
+			[ -n "$(find "$folder" -maxdepth 0 -mmin +1440)" ] || continue
+			say "removed, not used for a day: $folder"
+			rm -rf --one-file-system "$folder"
+		done
+}
