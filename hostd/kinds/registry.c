@@ -15,6 +15,7 @@
 	kind(kernel_args) \
 	kind(host) \
 	kind(sysctl) \
+	kind(swap) \
 	kind(users) \
 	kind(modules) \
 	kind(kvm) \

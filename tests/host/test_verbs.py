@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.cost(6, telling=3), pytest.mark.kernel("bridge")]
 PROGRAMS = {
     "files": [],
     "system": [],
+    "swap": [],
     "processor": [],
     "network": [],
     "images": [],

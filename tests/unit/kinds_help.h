@@ -552,6 +552,25 @@ static void lab_cpus(struct lab *lab, const struct step *step)
 					   : possible);
 }
 
+static void lab_swap(struct lab *lab, const struct step *step)
+{
+	struct node *file = node_map(lab->arena);
+	struct node *xattr = node_put(lab->arena, file, "xattr", node_map(lab->arena));
+
+	node_put(lab->arena, file, "size", node_scalar(lab->arena, step->argument[1]));
+	node_put(lab->arena, xattr, "user.gasthof", node_quoted(lab->arena, step->argument[2]));
+	lab_json(lab, "files.json", step->argument[0], file);
+}
+
+static void lab_timezone(struct lab *lab, const char *zone)
+{
+	struct node *file = node_map(lab->arena);
+	const char *target = arena_printf(lab->arena, "../usr/share/zoneinfo/%s", zone);
+
+	node_put(lab->arena, file, "link", node_quoted(lab->arena, target));
+	lab_json(lab, "files.json", "/etc/localtime", file);
+}
+
 static void lab_step(struct lab *lab, const struct step *step)
 {
 	const char *path =
@@ -622,6 +641,15 @@ static void lab_step(struct lab *lab, const struct step *step)
 	case VERB_volume_resize:
 	case VERB_volume_remove:
 		lab_storage(lab, step);
+		break;
+	case VERB_swap_make:
+		lab_swap(lab, step);
+		break;
+	case VERB_swap_remove:
+		lab_json(lab, "files.json", step->argument[0], NULL);
+		break;
+	case VERB_timezone_set:
+		lab_timezone(lab, step->argument[0]);
 		break;
 	case VERB_archive_write:
 		lab_archive(lab, step);

@@ -89,6 +89,7 @@ static int captured_unit(struct host *host, const char *name, struct host_unit *
 		.active = captured_text(unit, "active", "inactive"),
 		.sub = captured_text(unit, "sub", "dead"),
 		.enabled = captured_text(unit, "enabled", "disabled"),
+		.skipped = captured_flag(unit, "skipped", false),
 	};
 	return 1;
 }

@@ -65,6 +65,9 @@ struct host_unit {          /* not there: neither a file nor running */
 	const char *active; /* "active", "inactive", "failed", "activating" ... */
 	const char *sub;
 	const char *enabled; /* unit file state: "enabled", "disabled", "static", ... */
+	/* Inactive, because its conditions were looked at and do not hold on this machine (no clock
+	 * to be set in a container): starting it again would do nothing. */
+	bool skipped;
 };
 
 struct host_link {

@@ -23,6 +23,29 @@ static int property(struct arena *arena, struct bus *bus, const char *path, cons
 	return result < 0 ? -1 : 0;
 }
 
+/* Whether systemd has looked at its conditions (ConditionTimestamp) and they did not hold. */
+static int is_skipped(struct bus *bus, const char *path, bool *ret, struct faults *faults)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	uint64_t when = 0;
+	int holds = 0;
+	int result = sd_bus_get_property_trivial(bus->bus, bus_systemd.service, path,
+						 "org.freedesktop.systemd1.Unit",
+						 "ConditionTimestamp", &error, 't', &when);
+
+	if (result >= 0)
+		result = sd_bus_get_property_trivial(bus->bus, bus_systemd.service, path,
+						     "org.freedesktop.systemd1.Unit",
+						     "ConditionResult", &error, 'b', &holds);
+	if (result < 0)
+		fault(faults, FAULT_HOST, "cannot read the conditions of a unit: %s",
+		      error.message ? error.message : "no answer");
+	else
+		*ret = when && !holds;
+	sd_bus_error_free(&error);
+	return result < 0 ? -1 : 0;
+}
+
 int units_look(struct arena *arena, struct bus *bus, const char *name, struct host_unit *ret,
 	       struct faults *faults)
 {
@@ -43,6 +66,9 @@ int units_look(struct arena *arena, struct bus *bus, const char *name, struct ho
 		return -1;
 	if (string_equal(unit.load, "not-found") && string_equal(unit.active, "inactive"))
 		return 0;
+	if (string_equal(unit.active, "inactive") &&
+	    is_skipped(bus, path, &unit.skipped, faults) < 0)
+		return -1;
 	*ret = unit;
 	return 1;
 }

@@ -34,6 +34,7 @@ struct write {
 #define image_remove_inverse  inverse_nothing
 #define volume_resize_inverse inverse_nothing
 #define volume_remove_inverse inverse_nothing
+#define swap_format_inverse   inverse_nothing
 #define nothing_inverse       inverse_nothing
 #define host_reboot_inverse   inverse_nothing
 /* These are done again, after whatever else was put back (engine/rollback.c). */
