@@ -96,7 +96,7 @@ static struct named members_name(struct arena *arena, const struct bind_members 
 		const char *name = natural_name(arena, members, child);
 		if (name && !named_has(&named, name))
 			named.names.at[i] = name;
-		else if (!members->keyed)
+		else if (!members->keyed || (!name && members->word))
 			named.names.at[i] = name_free(arena, &named, members->word);
 	}
 	return named;
@@ -133,8 +133,9 @@ static void record_row_read(const struct bind_context *context, const struct bin
 	if (!at)
 		return;
 	bind_read(&nested, row->table, at, member_at(field, value));
-	/* what has an element of its own is there even where nothing is said of it */
-	if (*row->place || !context->sparse)
+	/* an empty element says that it is there; one that holds other things is theirs */
+	bool bare = *row->place && !at->properties && !at->children;
+	if (bare || !context->sparse)
 		record_give(table->record, value, field->offset, true);
 }
 
@@ -222,6 +223,14 @@ static void alias_write(const struct bind_context *context, const struct bind_me
 	xml_set(element, "alias@name", arena_printf(arena, "%s%s", members->alias, member->name));
 }
 
+/* Whether a key of a map is only a number that was given to it. */
+static bool is_numbered(const struct bind_members *members, const char *name)
+{
+	size_t size = members->word ? strlen(members->word) : 0;
+
+	return size && strncmp(name, members->word, size) == 0 && name[size] == '-';
+}
+
 static void member_write(const struct bind_context *context, const struct bind *row,
 			 xmlNode *parent, const struct named *named, const struct member *member)
 {
@@ -235,7 +244,7 @@ static void member_write(const struct bind_context *context, const struct bind *
 	nested.fresh = !element && !context->terse;
 	if (!element)
 		element = xml_add(parent, place_last(row->place));
-	if (members->keyed)
+	if (members->keyed && !is_numbered(members, member->name))
 		xml_set(element, members->foreign, member->name);
 	bind_write(&nested, members->table, element, member->value);
 	if (members->alias)

@@ -19,6 +19,7 @@ enum bind_how {
 	BIND_TEXT,    /* as the field's type prints it */
 	BIND_KIB,     /* a size: unit='KiB' beside it; reads every unit libvirt knows */
 	BIND_BYTES,   /* the same, with unit='bytes', which holds where no unit is said */
+	BIND_RATE,    /* a rate: the number of bytes in a second */
 	BIND_ON_OFF,  /* a flag: on or off */
 	BIND_YES_NO,  /* a flag: yes or no */
 	BIND_PRESENT, /* a flag: the element is there */
@@ -50,7 +51,8 @@ struct bind_members {
 	const char *foreign; /* the place that names others: "target@dev"; or NULL */
 	const struct bind_table *table;
 	const char *word; /* others without such a place are called disk-0, disk-1, ... */
-	bool keyed;       /* the place holds the key itself, as it stands, and no alias is needed */
+	bool keyed;       /* the place holds the key itself, as it stands, and no alias is needed;
+			   * with a word, members called so do without the place */
 };
 
 /* The alias of the seed's disk, which is no member of a map. */

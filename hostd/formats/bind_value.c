@@ -93,6 +93,18 @@ static bool size_read(struct arena *arena, const struct bind *row, xmlNode *elem
 	return true;
 }
 
+static bool rate_read(struct arena *arena, const struct bind *row, xmlNode *element, void *member)
+{
+	const char *text = xml_get(arena, element, row->place);
+	char *end = NULL;
+	uint64_t number = text ? strtoull(text, &end, 10) : 0;
+
+	if (!text || end == text || *end || *text == '-')
+		return false;
+	*(struct rate *)member = (struct rate){ number };
+	return true;
+}
+
 /* ---- lists ---- */
 
 static bool list_read(struct arena *arena, const struct bind *row, xmlNode *element,
@@ -169,7 +181,8 @@ static const char *text_read(const struct bind_context *context, const struct bi
 		return "true";
 	if (row->how == BIND_PRESENT)
 		return context->sparse ? NULL : "false";
-	if (!text)
+	/* an element without text says nothing; an attribute without says that it is empty */
+	if (!text || (!*text && !strchr(row->place, '@')))
 		return NULL;
 	if (row->how == BIND_WORDS)
 		return word_of(row->words, text, false);
@@ -195,6 +208,14 @@ bool bind_put(const struct bind_context *context, const struct record *record, v
 	return true;
 }
 
+static bool scalar_read_at(const struct bind_context *context, const struct record *record,
+			   const struct bind *row, xmlNode *element, void *value)
+{
+	const char *text = text_read(context, row, element);
+
+	return text && bind_put(context, record, value, row->field, text);
+}
+
 bool value_read(const struct bind_context *context, const struct bind_table *table,
 		const struct bind *row, xmlNode *element, void *value)
 {
@@ -204,14 +225,15 @@ bool value_read(const struct bind_context *context, const struct bind_table *tab
 
 	if (row->how == BIND_KIB || row->how == BIND_BYTES)
 		read = size_read(arena, row, element, member_at(field, value));
+	else if (row->how == BIND_RATE)
+		read = rate_read(arena, row, element, member_at(field, value));
 	else if (row->how == BIND_LIST)
 		read = list_read(arena, row, element, member_at(field, value));
+	else
+		return scalar_read_at(context, table->record, row, element, value);
 	if (read)
 		record_give(table->record, value, field->offset, true);
-	if (row->how == BIND_KIB || row->how == BIND_BYTES || row->how == BIND_LIST)
-		return read;
-	const char *text = text_read(context, row, element);
-	return text && bind_put(context, table->record, value, row->field, text);
+	return read;
 }
 
 static void flag_write(const struct bind *row, xmlNode *element, bool flag)
@@ -235,6 +257,10 @@ void value_write(struct arena *arena, const struct bind *row, const struct field
 	case BIND_KIB:
 	case BIND_BYTES:
 		size_write(arena, row, element, ((const struct bytes *)member)->count);
+		return;
+	case BIND_RATE:
+		xml_set(element, row->place,
+			arena_printf(arena, "%" PRIu64, ((const struct rate *)member)->bytes));
 		return;
 	case BIND_LIST:
 		list_write(arena, row, element, member);

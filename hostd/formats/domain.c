@@ -21,6 +21,7 @@ static const struct bind disk_rows[] = {
 	{ "serial", "serial", BIND_TEXT },
 	{ "read_only", "readonly", BIND_PRESENT },
 	{ "boot_order", "boot@order", BIND_TEXT },
+	GUEST_DISK_ROWS(ROW_BIND, none){ NULL, "", BIND_CUSTOM, .read = part_disk_import },
 };
 static const struct bind_table disk_table = BIND_TABLE(guest_disk_record, disk_rows);
 static const struct bind_members disks = { "ua-disk-", "target@dev", &disk_table, .word = "disk" };
@@ -34,6 +35,7 @@ static const struct bind nic_rows[] = {
 	{ "mtu", "mtu@size", BIND_TEXT },
 	{ "queues", "driver@queues", BIND_TEXT },
 	{ "boot_order", "boot@order", BIND_TEXT },
+	GUEST_NIC_ROWS(ROW_BIND, none){ NULL, "", BIND_CUSTOM, .read = part_nic_import },
 };
 static const struct bind_table nic_table = BIND_TABLE(guest_nic_record, nic_rows);
 static const struct bind_members nics = { "ua-nic-", "mac@address", &nic_table, .word = "nic" };
@@ -42,19 +44,26 @@ static const struct bind hostdev_rows[] = {
 	{ NULL, "", BIND_CUSTOM, .read = part_hostdev_read, .write = part_hostdev_write },
 };
 static const struct bind_table hostdev_table = BIND_TABLE(guest_hostdev_record, hostdev_rows);
-static const struct bind_members hostdevs = { "ua-device-", "source/address@bus", &hostdev_table };
+static const struct bind_members hostdevs = { "ua-device-", "source/address@bus", &hostdev_table,
+					      .word = "device" };
 
 static const struct bind serial_rows[] = {
 	{ "log", "devices/serial/log@file", BIND_TEXT },
 };
 static const struct bind_table serial_table = BIND_TABLE(guest_serial_record, serial_rows);
 
-static const struct bind memory_rows[] = {
-	{ "size", "currentMemory", BIND_KIB },
-	{ "most", "memory", BIND_KIB },
-	{ NULL, "", BIND_CUSTOM, .read = part_pages_read, .write = part_pages_write },
-};
+static const struct bind memory_rows[] = { { "size", "currentMemory", BIND_KIB },
+					   { "most", "memory", BIND_KIB },
+					   { NULL, "", BIND_CUSTOM, .read = part_pages_read,
+					     .write = part_pages_write },
+					   GUEST_MEMORY_ROWS(ROW_BIND, none) };
 static const struct bind_table memory_table = BIND_TABLE(guest_memory_record, memory_rows);
+
+static const struct bind vcpus_rows[] = { GUEST_VCPUS_ROWS(ROW_BIND, none) };
+static const struct bind_table vcpus_table = BIND_TABLE(guest_vcpus_record, vcpus_rows);
+
+static const struct bind cpu_rows[] = { GUEST_CPU_ROWS(ROW_BIND, none) };
+static const struct bind_table cpu_table = BIND_TABLE(guest_cpu_record, cpu_rows);
 
 /* Rows without a place stand for what no single place says; order matters only where a row
  * reads what another wrote (firmware before secure_boot, disks before the seed). */
@@ -63,9 +72,11 @@ static const struct bind guest_rows[] = {
 	{ "description", "description", BIND_TEXT },
 	{ "memory", "", BIND_RECORD, .table = &memory_table },
 	{ NULL, "", BIND_CUSTOM, .read = part_vcpus_read, .write = part_vcpus_write },
+	{ "vcpus", "", BIND_RECORD, .table = &vcpus_table },
 	{ "machine", "os/type@machine", BIND_TEXT },
 	{ NULL, "", BIND_CUSTOM, .read = part_firmware_read, .write = part_firmware_write },
 	{ NULL, "", BIND_CUSTOM, .read = part_cpu_read, .write = part_cpu_write },
+	{ "cpu", "cpu", BIND_RECORD, .table = &cpu_table },
 	{ "serial", "", BIND_RECORD, .table = &serial_table },
 	{ NULL, "", BIND_CUSTOM, .read = part_agent_read, .write = part_agent_write },
 	{ NULL, "", BIND_CUSTOM, .read = part_rng_read, .write = part_rng_write },
@@ -73,7 +84,7 @@ static const struct bind guest_rows[] = {
 	{ NULL, "", BIND_CUSTOM, .read = part_seed_read, .write = part_seed_write },
 	{ "nics", "devices/interface", BIND_MAP, .members = &nics },
 	{ "hostdevs", "devices/hostdev", BIND_MAP, .members = &hostdevs },
-	{ NULL, "", BIND_CUSTOM, .read = part_block_read },
+	GUEST_ROWS(ROW_BIND, none){ NULL, "", BIND_CUSTOM, .read = part_block_read },
 };
 static const struct bind_table guest_table = BIND_TABLE(guest_record, guest_rows);
 
@@ -148,6 +159,7 @@ int domain_import(struct arena *arena, const char *xml, struct guest *guest,
 	if (guest_read(&context, xml, guest, ret_identity, &doc, faults) < 0)
 		return -1;
 	SET(&guest_record, guest, defaults, "libvirt");
+	guest->hostdevs = (struct map){}; /* host_devices says them */
 	return 0;
 }
 
@@ -237,7 +249,7 @@ int domain_write(struct text *text, const struct domain_writing *writing, struct
 	XML_AUTO xmlDoc *doc = writing_doc(writing, faults);
 	struct bind_context context = {
 		.arena = arena,
-		.terse = string_equal(writing->guest->defaults, "libvirt"),
+		.terse = guest_is_terse(writing->guest),
 		.differs = writing->differs,
 		.path = "",
 	};
@@ -252,7 +264,9 @@ int domain_write(struct text *text, const struct domain_writing *writing, struct
 		domain_begin(root);
 	bind_write(&context, &guest_table, root, writing->guest);
 	targets_fill(&context, root);
-	if (!context.terse)
+	if (context.terse)
+		xml_make(root, "devices");
+	else if (!GIVEN(&guest_boot_record, &writing->guest->boot, devices))
 		boot_fill(root);
 	if (context.fresh)
 		ports_fill(arena, root);

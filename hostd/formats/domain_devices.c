@@ -11,10 +11,33 @@ void part_disk_source_read(const struct bind_context *context, xmlNode *element,
 	struct guest_disk *disk = value;
 	const char *type = xml_get(context->arena, element, "@type");
 	const char *place = string_equal(type, "block") ? "source@dev" : "source@file";
+	bool plain = string_equal(type, "block") || string_equal(type, "file");
 	const char *source = xml_get(context->arena, element, place);
 
-	if (source)
+	if (source && (plain || !context->sparse))
 		SET(&guest_disk_record, disk, source, source);
+}
+
+#define UNGIVE(record, value, member) \
+	record_give((record), (value), offsetof(__typeof__(*(value)), member), false)
+
+void part_disk_import(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest_disk *disk = value;
+	const char *type = xml_get(context->arena, element, "@type");
+	bool device = disk->source && string_starts(disk->source, "/dev/");
+
+	if (!context->sparse)
+		return;
+	/* what part_disk_source_write would make of the path */
+	if (!GIVEN(&guest_disk_record, disk, source) ||
+	    !string_equal(type, device ? "block" : "file")) {
+		UNGIVE(&guest_disk_record, disk, source);
+		return;
+	}
+	UNGIVE(&guest_disk_record, disk, type);
+	UNGIVE(&guest_storage_record, &disk->storage, file);
+	UNGIVE(&guest_storage_record, &disk->storage, device);
 }
 
 /* The backing chain is left to the header of the file: what libvirt found for the old one
@@ -52,6 +75,8 @@ void part_disk_bus_write(const struct bind_context *context, xmlNode *element, c
 
 	if (GIVEN(&guest_disk_record, disk, bus))
 		want = disk->bus;
+	else if (context->terse && GIVEN(&guest_disk_record, disk, target))
+		return;
 	else if (!is || bind_resets(context, "bus"))
 		want = string_equal(disk->device, "cdrom") ? "sata" : "virtio";
 	if (string_equal(is, want))
@@ -233,6 +258,8 @@ void part_nic_source_read(const struct bind_context *context, xmlNode *element, 
 	const char *bridge = xml_get(context->arena, element, "source@bridge");
 	struct pci vf;
 
+	if (context->sparse)
+		return; /* part_nic_import */
 	/* a running NIC of a network on a bridge has type='bridge', and both names */
 	if (network)
 		SET(&guest_nic_record, nic, network, network);
@@ -241,6 +268,26 @@ void part_nic_source_read(const struct bind_context *context, xmlNode *element, 
 	else if (is_function(context->arena, element) &&
 		 function_read(context->arena, element, &vf))
 		SET(&guest_nic_record, nic, vf, vf);
+}
+
+void part_nic_import(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest_nic *nic = value;
+	const char *type = xml_get(context->arena, element, "@type");
+	const char *bridge = xml_get(context->arena, element, "source@bridge");
+	bool network = GIVEN(&guest_nic_record, nic, libvirt_network);
+
+	if (!context->sparse)
+		return;
+	UNGIVE(&guest_nic_record, nic, vlan); /* vlans says it */
+	UNGIVE(&guest_nic_source_record, &nic->source, network);
+	if (string_equal(type, "network") && network) {
+		UNGIVE(&guest_nic_record, nic, type);
+	} else if (string_equal(type, "bridge") && bridge && !network) {
+		UNGIVE(&guest_nic_record, nic, type);
+		UNGIVE(&guest_nic_source_record, &nic->source, bridge);
+		SET(&guest_nic_record, nic, bridge, bridge);
+	}
 }
 
 static void vf_write(struct arena *arena, xmlNode *element, const struct guest_nic *nic)
@@ -266,6 +313,8 @@ void part_nic_source_write(const struct bind_context *context, xmlNode *element,
 		vf_write(context->arena, element, nic);
 		return;
 	}
+	if (GIVEN(&guest_nic_record, nic, libvirt_network) && !GIVEN(&guest_nic_record, nic, type))
+		xml_set(element, "@type", "network");
 	if (!network && !GIVEN(&guest_nic_record, nic, bridge))
 		return;
 	const char *type = network ? "network" : "bridge";
@@ -282,7 +331,7 @@ void part_nic_model_read(const struct bind_context *context, xmlNode *element, v
 {
 	const char *model = xml_get(context->arena, element, "model@type");
 
-	if (model && !is_function(context->arena, element))
+	if (model && (context->sparse || !is_function(context->arena, element)))
 		bind_put(context, &guest_nic_record, value, "model", model);
 }
 
@@ -291,6 +340,11 @@ void part_nic_model_write(const struct bind_context *context, xmlNode *element, 
 	const struct guest_nic *nic = value;
 	bool lacks = !xml_has(element, "model") || bind_resets(context, "model");
 
+	if (context->terse) {
+		if (GIVEN(&guest_nic_record, nic, model))
+			xml_set(element, "model@type", nic->model);
+		return;
+	}
 	if (is_function(context->arena, element)) {
 		xml_remove(element, "model");
 		xml_remove(element, "link");

@@ -36,7 +36,10 @@ void part_vcpus_write(const struct bind_context *context, xmlNode *element, cons
 		snprintf(number, sizeof(number), "%" PRIu32, vcpus->most);
 		xml_set(element, "vcpu", number);
 	}
-	if (given_or_fresh(context, GIVEN(&guest_vcpus_record, vcpus, count), "vcpus.count")) {
+	if (context->terse && vcpus->count == vcpus->most) {
+		xml_remove(element, "vcpu@current");
+	} else if (given_or_fresh(context, GIVEN(&guest_vcpus_record, vcpus, count),
+				  "vcpus.count")) {
 		snprintf(number, sizeof(number), "%" PRIu32, vcpus->count);
 		xml_set(element, "vcpu@current", number);
 	}
@@ -53,6 +56,8 @@ void part_pages_read(const struct bind_context *context, xmlNode *element, void 
 	const char *node = xml_get(context->arena, element, "numatune/memory@nodeset");
 	struct bytes size = {};
 
+	if (context->sparse)
+		return; /* huge_pages and numa say it as it stands there */
 	if (number &&
 	    bytes_parse(arena_printf(context->arena, "%s%s", number, unit ? unit : "KiB"), &size))
 		SET(&guest_memory_record, memory, page_size, size);
@@ -101,8 +106,15 @@ void part_firmware_read(const struct bind_context *context, xmlNode *element, vo
 {
 	struct guest *guest = value;
 
-	if (context->sparse)
-		return; /* what is there has rows of its own (os.firmware, os.loader) */
+	const char *chosen = xml_get(context->arena, element, "os@firmware");
+
+	if (context->sparse) { /* other firmware has rows of its own (boot.loader) */
+		if (string_equal(chosen, "efi"))
+			SET(&guest_record, guest, firmware, "uefi");
+		else if (string_equal(chosen, "bios"))
+			SET(&guest_record, guest, firmware, "bios");
+		return;
+	}
 	SET(&guest_record, guest, firmware, is_uefi(context->arena, element) ? "uefi" : "bios");
 	SET(&guest_record, guest, secure_boot, is_secure(context->arena, element));
 }
@@ -135,6 +147,12 @@ void part_firmware_write(const struct bind_context *context, xmlNode *element, c
 	bool is = is_uefi(context->arena, element), want = is;
 	bool secure_is = is_secure(context->arena, element), secure = secure_is;
 
+	if (context->terse) {
+		if (GIVEN(&guest_record, guest, firmware))
+			xml_set(element, "os@firmware",
+				string_equal(guest->firmware, "uefi") ? "efi" : "bios");
+		return;
+	}
 	if (given_or_fresh(context, GIVEN(&guest_record, guest, firmware), "firmware"))
 		want = string_equal(guest->firmware, "uefi");
 	if (given_or_fresh(context, GIVEN(&guest_record, guest, secure_boot), "secure_boot"))
@@ -195,6 +213,19 @@ static const char *nesting_place(struct arena *arena, size_t which)
 	return arena_printf(arena, "cpu/feature[name=%s]@policy", nesting[which]);
 }
 
+/* A named model, or a mode that has no model of its own. */
+static void cpu_import(const struct bind_context *context, xmlNode *root, struct guest *guest)
+{
+	const char *mode = xml_get(context->arena, root, "cpu@mode");
+	const char *model = xml_get(context->arena, root, "cpu/model");
+
+	if (mode && strcmp(mode, "custom") != 0)
+		for (size_t i = 0; i < COUNT_OF(modes); i++)
+			model = strcmp(modes[i].mode, mode) == 0 ? modes[i].model : model;
+	if (model && *model)
+		SET(&guest_cpu_record, &guest->cpu, model, model);
+}
+
 void part_cpu_read(const struct bind_context *context, xmlNode *element, void *value)
 {
 	struct guest *guest = value;
@@ -204,8 +235,10 @@ void part_cpu_read(const struct bind_context *context, xmlNode *element, void *v
 	/* Under our mark, a default that nobody asked for is not said to be there: it is no
 	 * difference once nobody asks for a model any more. */
 	xmlNode *mark = mark_find(element);
-	if (context->sparse && !mark)
-		return; /* cpu.mode and its like say it as it stands there */
+	if (context->sparse) {
+		cpu_import(context, element, guest);
+		return;
+	}
 	if (model && mark && !xml_has(mark, "@cpu") &&
 	    string_equal(model, model_default(context->arena, element)))
 		model = NULL;
@@ -224,10 +257,14 @@ void part_cpu_read(const struct bind_context *context, xmlNode *element, void *v
 		record_give(&guest_record, guest, offsetof(struct guest, cpu), true);
 }
 
-static void model_write(xmlNode *root, const char *model)
+static void model_write(const struct bind_context *context, xmlNode *root, const char *model)
 {
 	const char *mode = mode_of(model);
 
+	if (context->terse && strcmp(mode, "custom") == 0) {
+		xml_set(root, "cpu/model", model); /* the rest is said or libvirt's to choose */
+		return;
+	}
 	xml_remove(root, "cpu");
 	xml_set(root, "cpu@mode", mode);
 	if (strcmp(mode, "custom") == 0) {
@@ -246,11 +283,11 @@ void part_cpu_write(const struct bind_context *context, xmlNode *element, const 
 	if (GIVEN(&guest_cpu_record, &guest->cpu, model))
 		want = guest->cpu.model;
 	else if (context->fresh || bind_resets(context, "cpu.model") ||
-		 (is && strcmp(is, model_default(arena, element)) != 0 &&
+		 (!context->terse && is && strcmp(is, model_default(arena, element)) != 0 &&
 		  strcmp(mode_of(is), "custom") != 0))
 		want = model_default(arena, element);
 	if (want && !string_equal(is, want))
-		model_write(element, want);
+		model_write(context, element, want);
 	bool reset = bind_resets(context, "cpu.nested");
 	for (size_t i = 0; i < COUNT_OF(nesting); i++)
 		if (GIVEN(&guest_cpu_record, &guest->cpu, nested))

@@ -23,6 +23,10 @@ PART(nic_source);  /* type network, bridge or hostdev */
 PART(nic_model);   /* a virtual function is what it is */
 PART(hostdev);     /* a PCI function, managed: libvirt binds it and gives it back */
 void part_block_read(const struct bind_context *context, xmlNode *element, void *value);
+/* For a description: what `path`, `bridge` and their like say is not said again in libvirt's
+ * words. */
+void part_disk_import(const struct bind_context *context, xmlNode *element, void *value);
+void part_nic_import(const struct bind_context *context, xmlNode *element, void *value);
 #undef PART
 
 /* Our mark below <metadata>, or NULL; written with what live XML cannot tell: the CPU model

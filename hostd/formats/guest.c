@@ -13,6 +13,7 @@ static const struct field vcpus_fields[] = {
 	      .flags = FIELD_PLAIN, .example = "8"),
 	FIELD("most", struct guest_vcpus, most, CLASS_GUEST_RESTART,
 	      "what it has room for (<vcpu>)", .flags = FIELD_IMPLIED, .fallback = "1"),
+	GUEST_VCPUS_ROWS(ROW_FIELD, struct guest_vcpus)
 };
 const struct record guest_vcpus_record =
 	RECORD(struct guest_vcpus, vcpus_fields, .shorthand = &vcpus_fields[0]);
@@ -35,6 +36,7 @@ static const struct field memory_fields[] = {
 	FIELD("node", struct guest_memory, node, CLASS_GUEST_RESTART,
 	      "the NUMA node of the host that its memory comes from (<numatune>, strict)",
 	      .example = "0"),
+	GUEST_MEMORY_ROWS(ROW_FIELD, struct guest_memory)
 };
 const struct record guest_memory_record =
 	RECORD(struct guest_memory, memory_fields, .shorthand = &memory_fields[0]);
@@ -46,6 +48,7 @@ static const struct field cpu_fields[] = {
 	      .example = "host"),
 	FIELD("nested", struct guest_cpu, nested, CLASS_GUEST_RESTART,
 	      "whether the guest may run guests itself (cpu features vmx and svm)"),
+	GUEST_CPU_ROWS(ROW_FIELD, struct guest_cpu)
 };
 const struct record guest_cpu_record =
 	RECORD(struct guest_cpu, cpu_fields, .shorthand = &cpu_fields[0]);
@@ -81,16 +84,21 @@ static const struct field disk_fields[] = {
 		   "the file behind it (<source file=>)", .flags = FIELD_IMPLIED),
 	FIELD("format", struct guest_disk, format, CLASS_GUEST_RESTART,
 	      "format of the file, never guessed (<driver type=>); default qcow2, raw for `path`",
-	      .choices = WORDS("qcow2", "raw"), .example = "raw"),
+	      .choices = WORDS("qcow2", "raw", "qcow", "qed", "vmdk", "vdi", "vpc", "vhdx", "luks",
+			       "parallels", "ploop", "iso", "dmg", "bochs", "cloop", "fat", "dir"),
+	      .example = "raw"),
 	FIELD("device", struct guest_disk, device, CLASS_GUEST_RESTART,
-	      "what the guest sees (<disk device=>)", .choices = WORDS("disk", "cdrom"),
-	      .fallback = "disk"),
+	      "what the guest sees (<disk device=>)",
+	      .choices = WORDS("disk", "cdrom", "floppy", "lun"), .fallback = "disk"),
 	FIELD("bus", struct guest_disk, bus, CLASS_GUEST_RESTART,
 	      "how it is attached (<target bus=>); default virtio, sata for a cdrom",
-	      .choices = WORDS("virtio", "scsi", "sata", "usb"), .example = "scsi"),
+	      .choices = WORDS("virtio", "scsi", "sata", "usb", "nvme", "ide", "fdc", "sd", "xen",
+			       "uml"),
+	      .example = "scsi"),
 	FIELD("cache", struct guest_disk, cache, CLASS_GUEST_RESTART,
 	      "host caching (<driver cache=>)",
-	      .choices = WORDS("none", "writeback", "writethrough", "directsync", "unsafe"),
+	      .choices =
+		      WORDS("none", "writeback", "writethrough", "directsync", "unsafe", "default"),
 	      .example = "none"),
 	FIELD("io", struct guest_disk, io, CLASS_GUEST_RESTART,
 	      "how the host does input and output (<driver io=>)",
@@ -108,6 +116,7 @@ static const struct field disk_fields[] = {
 	FIELD("boot_order", struct guest_disk, boot_order, CLASS_GUEST_RESTART,
 	      "its place among what firmware tries, from 1 (<boot order=>)", .least = 1,
 	      .most = 1000, .example = "1"),
+	GUEST_DISK_ROWS(ROW_FIELD, struct guest_disk)
 };
 const struct record guest_disk_record = RECORD(struct guest_disk, disk_fields);
 
@@ -119,10 +128,15 @@ static const struct field nic_fields[] = {
 	      "bridge of the host it is plugged into, instead of a network", .target = "links",
 	      .flags = FIELD_PLAIN, .example = "br0"),
 	FIELD("bridge", struct guest_nic, bridge, CLASS_LIVE,
-	      "the bridge behind it (<source bridge=>)", .flags = FIELD_IMPLIED),
+	      "bridge that is not described here (<source bridge=>); follows from `link`"),
 	FIELD("model", struct guest_nic, model, CLASS_GUEST_RESTART,
 	      "the card the guest sees (<model type=>)",
-	      .choices = WORDS("virtio", "e1000e", "e1000", "rtl8139", "igb"),
+	      .choices = WORDS("virtio", "e1000e", "e1000", "rtl8139", "igb", "virtio-transitional",
+			       "virtio-non-transitional", "vmxnet3", "usb-net", "ne2k_pci",
+			       "ne2k_isa", "pcnet", "i82551", "i82557b", "i82559er", "i82559a",
+			       "i82559c", "tulip", "netfront", "spapr-vlan", "lan9118", "smc91c111",
+			       "scm91c111", "sungem", "vlance", "vmxnet", "vmxnet2", "82540em",
+			       "82545em", "82543gc", "am79c970a", "am79c973", "virtio-net-pci"),
 	      .fallback = "virtio"),
 	FIELD("mac", struct guest_nic, mac, CLASS_GUEST_RESTART,
 	      "its address (<mac>); default: 52:54:00 and a hash of GUEST/NIC",
@@ -151,6 +165,7 @@ static const struct field nic_fields[] = {
 	      .least = 1, .most = 4094, .example = "100"),
 	FIELD("vf", struct guest_nic, vf, CLASS_GUEST_RESTART,
 	      "the virtual function that it is (<source><address>)", .flags = FIELD_IMPLIED),
+	GUEST_NIC_ROWS(ROW_FIELD, struct guest_nic)
 };
 const struct record guest_nic_record = RECORD(struct guest_nic, nic_fields);
 
@@ -209,8 +224,9 @@ static const struct field guest_fields[] = {
 	FIELD("uuid", struct guest, uuid, CLASS_GUEST_RESTART,
 	      "its UUID, where that must not follow from its name (<uuid>)",
 	      .flags = FIELD_NOT_RUNNING, .example = "0f9f8a63-5c2e-4c5c-9f1e-0a1b2c3d4e5f"),
-	FIELD("description", struct guest, description, CLASS_NONE, "for people (<description>)",
-	      .flags = FIELD_NOT_RUNNING, .example = "web server"),
+	FIELD_TEXT("description", struct guest, description, &type_block, CLASS_NONE,
+		   "for people (<description>)", .flags = FIELD_NOT_RUNNING,
+		   .example = "web server"),
 	FIELD("defaults", struct guest, defaults, CLASS_GUEST_RESTART,
 	      "what holds where nothing is said: this language's (ACPI, timers, serial console, "
 	      "agent, RNG, spare ports, ...) or, for a guest made elsewhere, libvirt's alone",
@@ -269,5 +285,11 @@ static const struct field guest_fields[] = {
 	FIELD_TEXT("libvirt_xml", struct guest, libvirt_xml, &type_block, CLASS_GUEST_RESTART,
 		   "children of <domain> that this language cannot say, merged into it",
 		   .equal = block_equal),
+	GUEST_ROWS(ROW_FIELD, struct guest)
 };
 const struct record guest_record = RECORD(struct guest, guest_fields);
+
+bool guest_is_terse(const struct guest *guest)
+{
+	return string_equal(guest->defaults, "libvirt");
+}

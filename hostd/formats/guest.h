@@ -6,12 +6,13 @@
  */
 #pragma once
 
-#include "schema/record.h"
+#include "formats/guest_whole.h"
 
 struct guest_vcpus {
 	struct given given;
 	uint32_t count, max;
 	uint32_t most; /* `max`, or else `count`; implied */
+	GUEST_VCPUS_ROWS(ROW_MEMBER, none)
 };
 
 struct guest_memory {
@@ -20,12 +21,14 @@ struct guest_memory {
 	struct bytes most; /* `max`, or else `size`; implied */
 	struct bytes page_size;
 	uint32_t node;
+	GUEST_MEMORY_ROWS(ROW_MEMBER, none)
 };
 
 struct guest_cpu {
 	struct given given;
 	const char *model;
 	bool nested;
+	GUEST_CPU_ROWS(ROW_MEMBER, none)
 };
 
 struct guest_serial {
@@ -43,6 +46,7 @@ struct guest_disk {
 	const char *format, *device, *bus, *cache, *io, *discard, *detect_zeroes, *serial;
 	bool read_only;
 	uint32_t boot_order;
+	GUEST_DISK_ROWS(ROW_MEMBER, none)
 };
 
 struct guest_nic {
@@ -56,6 +60,7 @@ struct guest_nic {
 	const char *sriov; /* the card it has a virtual function of */
 	uint32_t vlan;
 	struct pci vf; /* that function, as libvirt is told; of the machine */
+	GUEST_NIC_ROWS(ROW_MEMBER, none)
 };
 
 struct guest_hostdev { /* a function of the host's, as libvirt is told */
@@ -89,10 +94,14 @@ struct guest {
 	const char *state, *on_change, *on_stop_timeout;
 	struct span stop_timeout;
 	const char *libvirt_xml;
+	GUEST_ROWS(ROW_MEMBER, none)
 
 	/* beside the table: of an observed guest */
 	const char *xml; /* the definition it was read from */
 };
+
+/* Whether nothing holds for it that it does not say (`defaults: libvirt`). */
+bool guest_is_terse(const struct guest *guest);
 
 extern const struct record guest_record, guest_vcpus_record, guest_memory_record, guest_cpu_record,
 	guest_serial_record, guest_disk_record, guest_nic_record, guest_hostdev_record,

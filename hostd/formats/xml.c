@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <libxml/parser.h>
 #include <libxml/xmlsave.h>
+#include <stdlib.h>
 #include <string.h>
 
 void xml_cleanup(xmlDoc **doc)
@@ -108,6 +109,7 @@ xmlNode *xml_add(xmlNode *parent, const char *name)
 
 struct part { /* one part of a place: name[key=value] or @attribute */
 	char name[64], key[64], value[128];
+	unsigned nth; /* name[2]: from 1; 0 where it is not said */
 	bool attribute;
 };
 
@@ -135,7 +137,13 @@ static bool part_next(const char **place, struct part *part)
 	part_copy(part->name, sizeof(part->name), at, size);
 	at += size;
 	if (*at == '[') {
-		size_t key = strcspn(++at, "=");
+		size_t key = strcspn(++at, "=]");
+		part->nth = at[key] == ']' ? (unsigned)strtoul(at, NULL, 10) : 0;
+		if (part->nth) {
+			at += key + 1;
+			*place = at;
+			return true;
+		}
 		part_copy(part->key, sizeof(part->key), at, key);
 		at += key + 1;
 		size_t value = strcspn(at, "]");
@@ -157,8 +165,10 @@ static bool attribute_is(xmlNode *element, const char *name, const char *value)
 
 static xmlNode *part_find(xmlNode *from, const struct part *part)
 {
+	unsigned nth = part->nth;
+
 	XML_EACH(child, from, part->name)
-	if (!*part->key || attribute_is(child, part->key, part->value))
+	if (nth ? --nth == 0 : !*part->key || attribute_is(child, part->key, part->value))
 		return child;
 	return NULL;
 }

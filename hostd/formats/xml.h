@@ -4,6 +4,7 @@
  *	"memory"			the first child element of this name
  *	"cpu/topology@sockets"		an attribute of a grandchild
  *	"features/feature[name=svm]@policy"	of the child whose attribute is so
+ *	"source[2]@host"		of the second child of this name
  *	"@type"				an attribute of the element itself
  *
  * Documents come from libvirt or from people, never from the network: nothing is fetched,

@@ -47,7 +47,7 @@ static void disk_complete(struct item *item, const char *name, struct guest_disk
 {
 	if (GIVES(disk, path)) {
 		SET(&guest_disk_record, disk, source, disk->path);
-		if (!GIVES(disk, format))
+		if (!GIVES(disk, format) && !guest_is_terse(item->value))
 			SET(&guest_disk_record, disk, format, "raw");
 	} else if (GIVES(disk, volume)) {
 		const struct item *volume = desired_find(desired, "volumes", disk->volume);

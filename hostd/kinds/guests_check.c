@@ -34,19 +34,26 @@ static void name_check(const struct checking *checking, const char *map, const c
 			       "the name of a device cannot hold a dot");
 }
 
+/* Made elsewhere: what libvirt takes is taken. */
+static bool is_terse(const struct checking *checking)
+{
+	return guest_is_terse(checking->item->value);
+}
+
 /* ---- disks ---- */
 
 static void disk_source_check(const struct checking *checking, const char *name,
 			      const struct guest_disk *disk)
 {
 	bool own = GIVES(disk, image) || GIVES(disk, size);
-	unsigned sources = own + GIVES(disk, volume) + GIVES(disk, path);
+	unsigned sources = own + GIVES(disk, volume) + GIVES(disk, path) + GIVES(disk, type);
 	struct mark mark = mark_of(checking, path_of(checking, "disks", name, NULL));
 
 	if (sources > 1)
 		(void)fault_at(checking->faults, mark,
 			       "a disk is one of image and size, volume, or path");
-	if (sources == 0 && !string_equal(disk->device, "cdrom")) {
+	if (sources == 0 && !is_terse(checking) && !string_equal(disk->device, "cdrom") &&
+	    !string_equal(disk->device, "floppy")) {
 		(void)fault_at(checking->faults, mark, "a disk needs something behind it");
 		fault_hint(checking->faults, "give it image and size, size alone, volume, or path");
 	}
@@ -90,6 +97,8 @@ static void disk_shared_check(const struct checking *checking, const char *name,
 			if (second == disk)
 				return; /* each pair once, at the later of the two */
 			if (!string_equal(second->source, disk->source) ||
+			    (second->shareable && disk->shareable) ||
+			    (other == checking->item && is_terse(checking)) ||
 			    (second->read_only && disk->read_only) ||
 			    string_equal(disk->device, "cdrom") || !guest_may_run(there) ||
 			    !guest_may_run(guest))
@@ -115,7 +124,9 @@ static void nic_source_check(const struct checking *checking, const char *name,
 
 	if (GIVES(nic, network) && GIVES(nic, link))
 		(void)fault_at(checking->faults, mark, "a NIC is in a network or on a link");
-	if (!GIVES(nic, network) && !GIVES(nic, link) && !GIVES(nic, sriov)) {
+	bool plugged = GIVES(nic, network) || GIVES(nic, link) || GIVES(nic, bridge) ||
+		       GIVES(nic, libvirt_network) || GIVES(nic, type) || GIVES(nic, sriov);
+	if (!plugged && !is_terse(checking)) {
 		(void)fault_at(checking->faults, mark, "a NIC needs something to be plugged into");
 		fault_hint(checking->faults, "give it network, link or sriov");
 	}
@@ -135,7 +146,8 @@ static void nic_mac_check(const struct checking *checking, const char *name,
 			const struct guest_nic *second = there->nics.at[i].value;
 			if (second == nic)
 				return;
-			if (memcmp(&second->mac, &nic->mac, sizeof(nic->mac)) != 0)
+			if (memcmp(&second->mac, &nic->mac, sizeof(nic->mac)) != 0 ||
+			    (other == checking->item && is_terse(checking)))
 				continue;
 			(void)fault_at(checking->faults,
 				       mark_of(checking, path_of(checking, "nics", name, "mac")),
@@ -169,7 +181,8 @@ static void size_check(const struct checking *checking, const struct guest *gues
 	if (memory->size.count < 1024 * 1024)
 		(void)fault_at(checking->faults, mark_of(checking, "memory.size"),
 			       "a guest has at least 1MiB");
-	if (most > VCPUS_WITHOUT_REMAPPING && !GIVEN(&guest_record, guest, libvirt_xml))
+	if (most > VCPUS_WITHOUT_REMAPPING && !GIVEN(&guest_record, guest, libvirt_xml) &&
+	    !guest->iommu.eim && !is_terse(checking))
 		(void)fault_at(checking->faults,
 			       mark_of(checking, GIVES(vcpus, max) ? "vcpus.max" : "vcpus.count"),
 			       "more than %d vCPUs need an IOMMU with extended interrupts",

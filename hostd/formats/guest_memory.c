@@ -1,0 +1,17 @@
+#include "formats/guest_memory.h"
+
+ROWS_TABLE(guest_memory_page, GUEST_MEMORY_PAGE_ROWS);
+const struct bind_members guest_memory_pages = { .table = &guest_memory_page_table,
+						 .word = "page" };
+
+ROWS_TABLE(guest_huge_pages, GUEST_HUGE_PAGES_ROWS);
+ROWS_TABLE(guest_memory_slots, GUEST_MEMORY_SLOTS_ROWS);
+ROWS_TABLE(guest_memory_nodes, GUEST_MEMORY_NODES_ROWS);
+const struct bind_members guest_cell_nodes = { .table = &guest_memory_nodes_table,
+					       .foreign = "@cellid",
+					       .keyed = true };
+
+ROWS_TABLE(guest_module, GUEST_MODULE_ROWS);
+const struct bind_members guest_modules = { .alias = "ua-memory-",
+					    .table = &guest_module_table,
+					    .word = "module" };

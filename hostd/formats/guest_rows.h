@@ -1,0 +1,91 @@
+/* guest_rows.h - fields that stand at one place of a guest's XML, each said once.
+ *
+ *	#define GUEST_VIRTIO_ROWS(ROW, R)                                          \
+ *		ROW(R, ONOFF, ats, "@ats", "address translation services (ats=)")  \
+ *		ROW(R, ONOFF, packed, "@packed", "whether rings are packed (packed=)")
+ *	ROWS_STRUCT(guest_virtio, GUEST_VIRTIO_ROWS);    in a header
+ *	ROWS_TABLE(guest_virtio, GUEST_VIRTIO_ROWS);     in one file
+ *
+ * makes of the rows a struct, its table of fields (record.h) and its binding (bind.h).  A row
+ * is a kind of value, the name, the place below the element of the record, and the help; a
+ * PART then names the nested record, MANY and KEYED (keys need not be names) the record and
+ * the bind_members of a map.  None of these can be changed while a guest runs.
+ */
+#pragma once
+
+#include "formats/bind.h"
+
+#define ROWS_STRUCT(name, ROWS)                   \
+	struct name {                             \
+		struct given given;               \
+		ROWS(ROW_MEMBER, none)            \
+	};                                        \
+	extern const struct record name##_record; \
+	extern const struct bind_table name##_table
+
+#define ROWS_TABLE(name, ROWS, ...)                                                   \
+	static const struct field name##_fields[] = { ROWS(ROW_FIELD, struct name) }; \
+	const struct record name##_record =                                           \
+		RECORD(struct name, name##_fields __VA_OPT__(, ) __VA_ARGS__);        \
+	static const struct bind name##_binds[] = { ROWS(ROW_BIND, struct name) };    \
+	const struct bind_table name##_table = BIND_TABLE(name##_record, name##_binds)
+
+/* ---- what a row becomes ---- */
+
+#define ROW_MEMBER(R, kind, name, ...)                    ROW_MEMBER_##kind(name, __VA_ARGS__)
+#define ROW_MEMBER_TEXT(name, ...)                        const char *name;
+#define ROW_MEMBER_ALIAS(name, ...)                       const char *name;
+#define ROW_MEMBER_COUNT(name, ...)                       uint32_t name;
+#define ROW_MEMBER_NUMBER(name, ...)                      int64_t name;
+#define ROW_MEMBER_ONOFF(name, ...)                       bool name;
+#define ROW_MEMBER_YESNO(name, ...)                       bool name;
+#define ROW_MEMBER_PRESENT(name, ...)                     bool name;
+#define ROW_MEMBER_SIZE(name, ...)                        struct bytes name;
+#define ROW_MEMBER_BYTES(name, ...)                       struct bytes name;
+#define ROW_MEMBER_RATE(name, ...)                        struct rate name;
+#define ROW_MEMBER_CPUS(name, ...)                        struct cpus name;
+#define ROW_MEMBER_LIST(name, ...)                        struct text_list name;
+#define ROW_MEMBER_MANY(name, ...)                        struct map name;
+#define ROW_MEMBER_KEYED(name, ...)                       struct map name;
+#define ROW_MEMBER_PART(name, place_, help_, nested, ...) struct nested name;
+
+#define ROW_FIELD(R, kind, name, ...)           ROW_FIELD_##kind(R, name, __VA_ARGS__)
+#define ROW_FIELD_PLAIN(R, name, place_, help_) FIELD(#name, R, name, CLASS_GUEST_RESTART, help_),
+#define ROW_FIELD_TEXT                          ROW_FIELD_PLAIN
+#define ROW_FIELD_ALIAS                         ROW_FIELD_PLAIN
+#define ROW_FIELD_COUNT                         ROW_FIELD_PLAIN
+#define ROW_FIELD_NUMBER                        ROW_FIELD_PLAIN
+#define ROW_FIELD_ONOFF                         ROW_FIELD_PLAIN
+#define ROW_FIELD_YESNO                         ROW_FIELD_PLAIN
+#define ROW_FIELD_PRESENT                       ROW_FIELD_PLAIN
+#define ROW_FIELD_SIZE                          ROW_FIELD_PLAIN
+#define ROW_FIELD_BYTES                         ROW_FIELD_PLAIN
+#define ROW_FIELD_RATE                          ROW_FIELD_PLAIN
+#define ROW_FIELD_CPUS                          ROW_FIELD_PLAIN
+#define ROW_FIELD_LIST                          ROW_FIELD_PLAIN
+#define ROW_FIELD_PART(R, name, place_, help_, nested) \
+	FIELD_RECORD(#name, R, name, &nested##_record, CLASS_GUEST_RESTART, help_),
+#define ROW_FIELD_MANY(R, name, place_, help_, nested, members_) \
+	FIELD_MAP(#name, R, name, &nested##_record, CLASS_GUEST_RESTART, help_),
+#define ROW_FIELD_KEYED(R, name, place_, help_, nested, members_)               \
+	FIELD_MAP(#name, R, name, &nested##_record, CLASS_GUEST_RESTART, help_, \
+		  .flags = FIELD_ANY_KEY),
+
+#define ROW_BIND(R, kind, name, ...)          ROW_BIND_##kind(name, __VA_ARGS__)
+#define ROW_BIND_TEXT(name, place_, help_)    { #name, place_, BIND_TEXT },
+#define ROW_BIND_ALIAS(name, place_, help_)   { #name, place_, BIND_ALIAS },
+#define ROW_BIND_COUNT                        ROW_BIND_TEXT
+#define ROW_BIND_NUMBER                       ROW_BIND_TEXT
+#define ROW_BIND_CPUS                         ROW_BIND_TEXT
+#define ROW_BIND_ONOFF(name, place_, help_)   { #name, place_, BIND_ON_OFF },
+#define ROW_BIND_YESNO(name, place_, help_)   { #name, place_, BIND_YES_NO },
+#define ROW_BIND_PRESENT(name, place_, help_) { #name, place_, BIND_PRESENT },
+#define ROW_BIND_SIZE(name, place_, help_)    { #name, place_, BIND_KIB },
+#define ROW_BIND_BYTES(name, place_, help_)   { #name, place_, BIND_BYTES },
+#define ROW_BIND_RATE(name, place_, help_)    { #name, place_, BIND_RATE },
+#define ROW_BIND_LIST(name, place_, help_)    { #name, place_, BIND_LIST },
+#define ROW_BIND_PART(name, place_, help_, nested) \
+	{ #name, place_, BIND_RECORD, .table = &nested##_table },
+#define ROW_BIND_MANY(name, place_, help_, nested, members_) \
+	{ #name, place_, BIND_MAP, .members = &members_ },
+#define ROW_BIND_KEYED ROW_BIND_MANY
