@@ -97,7 +97,7 @@ static bool word_joins(struct arena *arena, struct cmdline *line, const struct c
 	return true;
 }
 
-void cmdline_parse(struct arena *arena, const char *line, struct cmdline *ret)
+static void line_read(struct arena *arena, const char *line, bool pairs, struct cmdline *ret)
 {
 	bool for_init = false;
 
@@ -110,9 +110,19 @@ void cmdline_parse(struct arena *arena, const char *line, struct cmdline *ret)
 		for_init |= string_equal(word.text, CMDLINE_INIT);
 		if (for_init)
 			word = (struct cmdline_word){ word.text, CMDLINE_INIT, NULL };
-		if (for_init || !word_joins(arena, ret, &word))
+		if (for_init || !pairs || !word_joins(arena, ret, &word))
 			ARRAY_PUSH(arena, &ret->list, word);
 	}
+}
+
+void cmdline_parse(struct arena *arena, const char *line, struct cmdline *ret)
+{
+	line_read(arena, line, true, ret);
+}
+
+void cmdline_split(struct arena *arena, const char *line, struct cmdline *ret)
+{
+	line_read(arena, line, false, ret);
 }
 
 /* ---- writing ---- */
@@ -162,15 +172,30 @@ void cmdline_add(struct arena *arena, struct cmdline *line, const char *text)
 	}
 }
 
+static bool word_says(const struct cmdline_word *word, const char *text)
+{
+	return !string_equal(word->name, CMDLINE_INIT) && cmdline_same(word->text, text);
+}
+
+static bool word_take(struct cmdline *line, size_t place)
+{
+	for (line->list.count--; place < line->list.count; place++)
+		line->list.at[place] = line->list.at[place + 1];
+	return true;
+}
+
 bool cmdline_take(struct cmdline *line, const char *text)
 {
-	for (size_t i = line->list.count; i-- > 0;) {
-		bool for_init = string_equal(line->list.at[i].name, CMDLINE_INIT);
-		if (for_init || !cmdline_same(line->list.at[i].text, text))
-			continue;
-		for (line->list.count--; i < line->list.count; i++)
-			line->list.at[i] = line->list.at[i + 1];
-		return true;
-	}
+	for (size_t i = line->list.count; i-- > 0;)
+		if (word_says(&line->list.at[i], text))
+			return word_take(line, i);
+	return false;
+}
+
+bool cmdline_take_first(struct cmdline *line, const char *text)
+{
+	for (size_t i = 0; i < line->list.count; i++)
+		if (word_says(&line->list.at[i], text))
+			return word_take(line, i);
 	return false;
 }

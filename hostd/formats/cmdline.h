@@ -31,6 +31,8 @@ struct cmdline {
 
 /* Splits a line; every line has a meaning.  Words live in the arena. */
 void cmdline_parse(struct arena *arena, const char *line, struct cmdline *ret);
+/* The same, and a size and its pages stay two words. */
+void cmdline_split(struct arena *arena, const char *line, struct cmdline *ret);
 
 /* One argument as it is written: "name", "name=value", name="two words".  `value` NULL: the
  * bare word.  A value must not hold a double quote (no line can say it). */
@@ -53,3 +55,4 @@ const char *cmdline_print(struct arena *arena, const struct cmdline *line);
 void cmdline_add(struct arena *arena, struct cmdline *line, const char *text);
 /* Takes out the last word that says `text`; whether there was one. */
 bool cmdline_take(struct cmdline *line, const char *text);
+bool cmdline_take_first(struct cmdline *line, const char *text); /* the first such word instead */

@@ -161,6 +161,8 @@ static const struct entry *entry_next(const struct entries *entries,
 static void entries_conclude(struct arena *arena, struct entries *entries,
 			     struct boot_machine *machine)
 {
+	bool waits = false;
+
 	EACH(entry, &entries->list) {
 		if (!entry->generation)
 			entries->own = entry;
@@ -169,11 +171,14 @@ static void entries_conclude(struct arena *arena, struct entries *entries,
 			entries->good = entry;
 		if (entry->generation > machine->newest)
 			machine->newest = entry->generation;
-		/* The loader was not even asked. */
-		if (machine->state == TRIAL_FAILED && entry->left > 0 &&
-		    entry->generation == machine->trial.generation)
-			machine->state = TRIAL_PREPARED;
+		if (entry->left <= 0 || entry->generation != machine->trial.generation)
+			continue;
+		waits = true;
+		if (machine->state == TRIAL_FAILED)
+			machine->state = TRIAL_PREPARED; /* the loader was not even asked */
 	}
+	if (machine->state == TRIAL_PREPARED && !waits)
+		machine->state = TRIAL_NONE; /* it was never written */
 	const struct entry *next = entry_next(entries, machine);
 	if (!next || !entries->own)
 		return;

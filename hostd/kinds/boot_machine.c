@@ -11,7 +11,7 @@
 #define BOOT_ID   "/proc/sys/kernel/random/boot_id"
 #define WATCHDOGS "/sys/class/watchdog"
 
-const struct boot_loader *const boot_loaders[] = { &boot_secure, &boot_entries, NULL };
+const struct boot_loader *const boot_loaders[] = { &boot_secure, &boot_entries, &boot_grub, NULL };
 
 int boot_variable(struct host *host, const char *name, const char **ret_bytes, size_t *ret_size,
 		  struct faults *faults)
@@ -117,8 +117,12 @@ static int look_note(struct host *host, struct arena *arena, struct boot_machine
 	int found = host_read_line(host, "/efi" TRIAL_NOTE, &line, faults);
 	const char *mine = arena_printf(arena, "%u ", machine->trial.generation);
 
-	if (found > 0 && string_starts(line, mine))
-		machine->why = arena_strdup(arena, line + strlen(mine));
+	if (found > 0 && string_starts(line, mine)) {
+		char *why = arena_strdup(arena, line + strlen(mine));
+		for (size_t size = strlen(why); size && why[size - 1] == ' ';)
+			why[--size] = '\0';
+		machine->why = why;
+	}
 	return found < 0 ? -1 : 0;
 }
 

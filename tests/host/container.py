@@ -98,12 +98,20 @@ def sweep() -> None:
 
 
 class Container:
-    """One booted container. `layers` are trees laid over `root`, the first one on top."""
+    """One booted container. `layers` are trees laid over `root`, the first one on top; `binds` are
+    seen inside read-only, `shares` are written to ("OUTSIDE:INSIDE")."""
 
-    def __init__(self, root: Path, layers: Sequence[Path] = (), binds: Sequence[str] = ()):
+    def __init__(
+        self,
+        root: Path,
+        layers: Sequence[Path] = (),
+        binds: Sequence[str] = (),
+        shares: Sequence[str] = (),
+    ):
         self.root = Path(root)
         self.layers = [Path(layer) for layer in layers]
         self.binds = list(binds)
+        self.shares = list(shares)
         self.leader = 0
         self.boot_seconds = 0.0
         self.nspawn: subprocess.Popen | None = None
@@ -146,6 +154,7 @@ class Container:
         argv += ["sh", "-c", script, "sh", dirs, f"{self.work}/root"]
         argv += [*NSPAWN, f"--directory={self.work}/root", "--machine=host"]
         argv += ["--hostname=host", *(f"--bind-ro={b}" for b in self.binds)]
+        argv += [f"--bind={share}" for share in self.shares]
         env = dict(os.environ, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY="1")
         env["NOTIFY_SOCKET"] = str(self.work / "notify")
 

@@ -335,7 +335,7 @@ static void a_line_that_failed_is_not_tried_again(void **state)
 					   "command line and failed: it panicked or hung before "
 					   "user space\n");
 	lab_put(lab, "fs/efi/loader/gasthof-trial", "1 the initrd did not reach /dev/x \n");
-	assert_non_null(strstr(lab_plan(lab), "failed: the initrd did not reach /dev/x \n"));
+	assert_non_null(strstr(lab_plan(lab), "failed: the initrd did not reach /dev/x\n"));
 	lab_put(lab, VERDICT, "generation: 1\nhealthy: false\nwhy: link eno1 has no address\n");
 	assert_non_null(strstr(lab_plan(lab), "failed: link eno1 has no address\n"));
 	/* What is not described any more is not a fault either; other words are another trial. */
@@ -386,6 +386,98 @@ static void without_a_watchdog_the_plan_says_so(void **state)
 	assert_non_null(strstr(steps->notes.at[4], "no hardware watchdog"));
 }
 
+/* ---- GRUB ---- */
+
+#define MENU(default_)                                                                            \
+	"if [ \"${next_entry}\" ] ; then\n   set default=\"${next_entry}\"\n   set next_entry=\n" \
+	"   save_env next_entry\nelse\n   set default=\"" default_ "\"\nfi\n"                     \
+	"menuentry 'Debian' --class debian $menuentry_id_option 'gnulinux-simple-01' {\n"         \
+	"\tinsmod gzio\n\tlinux\t/vmlinuz-6 root=UUID=01 ro quiet\n\tinitrd\t/initrd.img-6\n}\n"  \
+	"submenu 'More' {\n\tmenuentry 'Old' {\n\t\tlinux\t/vmlinuz-5 single\n\t}\n}\n"
+#define MOUNTS(type, source) \
+	"22 1 8:1 / / rw - ext4 /dev/sda1 rw\n23 22 8:2 / /boot rw - " type " " source " rw\n"
+
+static void debian(struct lab *lab)
+{
+	lab_put(lab, "fs/usr/sbin/update-grub", "");
+	lab_put(lab, "fs/boot/grub/grub.cfg", MENU("0"));
+	lab_put(lab, "fs/proc/self/mountinfo", MOUNTS("ext4", "/dev/sda2"));
+	lab_put(lab, "fs/boot/grub/grubenv", "# GRUB Environment Block\n####");
+	boots(lab, "one\n", "BOOT_IMAGE=/vmlinuz-6 root=UUID=01 ro quiet");
+}
+
+static void grub_boots_an_entry_of_ours_once(void **state)
+{
+	struct lab *lab = *state;
+
+	debian(lab);
+	assert_string_equal(lab_describe(lab, "kernel: {args: {memmap: \"64K$0x1869\"}}\n"), "");
+	assert_string_equal(lab_plan(lab),
+			    "boot: change\n"
+			    "  file_remove path=\"/var/lib/gasthof/boot/verdict\"\n"
+			    "  file_write path=\"/var/lib/gasthof/boot/trial\" mode=\"0600\"\n"
+			    "  file_write path=\"/etc/grub.d/42_gasthof\" mode=\"0755\"\n"
+			    "  grub_update\n"
+			    "  grub_next entry=\"gasthof-trial-1\"\n"
+			    "  host_reboot method=\"firmware\"\n");
+	lab_perform(lab);
+	assert_string_equal(lab_get(lab, "fs/etc/grub.d/42_gasthof"),
+			    "#!/bin/sh\n"
+			    "# made by gasthof for boot; changes here are overwritten\n"
+			    "exec tail -n +4 $0\n"
+			    "menuentry 'Gasthof, arguments 1' --id 'gasthof-trial-1' {\n"
+			    "\tinsmod gzio\n"
+			    "\tlinux\t/vmlinuz-6 root=UUID=01 ro quiet 'memmap=64K$0x1869' "
+			    "gasthof.trial=1 panic=30\n"
+			    "\tinitrd\t/initrd.img-6\n"
+			    "}\n");
+	lab_put(lab, "fs/boot/grub/grubenv",
+		"# GRUB Environment Block\nnext_entry=gasthof-trial-1\n##");
+	assert_string_equal(lab_plan(lab), "boot: change\n  host_reboot method=\"firmware\"\n");
+}
+
+static void what_grub_booted_well_is_added_to_what_others_say(void **state)
+{
+	struct lab *lab = *state;
+
+	grub_boots_an_entry_of_ours_once(state);
+	lab_put(lab, "fs/boot/grub/grubenv", "# GRUB Environment Block\nnext_entry=\n##");
+	boots(lab, "two\n",
+	      "BOOT_IMAGE=/vmlinuz-6 root=UUID=01 ro quiet memmap=64K$0x1869 "
+	      "gasthof.trial=1 panic=30");
+	assert_string_equal(lab_plan(lab), "");
+	lab_put(lab, VERDICT, "generation: 1\nhealthy: true\n");
+	assert_string_equal(lab_plan(lab),
+			    "boot: change\n"
+			    "  file_write path=\"/etc/default/grub.d/gasthof.cfg\" mode=\"0644\"\n"
+			    "  file_remove path=\"/etc/grub.d/42_gasthof\"\n"
+			    "  grub_update\n"
+			    "  file_remove path=\"/var/lib/gasthof/boot/trial\"\n"
+			    "  file_remove path=\"/var/lib/gasthof/boot/verdict\"\n");
+	lab_perform(lab);
+	assert_string_equal(lab_get(lab, "fs/etc/default/grub.d/gasthof.cfg"),
+			    "# made by gasthof for boot; changes here are overwritten\n"
+			    "# arguments: memmap=64K$0x1869\n"
+			    "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT "
+			    "'memmap=64K\\$0x1869'\"\n");
+}
+
+static void grub_that_could_not_end_a_trial_is_not_asked(void **state)
+{
+	struct lab *lab = *state;
+
+	debian(lab);
+	lab_describe(lab, "kernel: {args: {nosmt: true}}\n");
+	lab_put(lab, "fs/proc/self/mountinfo", MOUNTS("ext4", "/dev/mapper/vg-boot"));
+	assert_string_equal(lab_plan(lab), "GRUB cannot write to /dev/mapper/vg-boot (ext4), so a "
+					   "boot on trial would never end\n");
+	lab_put(lab, "fs/proc/self/mountinfo", MOUNTS("btrfs", "/dev/sda2"));
+	assert_non_null(strstr(lab_plan(lab), "GRUB cannot write to /dev/sda2 (btrfs)"));
+	lab_put(lab, "fs/proc/self/mountinfo", MOUNTS("ext4", "/dev/sda2"));
+	lab_put(lab, "fs/boot/grub/grub.cfg", MENU("${saved_entry}"));
+	assert_string_equal(lab_plan(lab), "GRUB's default is not its first entry\n");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, lab_setup, lab_teardown)
 
 int main(void)
@@ -406,6 +498,9 @@ int main(void)
 		TEST(a_line_that_the_loader_did_not_take_has_not_failed),
 		TEST(with_secure_boot_only_signed_words_count),
 		TEST(without_a_watchdog_the_plan_says_so),
+		TEST(grub_boots_an_entry_of_ours_once),
+		TEST(what_grub_booted_well_is_added_to_what_others_say),
+		TEST(grub_that_could_not_end_a_trial_is_not_asked),
 	};
 
 	return cmocka_run_group_tests_name("boot", tests, NULL, NULL);

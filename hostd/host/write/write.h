@@ -39,6 +39,7 @@ struct write {
 #define host_reboot_inverse   inverse_nothing
 /* These are done again, after whatever else was put back (engine/rollback.c). */
 #define unit_restart_inverse     inverse_itself
+#define grub_update_inverse      inverse_itself
 #define unit_reload_inverse      inverse_itself
 #define units_reload_inverse     inverse_itself
 #define links_reload_inverse     inverse_itself
