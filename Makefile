@@ -145,6 +145,10 @@ check-live: $(LIVE_TEST) ## verbs that need root but no systemd or libvirtd
 		printf '  %-7s %s\n' $$word $$(basename $$test); \
 		if [ $$status != 0 ]; then cat $$test.log; fi; done; exit $$fail
 
+.PHONY: coverage
+coverage: ## write docs/coverage.md: where each row of the catalogue is covered
+	$(Q)tests/coverage
+
 .PHONY: check-command
 check-command: build/gasthof ## the program itself: what it says and what it loads
 	$(Q)GASTHOF=$(B)/gasthof /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/command

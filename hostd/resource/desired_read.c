@@ -100,9 +100,10 @@ static void fault_unknown(struct faults *faults, const struct node *child, const
 		fault_hint(faults, "did you mean \"%s\"?", nearest);
 }
 
-/* Whether the key of a named item fits; says so where not. */
-static bool key_fits(struct desired *desired, const struct kind *kind, const struct node *body,
-		     struct faults *faults)
+/* The name of an item by its key, in the form in which its type prints it: 2048KiB and 2MiB are
+ * one.  NULL where the key does not fit; says so. */
+static const char *name_read(struct desired *desired, const struct kind *kind,
+			     const struct node *body, struct faults *faults)
 {
 	static const struct field field = { .name = "name" };
 	const struct type *type = kind->record->key ? kind->record->key : &type_name;
@@ -110,7 +111,23 @@ static bool key_fits(struct desired *desired, const struct kind *kind, const str
 
 	key->mark = body->key_mark;
 	void *value = arena_alloc(desired->arena, type->size);
-	return type->read(desired->arena, &field, key, value, faults) == 0;
+	return type->read(desired->arena, &field, key, value, faults) == 0
+		       ? type_text_of(type, value, desired->arena)
+		       : NULL;
+}
+
+/* What was given already under another spelling is not given twice. */
+static bool is_new(const struct desired *desired, const struct kind *kind, const char *name,
+		   const struct node *body, struct faults *faults)
+{
+	const struct item *same = items_find(&desired->items, kind, name);
+
+	if (!same || !same->node || strcmp(same->node->key, body->key) == 0)
+		return true;
+	fault_at(faults, body->key_mark, "\"%s\" and \"%s\" are the same", body->key,
+		 same->node->key);
+	fault_also(faults, same->node->key_mark, "first given here");
+	return false;
 }
 
 static void read_item(struct desired *desired, const struct kind *kind, const char *name,
@@ -137,10 +154,11 @@ static void read_named(struct desired *desired, const struct kind *kind, const s
 	}
 	NODE_EACH(body, node) {
 		struct node *bodies = NULL;
-		if (!key_fits(desired, kind, body, faults))
+		const char *name = name_read(desired, kind, body, faults);
+		if (!name || !is_new(desired, kind, name, body, faults))
 			continue;
 		if (!(kind->flags & KIND_COUNTED)) {
-			read_item(desired, kind, body->key, body, NULL, faults);
+			read_item(desired, kind, name, body, NULL, faults);
 			continue;
 		}
 		if (profile_expand(desired->arena, profiles, body, &bodies, faults) < 0)
@@ -224,6 +242,40 @@ static void read_version(const struct desired *desired, struct faults *faults)
 			 number, LANGUAGE_VERSION);
 }
 
+static bool profile_has_user(const struct desired *desired, const char *profile)
+{
+	for (const struct kind *const *kind = desired->kinds; *kind; kind++) {
+		const struct node *bodies = (*kind)->flags & KIND_COUNTED
+						    ? node_find(desired->root, (*kind)->path)
+						    : NULL;
+		if (!bodies || bodies->kind != NODE_MAP)
+			continue;
+		NODE_EACH(body, bodies)
+			if (profile_is_used(body, profile))
+				return true;
+	}
+	return false;
+}
+
+/* It may be meant for any kind that takes profiles: the one that it fits best tells. */
+static void check_unused(const struct desired *desired, const struct node *profile,
+			 struct faults *faults)
+{
+	struct faults *fewest = NULL;
+
+	for (const struct kind *const *kind = desired->kinds; *kind; kind++) {
+		struct faults *found = ARENA_NEW(desired->arena, struct faults);
+		if (!((*kind)->flags & KIND_COUNTED))
+			continue;
+		faults_init(found, desired->arena);
+		profile_check(desired->arena, (*kind)->record, profile, found);
+		if (!fewest || found->count < fewest->count)
+			fewest = found;
+	}
+	if (fewest)
+		faults_move(faults, fewest);
+}
+
 static void read_profiles(const struct desired *desired, struct faults *faults)
 {
 	const struct node *profiles = node_get(desired->root, "profiles");
@@ -236,9 +288,12 @@ static void read_profiles(const struct desired *desired, struct faults *faults)
 			 node_kind_name(profiles->kind));
 		return;
 	}
-	NODE_EACH(profile, profiles)
+	NODE_EACH(profile, profiles) {
 		if (!name_is_valid(profile->key))
 			fault_at(faults, profile->key_mark, "\"%s\" is not a name", profile->key);
+		else if (!profile_has_user(desired, profile->key))
+			check_unused(desired, profile, faults);
+	}
 }
 
 void desired_read(struct desired *desired, struct faults *faults)

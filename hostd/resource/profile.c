@@ -125,3 +125,25 @@ int profile_expand(struct arena *arena, const struct node *profiles, const struc
 	*ret_bodies = bodies;
 	return 0;
 }
+
+bool profile_is_used(const struct node *body, const char *profile)
+{
+	const struct node *named = node_get(body, "profile");
+
+	if (named && named->kind == NODE_LIST)
+		NODE_EACH(name, named)
+			if (name->kind == NODE_SCALAR && strcmp(name->text, profile) == 0)
+				return true;
+	return named && named->kind == NODE_SCALAR && strcmp(named->text, profile) == 0;
+}
+
+void profile_check(struct arena *arena, const struct record *record, const struct node *profile,
+		   struct faults *faults)
+{
+	struct node *body = node_copy(arena, profile);
+
+	body->key_mark = profile->key_mark;
+	substitute_below(arena, body, "name", 1);
+	(void)!record_read_partial(arena, record, body, profile_keys, record_new(arena, record),
+				   faults);
+}

@@ -203,6 +203,11 @@ void record_normalise(struct arena *arena, const struct record *record, struct n
 int record_read(struct arena *arena, const struct record *record, const struct node *node,
 		const char *const *besides, void *value, struct faults *faults) MUST_CHECK;
 
+/* As record_read, of a body that is merged with others before it counts (a profile): no required
+ * field is missing. */
+int record_read_partial(struct arena *arena, const struct record *record, const struct node *node,
+			const char *const *besides, void *value, struct faults *faults) MUST_CHECK;
+
 /* Reads back what record_print wrote (the ledger, a captured item): as record_read, and
  * FIELD_IMPLIED fields too. */
 int record_read_back(struct arena *arena, const struct record *record, const struct node *node,

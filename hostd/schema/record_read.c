@@ -52,7 +52,8 @@ void record_normalise(struct arena *arena, const struct record *record, struct n
 struct reading {
 	struct arena *arena;
 	struct faults *faults;
-	bool back; /* what record_print wrote, not what a person did */
+	bool back;    /* what record_print wrote, not what a person did */
+	bool partial; /* something else is laid over it or under it: nothing is missing */
 };
 
 static int read_record(const struct reading *reading, const struct record *record,
@@ -163,7 +164,7 @@ static int read_field(const struct reading *reading, const struct field *field,
 int field_read(struct arena *arena, const struct field *field, const struct node *node,
 	       void *member, struct faults *faults)
 {
-	struct reading reading = { arena, faults, false };
+	struct reading reading = { .arena = arena, .faults = faults };
 
 	return read_field(&reading, field, node, member);
 }
@@ -267,7 +268,7 @@ static int read_record(const struct reading *reading, const struct record *recor
 		map_children_read(reading, record, node, besides, value, seen);
 	else if (node && node->kind != NODE_NULL && !node->broken)
 		return refuse_record(record, node, faults);
-	if (!node || !node->broken)
+	if (!reading->partial && (!node || !node->broken))
 		refuse_missing(record, node, value, seen, faults);
 	return faults->count > before ? -1 : 0;
 }
@@ -275,7 +276,15 @@ static int read_record(const struct reading *reading, const struct record *recor
 int record_read(struct arena *arena, const struct record *record, const struct node *node,
 		const char *const *besides, void *value, struct faults *faults)
 {
-	struct reading reading = { arena, faults, false };
+	struct reading reading = { .arena = arena, .faults = faults };
+
+	return read_record(&reading, record, node, besides, value);
+}
+
+int record_read_partial(struct arena *arena, const struct record *record, const struct node *node,
+			const char *const *besides, void *value, struct faults *faults)
+{
+	struct reading reading = { .arena = arena, .faults = faults, .partial = true };
 
 	return read_record(&reading, record, node, besides, value);
 }
@@ -283,7 +292,7 @@ int record_read(struct arena *arena, const struct record *record, const struct n
 int record_read_back(struct arena *arena, const struct record *record, const struct node *node,
 		     void *value, struct faults *faults)
 {
-	struct reading reading = { arena, faults, true };
+	struct reading reading = { .arena = arena, .faults = faults, .back = true };
 
 	return read_record(&reading, record, node, NULL, value);
 }

@@ -9,6 +9,7 @@
 """
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,9 @@ def test_every_capability_has_cases_for_both():
             seen[state == "present"].add(key)
     assert set(rows) - seen[True] == set()
     assert set(rows) - seen[False] == set()
+
+
+def test_the_page_of_coverage_is_up_to_date():
+    done = subprocess.run([CASES.parents[1] / "coverage", "--check"], capture_output=True, text=True,
+                          check=False)
+    assert done.returncode == 0, done.stderr

@@ -66,7 +66,7 @@ static void they_stand_on_nodes(void **state)
 	lab_put(lab, "fs" SMALL, "9\n");
 	assert_string_equal(lab_describe(lab, "memory: {hugepages: {2M: {nodes: {0: 4}}}}\n"), "");
 	assert_string_equal(lab_plan(lab),
-			    "memory.hugepages.2M: change\n"
+			    "memory.hugepages.2MiB: change\n"
 			    "  pages_reserve path=\"" NODE(1) "\" count=\"0\"\n"
 							      "  pages_reserve path=\"" NODE(
 								      0) "\" count=\"4\"\n");
@@ -85,7 +85,7 @@ static void what_cannot_be_is_a_fault(void **state)
 	assert_string_equal(lab_describe(lab, "memory: {hugepages: {3MiB: 1}}\n"),
 			    "2:22: there are no huge pages of 3MiB\n");
 	assert_string_equal(lab_describe(lab, "memory: {hugepages: {2MiB: 1, 2M: 2}}\n"),
-			    "2:31: \"2M\" and \"2MiB\" are one page size\n");
+			    "2:31: \"2M\" and \"2MiB\" are the same\n");
 	assert_string_equal(
 		lab_describe(lab, "memory: {hugepages: {2MiB: {count: 3, nodes: {0: 4}}}}\n"),
 		"2:36: the nodes add up to 4 pages, not 3\n");
