@@ -96,6 +96,8 @@ static void capabilities_need(struct item *item, struct desired *desired)
 {
 	const struct guest *guest = item->value;
 
+	if (guest->nics.count)
+		require_capability(desired, item, "nics", "tun"); /* PIT69 */
 	if (string_equal(guest->virtualization, "emulated"))
 		return;
 	require_capability(desired, item, "virtualization", "kvm");

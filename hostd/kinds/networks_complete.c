@@ -5,6 +5,7 @@
 
 #include "kinds/networks.h"
 #include "kinds/other.h"
+#include "kinds/require.h"
 
 enum { INTERFACE_NAME_MAX = 15, BRIDGE_HEAD = 5 };
 
@@ -320,6 +321,9 @@ void networks_complete(struct item *item, struct desired *desired, struct faults
 			SET(&network_record, network, bridge, interface);
 		return;
 	}
+	require_capability(desired, item, "mode", "bridge");
+	if (network_is_mode(network, "nat"))
+		require_capability(desired, item, "mode", "nat"); /* PIT70 */
 	SET(&network_record, network, bridge, network_bridge(desired->arena, item));
 	complete_subnets(network);
 	complete_dhcp(network);

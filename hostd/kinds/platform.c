@@ -114,6 +114,14 @@ int look_text(struct looking *looking, const char *path, const char **ret_text)
 			     host_read(looking->host, path, ret_text, &size, &looking->faults));
 }
 
+int look_packed(struct looking *looking, const char *path, const char **ret_text)
+{
+	size_t size = 0;
+
+	return look_answered(looking, path,
+			     host_unpack(looking->host, path, ret_text, &size, &looking->faults));
+}
+
 int look_list(struct looking *looking, const char *path, struct host_names *ret)
 {
 	return look_answered(looking, path, host_list(looking->host, path, ret, &looking->faults));

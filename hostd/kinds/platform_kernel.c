@@ -147,6 +147,9 @@ static int look_config_text(struct looking *looking, const char **ret_path, cons
 		arena_printf(looking->arena, "/usr/lib/modules/%s/config", release ? release : ""),
 	};
 
+	*ret_path = "/proc/config.gz";
+	if (look_packed(looking, *ret_path, ret_text) == 1)
+		return 1;
 	for (size_t i = 0; release && i < COUNT_OF(paths); i++) {
 		*ret_path = paths[i];
 		if (look_text(looking, paths[i], ret_text) == 1)
@@ -162,7 +165,7 @@ enum capability_state look_config(struct looking *looking, const struct capabili
 
 	if (look_config_text(looking, &path, &text) != 1)
 		return look_says(looking, CAPABILITY_UNKNOWN,
-				 "no configuration of this kernel in /boot or /lib/modules");
+				 "no configuration of this kernel in /proc, /boot or /lib/modules");
 	for (const char *option; (option = next_word(looking, &words));) {
 		const char *line = strstr(text, arena_printf(looking->arena, "CONFIG_%s=", option));
 		char value = line ? line[strlen("CONFIG_=") + strlen(option)] : 'n';

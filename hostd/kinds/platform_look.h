@@ -37,6 +37,7 @@ enum capability_state look_says(struct looking *looking, enum capability_state s
  * What a capture without the folder at the top of `path` does not hold could not be looked at. */
 int look_line(struct looking *looking, const char *path, const char **ret_line);
 int look_text(struct looking *looking, const char *path, const char **ret_text);
+int look_packed(struct looking *looking, const char *path, const char **ret_text);
 int look_list(struct looking *looking, const char *path, struct host_names *ret);
 int look_stat(struct looking *looking, const char *path, struct host_file *ret);
 

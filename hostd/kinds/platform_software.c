@@ -31,10 +31,20 @@ enum capability_state look_kernel_version(struct looking *looking, const struct 
 			 "Linux %s", release);
 }
 
+static const char *line_starting(const char *text, const char *start)
+{
+	const char *found = strstr(text, start);
+
+	while (found && found != text && found[-1] != '\n')
+		found = strstr(found + 1, start);
+	return found;
+}
+
 /* The version in dpkg's own list of packages (dpkg(1), status) that is installed, or NULL. */
 static const char *version_of_status(struct looking *looking, const char *text, const char *package)
 {
-	const char *block = strstr(text, arena_printf(looking->arena, "\nPackage: %s\n", package));
+	const char *block =
+		line_starting(text, arena_printf(looking->arena, "Package: %s\n", package));
 
 	if (!block)
 		return NULL;
@@ -52,8 +62,8 @@ static int look_installed(struct looking *looking, const char *package, const ch
 	const char *text = NULL, *version = NULL;
 
 	if (look_text(looking, "/usr/share/gasthof/packages", &text) == 1) {
-		const char *key = arena_printf(looking->arena, "\n%s ", package);
-		version = strstr(arena_printf(looking->arena, "\n%s", text), key);
+		const char *key = arena_printf(looking->arena, "%s ", package);
+		version = line_starting(text, key);
 		version = version ? version + strlen(key) : NULL;
 	} else if (look_text(looking, "/var/lib/dpkg/status", &text) == 1) {
 		version = version_of_status(looking, arena_printf(looking->arena, "\n%s", text),

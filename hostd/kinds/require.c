@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "kinds/other.h"
 #include "kinds/platform.h"
 
 struct need { /* an item that cannot be without a capability, or that turns it on */
@@ -98,13 +99,19 @@ void promise_capability(struct desired *desired, struct item *by, const char *ca
 			   ((struct need){ by, NULL, capability }));
 }
 
-/* Loading these is all that it takes; `load: never` is for kernel.modules to contradict. */
+/* Loading these is all that it takes. */
 static const struct loading {
 	const char *module, *capability;
 } loadings[] = {
 	{ "kvm_intel", "kvm" },
 	{ "kvm_amd", "kvm" },
 };
+
+static bool is_loaded(const struct item *module)
+{
+	return module &&
+	       !string_equal(other_text(module->kind->record, module->value, "load"), "never");
+}
 
 static bool is_turned_on(const struct desired *desired, const struct require *require,
 			 const char *capability)
@@ -114,7 +121,7 @@ static bool is_turned_on(const struct desired *desired, const struct require *re
 			return true;
 	for (size_t i = 0; i < COUNT_OF(loadings); i++)
 		if (strcmp(loadings[i].capability, capability) == 0 &&
-		    desired_find(desired, "kernel.modules", loadings[i].module))
+		    is_loaded(desired_find(desired, "kernel.modules", loadings[i].module)))
 			return true;
 	return false;
 }

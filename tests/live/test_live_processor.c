@@ -50,11 +50,30 @@ static void a_register_needs_the_module(void **state)
 	assert_int_equal(test->faults.count, there < 0);
 }
 
+/* The kernel's own configuration, which not every kernel keeps. */
+static void what_is_packed_is_read(void **state)
+{
+	struct live_test *test = *state;
+	const char *text = NULL;
+	size_t size = 0;
+
+	assert_int_equal(host_unpack(test->host, "/nowhere.gz", &text, &size, &test->faults), 0);
+	int there = host_unpack(test->host, "/proc/config.gz", &text, &size, &test->faults);
+	assert_int_equal(there, access("/proc/config.gz", F_OK) == 0);
+	if (there)
+		assert_non_null(strstr(text, "\nCONFIG_64BIT=y\n"));
+	live_put(live_path(test, "plain"), "not packed\n", 11);
+	there = host_unpack(test->host, live_path(test, "plain"), &text, &size, &test->faults);
+	assert_int_equal(there, 1);
+	assert_string_equal(text, "not packed\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIVE_TEST(the_processor_answers),
 		LIVE_TEST(kvm_is_asked),
+		LIVE_TEST(what_is_packed_is_read),
 		LIVE_TEST(a_register_needs_the_module),
 	};
 

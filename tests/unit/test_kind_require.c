@@ -65,6 +65,10 @@ static void a_module_that_is_described_brings_kvm(void **state)
 	lab_describe(lab, "guests: {a: {memory: 64MiB}}\nkernel: {modules: {kvm_amd: {}}}\n");
 	assert_null(strstr(lab_plan(lab), "off in the kernel"));
 	assert_false(is_gated(lab));
+	lab_describe(lab, "guests: {a: {memory: 64MiB}}\n"
+			  "kernel: {modules: {kvm_amd: {load: never}}}\n");
+	lab_plan(lab);
+	assert_true(is_gated(lab));
 }
 
 static void what_cannot_be_told_stops_only_what_a_person_required(void **state)

@@ -357,6 +357,7 @@ static const struct host_ops captured_ops = {
 	.capabilities = captured_capabilities,
 	.rules = captured_rules,
 	.kernel_module = captured_kernel_module,
+	.unpack = captured_read,
 	.kvm = captured_kvm,
 	.cpuid = captured_cpuid,
 	.msr = captured_msr,

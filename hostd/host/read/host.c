@@ -94,6 +94,12 @@ int host_kernel_module(struct host *host, const char *name, struct host_kernel_m
 	return host->ops->kernel_module(host, name, ret, faults);
 }
 
+int host_unpack(struct host *host, const char *path, const char **ret_text, size_t *ret_size,
+		struct faults *faults)
+{
+	return host->ops->unpack(host, path, ret_text, ret_size, faults);
+}
+
 int host_kvm(struct host *host, struct host_kvm *ret, struct faults *faults)
 {
 	return host->ops->kvm(host, ret, faults);

@@ -190,6 +190,8 @@ struct host_ops {
 		     struct faults *) MUST_CHECK;
 	int (*kernel_module)(struct host *, const char *name, struct host_kernel_module *ret,
 			     struct faults *) MUST_CHECK;
+	int (*unpack)(struct host *, const char *path, const char **ret_text, size_t *ret_size,
+		      struct faults *) MUST_CHECK;
 	int (*kvm)(struct host *, struct host_kvm *ret, struct faults *) MUST_CHECK;
 	int (*cpuid)(struct host *, uint32_t leaf, struct host_cpuid *ret,
 		     struct faults *) MUST_CHECK;
@@ -212,6 +214,7 @@ struct host_ops {
  * host_rules: the text that `nft -j list table FAMILY TABLE` prints.
  * host_kernel_module: - and _ are one; a module that is neither loaded nor known to depmod's index
  * is not there; where there is no index, that cannot be told and `known` is false.
+ * host_unpack: what is in a file that gzip packed, as host_read; in a capture it stands unpacked.
  * host_kvm: Documentation/virt/kvm/api.rst of the kernel; 0 where /dev/kvm has no driver.
  * host_cpuid: CPUID on any processor, subleaf 0; 0: the processor has no such leaf.
  * host_msr: of the first processor, through /dev/cpu/0/msr (module msr, root); 0: no such register.
@@ -246,6 +249,8 @@ int host_rules(struct host *host, const char *family, const char *table, const c
 	       struct faults *faults) MUST_CHECK;
 int host_kernel_module(struct host *host, const char *name, struct host_kernel_module *ret,
 		       struct faults *faults) MUST_CHECK;
+int host_unpack(struct host *host, const char *path, const char **ret_text, size_t *ret_size,
+		struct faults *faults) MUST_CHECK;
 int host_kvm(struct host *host, struct host_kvm *ret, struct faults *faults) MUST_CHECK;
 int host_cpuid(struct host *host, uint32_t leaf, struct host_cpuid *ret,
 	       struct faults *faults) MUST_CHECK;

@@ -85,6 +85,7 @@ static const struct host_ops live_ops = {
 	.capabilities = live_capabilities,
 	.rules = live_rules,
 	.kernel_module = live_kernel_module,
+	.unpack = live_unpack,
 	.kvm = live_kvm,
 	.cpuid = live_cpuid,
 	.msr = live_msr,

@@ -38,6 +38,8 @@ int live_rules(struct host *host, const char *family, const char *table, const c
 	       struct faults *faults);
 int live_kernel_module(struct host *host, const char *name, struct host_kernel_module *ret,
 		       struct faults *faults);
+int live_unpack(struct host *host, const char *path, const char **ret_text, size_t *ret_size,
+		struct faults *faults);
 int live_kvm(struct host *host, struct host_kvm *ret, struct faults *faults);
 int live_cpuid(struct host *host, uint32_t leaf, struct host_cpuid *ret, struct faults *faults);
 int live_msr(struct host *host, uint32_t number, uint64_t *ret, struct faults *faults);

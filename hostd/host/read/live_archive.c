@@ -1,4 +1,4 @@
-/* live_archive.c - what an ISO 9660 file of ours holds. */
+/* live_archive.c - what an ISO 9660 file of ours holds, and one that gzip packed. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -92,5 +92,44 @@ int live_archive(struct host *host, const char *path, struct host_archive *ret,
 	    entries_read(host->arena, fd, &archive, faults) < 0)
 		return -1;
 	*ret = archive;
+	return 1;
+}
+
+static int unpack(struct arena *arena, int fd, struct text *text, struct faults *faults)
+{
+	__attribute__((cleanup(archive_cleanup))) struct archive *archive = archive_read_new();
+	struct archive_entry *entry = NULL;
+	char buffer[16 * 1024];
+	ssize_t size = 0;
+
+	*text = text_of(arena);
+	if (archive_read_support_filter_gzip(archive) != ARCHIVE_OK ||
+	    archive_read_support_format_raw(archive) != ARCHIVE_OK ||
+	    archive_read_open_fd(archive, fd, sizeof(buffer)) != ARCHIVE_OK ||
+	    archive_read_next_header(archive, &entry) != ARCHIVE_OK)
+		return broken(archive, faults);
+	while ((size = archive_read_data(archive, buffer, sizeof(buffer))) > 0) {
+		text_add_bytes(text, buffer, (size_t)size);
+		if (text->size > FILES_READ_MAX)
+			return fault(faults, FAULT_HOST, "is larger than 16 MiB");
+	}
+	return size < 0 ? broken(archive, faults) : 0;
+}
+
+int live_unpack(struct host *host, const char *path, const char **ret_text, size_t *ret_size,
+		struct faults *faults)
+{
+	struct text text = {};
+	FILES_CLOSE int fd = files_open(live_of(host)->root, path, O_RDONLY);
+
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	WITHIN(faults, "\"%s\"", path);
+	if (fd < 0)
+		return fault_errno(faults, errno, "cannot open");
+	if (unpack(host->arena, fd, &text, faults) < 0)
+		return -1;
+	*ret_text = text.at;
+	*ret_size = text.size;
 	return 1;
 }
