@@ -44,6 +44,3 @@ int devices_observe(struct host *host, struct items *configured, struct items *r
 		    struct faults *faults) MUST_CHECK;
 int devices_plan(const struct change *change, struct steps *steps,
 		 struct faults *faults) MUST_CHECK;
-
-/* The machine that devices were seen on; NULL where nothing was seen. */
-const struct pci_machine *devices_machine(const struct view *view);

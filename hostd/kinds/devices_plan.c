@@ -70,13 +70,16 @@ static int device_check(const struct change *change, const struct device *have,
 
 /* ---- giving back ---- */
 
-/* Under a guest's feet nothing is pulled away. */
-static bool is_held(const struct change *change, const char *function, struct steps *steps)
+/* Under a guest's feet nothing is pulled away; where guests were not looked at, the verb sees. */
+static bool is_held(const struct change *change, const struct pci_function *function,
+		    struct steps *steps)
 {
-	const char *holder = pci_held_by(change->view, function);
+	const char *holder = seen_find(change->view->seen, "guests")
+				     ? pci_held_by(change->view, function)
+				     : NULL;
 
 	if (holder)
-		steps_wait(steps, WAIT_GUEST_STOP, "%s has %s", holder, function);
+		steps_wait(steps, WAIT_GUEST_STOP, "%s has %s", holder, function->name);
 	return holder != NULL;
 }
 
@@ -101,7 +104,7 @@ static bool give_back_all(const struct change *change, const struct device *file
 					 string_equal(function->override, TAKER));
 		if (!ours || (kept && text_list_has(kept, name)))
 			continue;
-		if (is_held(change, name, steps))
+		if (is_held(change, function, steps))
 			waits = true;
 		else
 			give_back(function, file->natives.at[i], steps);

@@ -10,8 +10,7 @@
 
 struct guest_facts { /* of the machine, for one wanted guest */
 	struct memory_machine memory;
-	unsigned max_vcpus;            /* that KVM gives a guest; 0: not known */
-	const struct pci_machine *pci; /* looked at where the guest takes any of it */
+	unsigned max_vcpus; /* that KVM gives a guest; 0: not known */
 };
 
 /* Whether the guest is to run after the plan: it says so, or says nothing and runs or is new. */

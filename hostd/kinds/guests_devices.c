@@ -307,8 +307,8 @@ static int group_check(const struct change *change, const struct pci_function *f
 		       struct faults *faults)
 {
 	const struct guest *want = change->want->value;
-	const struct guest_facts *facts = change->facts;
-	const char *other = device_in_group(change->view, facts->pci, function->group, want);
+	const char *other =
+		device_in_group(change->view, pci_seen(change->view), function->group, want);
 
 	if (!other)
 		return 0;
@@ -343,9 +343,8 @@ static bool is_waiting(const struct change *change, struct steps *steps)
 static int hostdev_plan(const struct change *change, const struct pci *address, struct steps *steps,
 			struct faults *faults)
 {
-	const struct guest_facts *facts = change->facts;
 	const struct pci_function *function =
-		pci_find(facts->pci, pci_text(faults->arena, address));
+		pci_find(pci_seen(change->view), pci_text(faults->arena, address));
 
 	if (!function)
 		return 1; /* gone since: the next round looks again */
@@ -359,18 +358,17 @@ static int hostdev_plan(const struct change *change, const struct pci *address, 
 static int vf_plan(const struct change *change, const struct member *member, struct steps *steps,
 		   struct faults *faults)
 {
-	const struct guest_facts *facts = change->facts;
+	const struct pci_machine *machine = pci_seen(change->view);
 	const struct guest_nic *nic = member->value;
 	const char *path = arena_printf(faults->arena, "nics.%s.sriov", member->name);
-	const struct pci_function *function =
-		pci_find(facts->pci, pci_text(faults->arena, &nic->vf));
+	const struct pci_function *function = pci_find(machine, pci_text(faults->arena, &nic->vf));
 
 	if (!function)
 		return 1;
 	int on = pci_need_iommu(function, change->view, change->want, path, steps, faults);
 	if (on <= 0)
 		return on;
-	const char *why = pci_in_the_way(faults->arena, facts->pci, function, true);
+	const char *why = pci_in_the_way(faults->arena, machine, function, true);
 	if (!why)
 		return 1;
 	(void)fault(faults, FAULT_REFUSED, "%s cannot be given away: %s", function->name, why);
@@ -381,16 +379,17 @@ static int vf_plan(const struct change *change, const struct member *member, str
 int guest_devices_plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	const struct guest *want = change->want->value;
+	bool seen = pci_seen(change->view) != NULL;
 	int ready = 1;
 
 	if (is_waiting(change, steps))
 		return 0;
-	for (size_t i = 0; change->facts && ready > 0 && i < want->hostdevs.count; i++)
+	for (size_t i = 0; seen && ready > 0 && i < want->hostdevs.count; i++)
 		ready = hostdev_plan(
 			change,
 			&((const struct guest_hostdev *)want->hostdevs.at[i].value)->address, steps,
 			faults);
-	for (size_t i = 0; change->facts && ready > 0 && i < want->nics.count; i++)
+	for (size_t i = 0; seen && ready > 0 && i < want->nics.count; i++)
 		if (nic_at(want, i)->sriov)
 			ready = vf_plan(change, &want->nics.at[i], steps, faults);
 	return ready;

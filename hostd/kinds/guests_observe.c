@@ -119,14 +119,6 @@ int guests_observe(struct host *host, struct items *configured, struct items *ru
 
 /* ---- the machine ---- */
 
-static bool takes_functions(const struct guest *guest)
-{
-	for (size_t i = 0; i < guest->nics.count; i++)
-		if (((const struct guest_nic *)guest->nics.at[i].value)->sriov)
-			return true;
-	return guest->devices.count > 0;
-}
-
 /* Whether there is KVM at all, require tells. */
 static unsigned max_vcpus_look(struct host *host, struct arena *arena)
 {
@@ -141,12 +133,9 @@ int guests_probe(struct host *host, struct arena *arena, const struct item *want
 		 const struct desired *desired, const void **ret_facts, struct faults *faults)
 {
 	struct guest_facts *facts = ARENA_NEW(arena, struct guest_facts);
-	struct pci_machine *pci = ARENA_NEW(arena, struct pci_machine);
 
-	(void)desired;
-	facts->pci = pci;
-	if (memory_machine_look(host, &facts->memory, faults) < 0 ||
-	    (takes_functions(want->value) && pci_look(host, arena, pci, faults) < 0))
+	(void)want, (void)desired;
+	if (memory_machine_look(host, &facts->memory, faults) < 0)
 		return -1;
 	facts->max_vcpus = max_vcpus_look(host, arena);
 	*ret_facts = facts;

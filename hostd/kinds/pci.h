@@ -69,9 +69,15 @@ struct desired;
  * PIT7); the latter unless the description takes the risk in so many words. */
 void pci_require(struct desired *desired, struct item *by, const char *path);
 
-/* The path of a guest that runs and has the function, or NULL; where guests were not looked at,
- * NULL. */
-const char *pci_held_by(const struct view *view, const char *name);
+/* The machine as devices saw it, as sriov saw it, or as either did; NULL where it was not looked
+ * at. */
+const struct pci_machine *devices_machine(const struct view *view);
+const struct pci_machine *sriov_machine(const struct view *view);
+const struct pci_machine *pci_seen(const struct view *view);
+
+/* Who has the function open: the path of a guest that runs or, where guests were not looked at and
+ * vfio-pci has it, "somebody"; NULL: nobody. */
+const char *pci_held_by(const struct view *view, const struct pci_function *function);
 
 /* Whether the function's IOMMU is on (PIT6): 1; 0 where the description turns it on and the rest
  * has to wait for the next boot (a wait was added); -1 with a fault at `path` of `want`. */

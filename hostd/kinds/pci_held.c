@@ -22,16 +22,22 @@ static bool guest_has(const struct guest *guest, const struct pci *address)
 	return false;
 }
 
-const char *pci_held_by(const struct view *view, const char *name)
+const struct pci_machine *pci_seen(const struct view *view)
+{
+	const struct pci_machine *machine = devices_machine(view);
+
+	return machine ? machine : sriov_machine(view);
+}
+
+const char *pci_held_by(const struct view *view, const struct pci_function *function)
 {
 	const struct seen_kind *guests = seen_find(view->seen, "guests");
-	struct pci address;
 
-	if (!guests || !pci_parse(name, &address))
-		return NULL;
+	if (!guests || guests->failed)
+		return string_equal(function->driver, "vfio-pci") ? "somebody" : NULL;
 	EACH(item, &guests->running.list) {
 		const struct guest *guest = (*item)->value;
-		if (!string_equal(guest->state, "stopped") && guest_has(guest, &address))
+		if (!string_equal(guest->state, "stopped") && guest_has(guest, &function->address))
 			return (*item)->path;
 	}
 	return NULL;

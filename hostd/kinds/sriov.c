@@ -203,6 +203,15 @@ static bool is_reserved(const struct sriov *sriov, size_t number, const char *fu
 	return false;
 }
 
+const struct pci_machine *sriov_machine(const struct view *view)
+{
+	const struct seen_kind *seen = seen_find(view->seen, "sriov");
+
+	return seen && seen->running.list.count
+		       ? ((const struct sriov *)seen->running.list.at[0]->value)->machine
+		       : NULL;
+}
+
 /* A8: without it there is nothing to resolve; plan tells. */
 static int sriov_resolve(struct item *want, const struct view *view, struct faults *faults)
 {

@@ -69,14 +69,15 @@ static int card_check(const struct change *change, const struct sriov *have, str
 
 /* ---- how many ---- */
 
-/* A guest that has one keeps it until it is off. */
+/* Who has one keeps it until it is off: the kernel would wait for it, and we with it. */
 static bool is_held(const struct change *change, const struct sriov *have, struct steps *steps)
 {
-	EACH(function, &have->function->functions) {
-		const char *holder = pci_held_by(change->view, *function);
+	EACH(name, &have->function->functions) {
+		const struct pci_function *function = pci_find(have->machine, *name);
+		const char *holder = function ? pci_held_by(change->view, function) : NULL;
 		if (!holder)
 			continue;
-		steps_wait(steps, WAIT_GUEST_STOP, "%s has %s", holder, *function);
+		steps_wait(steps, WAIT_GUEST_STOP, "%s has %s", holder, *name);
 		return true;
 	}
 	return false;

@@ -134,6 +134,10 @@ static void another_number_goes_by_way_of_none(void **state)
 			       "  sysfs_write path=\"" PATH "/sriov_numvfs\" value=\"0\"\n"
 			       "  sysfs_write path=\"" PATH "/sriov_numvfs\" value=\"3\"\n"));
 	assert_int_equal(plan_find(&lab->plan, "sriov.eno2")->class, CLASS_LIVE);
+	/* where guests were not looked at, one may have what vfio-pci has */
+	lab_symlink(lab, "fs/sys/bus/pci/devices/" FIRST "/driver", "../../drivers/vfio-pci");
+	assert_non_null(strstr(lab_plan(lab), "  wait guest-stop: somebody has " FIRST "\n"));
+	lab_symlink(lab, "fs/sys/bus/pci/devices/" FIRST "/driver", "../../drivers/igbvf");
 	lab_class(lab, "net/eno2v0", "pci0000:00/0000:00:01.0/" FIRST "/net/eno2v0");
 	lab_put(lab, "links.json",
 		"[{\"name\": \"eno2\", \"index\": 3, \"mac\": \"3c:fd:fe:00:00:02\"},"
