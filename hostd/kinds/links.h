@@ -1,7 +1,7 @@
 /* links.h - the record of a link, and its systemd-networkd files. */
 #pragma once
 
-#include "schema/record.h"
+#include "resource/kind.h"
 
 #define NETWORKD_FOLDER "/etc/systemd/network"
 #define NETWORKD_UNIT   "systemd-networkd.service"
@@ -75,3 +75,11 @@ const char *link_file_path(struct arena *arena, const char *handle, const char *
  * `other`.  `netdev` may be NULL. */
 void link_read(struct arena *arena, const char *handle, const char *network, const char *netdev,
 	       struct link *link);
+
+/* The kind's operations that are files of their own: links_check.c, links_observe.c, links_plan.c.
+ */
+void links_check(const struct item *item, const struct desired *desired, struct faults *faults);
+int links_observe(struct host *host, struct items *configured, struct items *running,
+		  struct faults *faults) MUST_CHECK;
+bool links_same(const struct item *want, const struct item *seen);
+int links_plan(const struct change *change, struct steps *steps, struct faults *faults) MUST_CHECK;

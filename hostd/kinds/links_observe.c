@@ -4,10 +4,6 @@
 #include "formats/ours.h"
 #include "host/read/host.h"
 #include "kinds/links.h"
-#include "resource/kind.h"
-
-int links_observe(struct host *host, struct items *configured, struct items *running,
-		  struct faults *faults) MUST_CHECK;
 
 /* ---- files ---- */
 
