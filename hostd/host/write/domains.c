@@ -2,27 +2,50 @@
 #include <string.h>
 
 #include "formats/domain.h"
-#include "host/write/write.h"
+#include "host/write/virt_object.h"
+
+static void *find(virConnectPtr connection, const char *name)
+{
+	return virDomainLookupByName(connection, name);
+}
+
+OBJECT_CALL(release, virDomainFree)
+
+static int autostart(void *domain, int *ret_on)
+{
+	return virDomainGetAutostart(domain, ret_on);
+}
+
+static int set_autostart(void *domain, int on)
+{
+	return virDomainSetAutostart(domain, on);
+}
+
+static const struct virt_class domains = {
+	.what = "domain",
+	.find = find,
+	.release = release,
+	.autostart = autostart,
+	.set_autostart = set_autostart,
+	.autostarts = VERB_domain_autostart,
+};
 
 int domain_find(struct write *write, const char *name, virDomainPtr *ret, struct faults *faults)
 {
-	virConnectPtr connection = virt_connect(&write->virt, faults);
+	struct virt_object object = { .class = &domains };
+	int there = object_find(write, name, &object, faults);
 
-	if (!connection)
-		return -1;
-	*ret = virDomainLookupByName(connection, name);
-	if (*ret)
-		return 1;
-	return virt_gone() ? 0 : virt_fault(faults, "cannot look up domain \"%s\"", name);
+	*ret = object.at;
+	return there;
 }
 
 int domain_need(struct write *write, const char *name, virDomainPtr *ret, struct faults *faults)
 {
-	int there = domain_find(write, name, ret, faults);
+	struct virt_object object = { .class = &domains };
+	int there = object_need(write, name, &object, faults);
 
-	if (there == 0)
-		return fault(faults, FAULT_MOVED, "there is no domain \"%s\"", name);
-	return there < 0 ? -1 : 0;
+	*ret = object.at;
+	return there;
 }
 
 /* ---- definition ---- */
@@ -270,49 +293,4 @@ int domain_stop_perform(struct write *write, const struct step *step, struct out
 	return outcome_is(ret, RESULT_DONE);
 }
 
-/* ---- autostart ---- */
-
-static int autostart_of(virDomainPtr domain, bool *ret, struct faults *faults)
-{
-	const char *name = virDomainGetName(domain);
-	int on = 0;
-
-	if (virDomainGetAutostart(domain, &on) < 0)
-		return virt_fault(faults, "cannot see whether domain \"%s\" autostarts", name);
-	*ret = on;
-	return 0;
-}
-
-int domain_autostart_inverse(struct write *write, const struct step *step, struct step *ret,
-			     struct faults *faults)
-{
-	VIRT_DOMAIN virDomainPtr domain = NULL;
-	bool on = false, wanted = false;
-	int there = domain_find(write, step->argument[0], &domain, faults);
-
-	if (there < 0 || argument_flag(step, 1, &wanted, faults) < 0 ||
-	    (there == 1 && autostart_of(domain, &on, faults) < 0))
-		return -1;
-	if (there == 0 || on == wanted)
-		return inverse_nothing(write, step, ret, faults);
-	return inverse_of(ret, VERB_domain_autostart, step->argument[0], on ? "true" : "false",
-			  NULL);
-}
-
-int domain_autostart_perform(struct write *write, const struct step *step, struct outcome *ret,
-			     struct faults *faults)
-{
-	VIRT_DOMAIN virDomainPtr domain = NULL;
-	bool on = false, wanted = false;
-
-	if (argument_flag(step, 1, &wanted, faults) < 0 ||
-	    domain_need(write, step->argument[0], &domain, faults) < 0 ||
-	    autostart_of(domain, &on, faults) < 0)
-		return -1;
-	if (on == wanted)
-		return outcome_is(ret, RESULT_SAME);
-	if (virDomainSetAutostart(domain, wanted) < 0)
-		return virt_fault(faults, "cannot change whether domain \"%s\" autostarts",
-				  step->argument[0]);
-	return outcome_is(ret, RESULT_DONE);
-}
+OBJECT_ACT(domain, &domains, autostart)
