@@ -357,6 +357,17 @@ void part_nic_model_write(const struct bind_context *context, xmlNode *element, 
 
 enum { SPARE_PORTS = 4 };
 
+static bool is_on_port(const xmlNode *device)
+{
+	static const char *const names[] = { "interface", "rng",   "hostdev", "filesystem", "video",
+					     "sound",     "shmem", "vsock",   "crypto" };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (xml_is(device, names[i]))
+			return true;
+	return false;
+}
+
 static unsigned devices_on_ports(struct arena *arena, xmlNode *devices)
 {
 	unsigned count = 2; /* memory balloon and USB controller, which libvirt adds */
@@ -366,8 +377,7 @@ static unsigned devices_on_ports(struct arena *arena, xmlNode *devices)
 		const char *bus = xml_get(arena, device, "target@bus");
 		if (xml_is(device, "disk"))
 			count += string_equal(bus, "virtio");
-		else if (xml_is(device, "interface") || xml_is(device, "rng") ||
-			 xml_is(device, "hostdev"))
+		else if (is_on_port(device))
 			count++;
 		else if (xml_is(device, "controller"))
 			count += string_equal(xml_get(arena, device, "@type"), "scsi");
@@ -382,8 +392,9 @@ void ports_fill(struct arena *arena, xmlNode *root)
 	const char *machine = xml_get(arena, root, "os/type@machine");
 	xmlNode *devices = xml_at(root, "devices");
 
-	if (!machine || (strcmp(machine, "q35") != 0 && !string_starts(machine, "pc-q35-")))
-		return;
+	if (!machine || (strcmp(machine, "q35") != 0 && !string_starts(machine, "pc-q35-")) ||
+	    xml_has(devices, "controller[type=pci]"))
+		return; /* whoever says his own ports has them */
 	unsigned count = devices_on_ports(arena, devices) + SPARE_PORTS;
 	xmlNode *top = xml_add(devices, "controller");
 	xml_set(top, "@type", "pci");

@@ -22,6 +22,8 @@ void part_vcpus_read(const struct bind_context *context, xmlNode *element, void 
 
 	if (context->sparse && !most)
 		return;
+	if (context->sparse && count) /* said, even where it is the same */
+		bind_put(context, &guest_vcpus_record, vcpus, "max", most);
 	bind_put(context, &guest_vcpus_record, vcpus, "most", most ? most : "1");
 	bind_put(context, &guest_vcpus_record, vcpus, "count", count ? count : most ? most : "1");
 	record_give(&guest_record, value, offsetof(struct guest, vcpus), true);
@@ -36,7 +38,8 @@ void part_vcpus_write(const struct bind_context *context, xmlNode *element, cons
 		snprintf(number, sizeof(number), "%" PRIu32, vcpus->most);
 		xml_set(element, "vcpu", number);
 	}
-	if (context->terse && vcpus->count == vcpus->most) {
+	if (context->terse && vcpus->count == vcpus->most &&
+	    !GIVEN(&guest_vcpus_record, vcpus, max)) {
 		xml_remove(element, "vcpu@current");
 	} else if (given_or_fresh(context, GIVEN(&guest_vcpus_record, vcpus, count),
 				  "vcpus.count")) {

@@ -139,6 +139,13 @@ extern const struct bind_members guest_shares;
 	ROW(R, TEXT, vendor, "source/vendor@id", "of a USB device (<vendor id=>)")                 \
 	ROW(R, TEXT, product, "source/product@id", "of a USB device (<product id=>)")              \
 	ROW(R, TEXT, adapter, "source/adapter@name", "SCSI adapter (<adapter name=>)")             \
+	ROW(R, TEXT, adapter_type, "source/adapter@type",                                          \
+	    "scsi_host or fc_host (<adapter type=>)")                                              \
+	ROW(R, TEXT, adapter_parent, "source/adapter@parent",                                      \
+	    "device of the host above it (<adapter parent=>)")                                     \
+	ROW(R, TEXT, wwnn, "source/adapter@wwnn", "World Wide Name of its node (<adapter wwnn=>)") \
+	ROW(R, TEXT, adapter_wwpn, "source/adapter@wwpn",                                          \
+	    "World Wide Name of its port (<adapter wwpn=>)")                                       \
 	ROW(R, MANY, servers, "source/host", "iSCSI servers (<host>)", guest_storage_host,         \
 	    guest_storage_hosts)                                                                   \
 	ROW(R, PART, auth, "source/auth", "who logs in (<auth>)", guest_auth)                      \
@@ -258,6 +265,8 @@ extern const struct bind_members guest_usb_rules;
 	ROW(R, TEXT, kind, "@mode", "host, host-certificates or passthrough (mode=)")            \
 	ROW(R, LIST, certificates, "certificate", "names of certificates (<certificate>)")       \
 	ROW(R, TEXT, database, "database", "where they are (<database>)")                        \
+	ROW(R, COUNT, acpi_index, "acpi@index",                                                  \
+	    "number in the guest's firmware tables (<acpi index=>)")                             \
 	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)       \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_card_reader, GUEST_CARD_READER_ROWS);

@@ -94,6 +94,8 @@ extern const struct bind_members guest_cell_nodes;
 	    "whether the guest may only read (<readonly>)")                                      \
 	ROW(R, PART, target_address, "target/address", "where it lies in the guest (<address>)", \
 	    guest_address)                                                                       \
+	ROW(R, COUNT, acpi_index, "acpi@index",                                                  \
+	    "number in the guest's firmware tables (<acpi index=>)")                             \
 	ROW(R, PART, slot, "address", "slot it is in (<address>)", guest_address)                \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_module, GUEST_MODULE_ROWS);

@@ -18,4 +18,6 @@ const struct bind_members guest_cookies = { .table = &guest_cookie_table,
 					    .keyed = true };
 
 ROWS_TABLE(guest_reservations, GUEST_RESERVATIONS_ROWS);
+ROWS_TABLE(guest_data_source, GUEST_DATA_SOURCE_ROWS);
+ROWS_TABLE(guest_data_store, GUEST_DATA_STORE_ROWS);
 ROWS_TABLE(guest_storage, GUEST_STORAGE_ROWS);

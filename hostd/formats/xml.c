@@ -177,6 +177,8 @@ static xmlNode *part_make(xmlNode *from, const struct part *part)
 {
 	xmlNode *child = xml_add(from, part->name);
 
+	while (part->nth && !part_find(from, part))
+		child = xml_add(from, part->name);
 	if (*part->key)
 		xmlSetProp(child, BAD_CAST part->key, BAD_CAST part->value);
 	return child;

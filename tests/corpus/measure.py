@@ -146,6 +146,36 @@ def measure(path, folder):
     return out
 
 
+def share_of(part, whole):
+    return 100 * len(part) / max(1, len(whole))
+
+
+def is_lossless(out):
+    return not (out.missing or out.crash or out.invalid or out.refused)
+
+
+def summary(outcomes):
+    lossless = [out for out in outcomes if is_lossless(out)]
+    plain = [out for out in lossless if not out.rest]
+    return (f"{len(outcomes)} files, lossless {len(lossless)} ({share_of(lossless, outcomes):.1f} %), "
+            f"without a verbatim rest {len(plain)} ({share_of(plain, outcomes):.1f} %), "
+            f"crashes {sum(1 for out in outcomes if out.crash)}")
+
+
+def measure_all(kind, names=()):
+    corpus = os.environ.get("GASTHOF_CORPUS", "")
+    files = sorted(path for path in Path(corpus or "/nonexistent").glob(f"libvirt-*/{kind}/*.xml")
+                   if not names or any(name in path.name for name in names))
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda path: measure(path, folder), files))
+
+
+def figures(kind):
+    """One line about all files of a kind, or nothing where there is no corpus."""
+    outcomes = measure_all(kind)
+    return summary(outcomes) if outcomes else ""
+
+
 def table(title, counter, most):
     if counter:
         print(f"\n{title}")
@@ -154,15 +184,8 @@ def table(title, counter, most):
 
 
 def report(kind, outcomes, verbose):
-    done = [out for out in outcomes if out.refused is None]
-    lossless = [out for out in done
-                if not (out.missing or out.crash or out.invalid)]
-    plain = [out for out in lossless if not out.rest]
-    crashes = [out for out in outcomes if out.crash]
-    share = lambda part: 100 * len(part) / max(1, len(outcomes))
-    print(f"{kind}: {len(outcomes)} files, lossless {len(lossless)} ({share(lossless):.1f} %), "
-          f"without a verbatim rest {len(plain)} ({share(plain):.1f} %), crashes {len(crashes)}, "
-          f"refused {len(outcomes) - len(done)}")
+    refused = [out for out in outcomes if out.refused]
+    print(f"{kind}: {summary(outcomes)}" + (f", refused {len(refused)}" if refused else ""))
     most = None if verbose else 40
     for word in ("rest", "missing", "added"):
         counter = collections.Counter(place for out in outcomes for place in set(getattr(out, word)))
@@ -175,7 +198,6 @@ def report(kind, outcomes, verbose):
         if out.crash or out.refused or out.invalid:
             first = (out.refused or out.invalid or f"exit status {out.crash}").split("\n")[0]
             print(f"  {out.path.name}: {first}")
-    return share(lossless), share(plain), len(crashes)
 
 
 def main():
@@ -189,17 +211,17 @@ def main():
         print("skipped: GASTHOF_CORPUS does not name a folder of libvirt's files")
         return 77
     status = 0
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
-        for root, kind in KINDS.items():
-            files = sorted(path for path in Path(corpus).glob(f"libvirt-*/{kind}/*.xml")
-                           if not options.names or any(name in path.name for name in options.names))
-            if not files:
-                continue
-            outcomes = list(pool.map(lambda path: measure(path, folder), files))
-            lossless, plain, crashes = report(kind, outcomes, options.verbose)
-            if root == "domain" and options.floor:
-                least, least_plain = map(float, options.floor.split(","))
-                status = int(crashes > 0 or lossless < least or plain < least_plain)
+    for root, kind in KINDS.items():
+        outcomes = measure_all(kind, options.names)
+        if not outcomes:
+            continue
+        report(kind, outcomes, options.verbose)
+        if root == "domain" and options.floor:
+            lossless = [out for out in outcomes if is_lossless(out)]
+            plain = [out for out in lossless if not out.rest]
+            least, least_plain = map(float, options.floor.split(","))
+            status = int(any(out.crash for out in outcomes) or share_of(lossless, outcomes) < least
+                         or share_of(plain, outcomes) < least_plain)
     return status
 
 
