@@ -121,6 +121,11 @@ int boot_variable(struct host *host, const char *name, const char **ret_bytes, s
 							       */
 #define GLOBAL_VENDOR "-8be4df61-93ca-11d2-aa0d-00e098032b8c" /* UEFI's own */
 
+/* The file system that `path` is on: its type and what it is mounted from, as
+ * proc_pid_mountinfo(5) tells; 1, 0 where that is not known, -1. */
+int boot_mount(struct host *host, struct arena *arena, const char *path, const char **ret_type,
+	       const char **ret_source, struct faults *faults) MUST_CHECK;
+
 /* ---- boot_trial.c ---- */
 
 /* The generation of the next trial. */

@@ -4,7 +4,6 @@
  * line), booted once by `next_entry`; what boots otherwise stays as it was.  What is kept is
  * added to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub.d, behind what others say there.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "formats/grub.h"
@@ -40,35 +39,16 @@ static bool cannot_write(const char *type, const char *source)
 	       !string_equal(type, "vfat");
 }
 
-/* proc_pid_mountinfo(5): ... MOUNT-POINT ... - TYPE SOURCE ... */
-static const char *mount_device(struct arena *arena, const char *text)
-{
-	static const char *const points[] = { "/boot/grub", "/boot", "/" };
-
-	for (size_t i = 0; i < COUNT_OF(points); i++)
-		for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n') {
-			char point[256], type[64], source[256];
-			const char *rest = strstr(at, " - ");
-			if (sscanf(at, "%*s %*s %*s %*s %255s", point) != 1 || !rest ||
-			    sscanf(rest, " - %63s %255s", type, source) != 2 ||
-			    !string_equal(point, points[i]))
-				continue;
-			return cannot_write(type, source)
-				       ? arena_printf(arena, "%s (%s)", source, type)
-				       : NULL;
-		}
-	return "a device that is not known";
-}
-
 static int look_mount(struct host *host, struct arena *arena, struct grub *grub,
 		      struct faults *faults)
 {
-	const char *text = NULL;
-	size_t size = 0;
-	int found = host_read(host, "/proc/self/mountinfo", &text, &size, faults);
+	const char *type = NULL, *source = NULL;
+	int found = boot_mount(host, arena, "/boot/grub", &type, &source, faults);
 
-	if (found >= 0)
-		grub->device = mount_device(arena, found ? text : "");
+	if (found == 0)
+		grub->device = "a device that is not known";
+	else if (found > 0 && cannot_write(type, source))
+		grub->device = arena_printf(arena, "%s (%s)", source, type);
 	return found < 0 ? -1 : 0;
 }
 

@@ -1,4 +1,5 @@
 /* boot_machine.c - what the machine says of its boot, and of the last trial. */
+#include <stdio.h>
 #include <string.h>
 
 #include "formats/json.h"
@@ -11,7 +12,8 @@
 #define BOOT_ID   "/proc/sys/kernel/random/boot_id"
 #define WATCHDOGS "/sys/class/watchdog"
 
-const struct boot_loader *const boot_loaders[] = { &boot_secure, &boot_entries, &boot_grub, NULL };
+const struct boot_loader *const boot_loaders[] = { &boot_secure, &boot_entries, &boot_grub,
+						   &boot_kexec, NULL };
 
 int boot_variable(struct host *host, const char *name, const char **ret_bytes, size_t *ret_size,
 		  struct faults *faults)
@@ -26,6 +28,38 @@ int boot_variable(struct host *host, const char *name, const char **ret_bytes, s
 		return found;
 	*ret_bytes = size < ATTRIBUTES ? "" : text + ATTRIBUTES;
 	*ret_size = size < ATTRIBUTES ? 0 : size - ATTRIBUTES;
+	return 1;
+}
+
+/* The line of mountinfo whose mount point is `point`; NULL: nothing is mounted there. */
+static const char *mount_line(const char *text, const char *point)
+{
+	char at_point[256];
+
+	for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n')
+		if (sscanf(at, "%*s %*s %*s %*s %255s", at_point) == 1 &&
+		    string_equal(at_point, point))
+			return at;
+	return NULL;
+}
+
+int boot_mount(struct host *host, struct arena *arena, const char *path, const char **ret_type,
+	       const char **ret_source, struct faults *faults)
+{
+	char *point = arena_strdup(arena, path), type[64], source[256];
+	const char *text = NULL, *line = NULL;
+	size_t size = 0;
+	int found = host_read(host, "/proc/self/mountinfo", &text, &size, faults);
+
+	if (found <= 0)
+		return found;
+	while (!(line = mount_line(text, *point ? point : "/")) && *point)
+		*strrchr(point, '/') = '\0';
+	const char *rest = line ? strstr(line, " - ") : NULL;
+	if (!rest || sscanf(rest, " - %63s %255s", type, source) != 2)
+		return 0;
+	*ret_type = arena_strdup(arena, type);
+	*ret_source = arena_strdup(arena, source);
 	return 1;
 }
 

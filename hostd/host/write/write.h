@@ -37,6 +37,7 @@ struct write {
 #define swap_format_inverse   inverse_nothing
 #define nothing_inverse       inverse_nothing
 #define host_reboot_inverse   inverse_nothing
+#define kexec_unload_inverse  inverse_nothing
 /* These are done again, after whatever else was put back (engine/rollback.c). */
 #define unit_restart_inverse     inverse_itself
 #define grub_update_inverse      inverse_itself
