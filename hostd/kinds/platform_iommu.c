@@ -108,15 +108,24 @@ static enum capability_state remapping_possible(struct looking *looking)
 	return CAPABILITY_PRESENT;
 }
 
+/* The table and its units are Intel's whatever the processor is (QEMU has it so). */
+static enum capability_state remapping_off(struct looking *looking,
+					   const struct capability_row *row)
+{
+	looking->remedy = row->firmware_intel;
+	return look_says(looking, CAPABILITY_OFF_FIRMWARE,
+			 TABLES "/DMAR says that interrupts are not remapped");
+}
+
 /* What the firmware's table tells while the kernel has the IOMMU off. */
-static enum capability_state remapping_of_table(struct looking *looking)
+static enum capability_state remapping_of_table(struct looking *looking,
+						const struct capability_row *row)
 {
 	enum capability_state iommu = look_state(looking, "iommu");
 	int remaps = dmar_remaps(looking);
 
 	if (remaps == 0)
-		return look_says(looking, CAPABILITY_OFF_FIRMWARE,
-				 TABLES "/DMAR says that interrupts are not remapped");
+		return remapping_off(looking, row);
 	if (iommu == CAPABILITY_PRESENT)
 		return look_says(looking, CAPABILITY_UNKNOWN, "no IOMMU in /sys/class/iommu");
 	if (iommu == CAPABILITY_OFF_KERNEL && remaps < 0 && !looking->amd)
@@ -130,17 +139,17 @@ enum capability_state look_remapping(struct looking *looking, const struct capab
 {
 	struct host_names units = {};
 
-	(void)row;
 	if (look_list(looking, "/sys/class/iommu", &units) < 0)
 		return CAPABILITY_UNKNOWN;
 	if (!units.list.count)
-		return remapping_of_table(looking);
+		return remapping_of_table(looking, row);
 	int remaps = units_remap(looking, &units);
-	if (remaps == 0)
-		return CAPABILITY_OFF_FIRMWARE;
 	if (dmar_remaps(looking) == 0)
-		return look_says(looking, CAPABILITY_OFF_FIRMWARE,
-				 TABLES "/DMAR says that interrupts are not remapped");
+		return remapping_off(looking, row);
+	if (remaps == 0) {
+		looking->remedy = row->firmware_intel;
+		return CAPABILITY_OFF_FIRMWARE;
+	}
 	if (remaps < 0 && string_starts(units.list.at[0], "ivhd"))
 		(void)look_says(looking, CAPABILITY_PRESENT, "/sys/class/iommu/%s: AMD's remaps",
 				units.list.at[0]);
