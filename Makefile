@@ -163,8 +163,8 @@ corpus: build/gasthof ## how much of other people's libvirt XML the language hol
 
 # $(SCHEMAS): libvirt's own, of the version that the page is about.
 SCHEMAS ?= /usr/share/libvirt/schemas
-.PHONY: coverage
-coverage: build/gasthof ## docs/guest-coverage.md: what of libvirt's domain schema the language has
+.PHONY: guest-coverage
+guest-coverage: build/gasthof ## docs/guest-coverage.md: what of libvirt's domain schema the language has
 	$(Q)tests/corpus/coverage.py --schemas $(SCHEMAS) >build/guest-coverage.md
 	$(Q)mv build/guest-coverage.md docs/guest-coverage.md
 

@@ -63,9 +63,19 @@ static const char *alias_rest(struct arena *arena, const struct bind_members *me
 static const char *natural_name(struct arena *arena, const struct bind_members *members,
 				xmlNode *element)
 {
-	const char *text = members->foreign ? xml_get(arena, element, members->foreign) : NULL;
+	struct text name = text_of(arena);
 
-	return members->keyed ? text : name_fit(arena, text);
+	if (!members->foreign)
+		return NULL;
+	if (members->keyed)
+		return xml_get(arena, element, members->foreign);
+	for (const char *at = members->foreign; *at; at += *at == ',') {
+		size_t size = strcspn(at, ",");
+		const char *text = xml_get(arena, element, arena_strndup(arena, at, size));
+		text_addf(&name, "%s%s", name.size && text ? "-" : "", text ? text : "");
+		at += size;
+	}
+	return name_fit(arena, name.size ? name.at : NULL);
 }
 
 static const char *name_free(struct arena *arena, const struct named *named, const char *word)

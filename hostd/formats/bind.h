@@ -48,7 +48,8 @@ struct bind_context { /* where a read or a write is */
 
 struct bind_members {
 	const char *alias;   /* members of our making: <alias name='ua-disk-NAME'/>; or NULL */
-	const char *foreign; /* the place that names others: "target@dev"; or NULL */
+	const char *foreign; /* the place that names others: "target@dev"; several are joined:
+			      * "@type,@index"; or NULL */
 	const struct bind_table *table;
 	const char *word; /* others without such a place are called disk-0, disk-1, ... */
 	bool keyed;       /* the place holds the key itself, as it stands, and no alias is needed;

@@ -19,9 +19,9 @@ const struct bind_members guest_channels = { .alias = "ua-channel-",
 					     .word = "channel" };
 
 ROWS_TABLE(guest_input, GUEST_INPUT_ROWS);
-const struct bind_members guest_inputs = { .alias = "ua-input-",
-					   .table = &guest_input_table,
-					   .word = "input" };
+const struct bind_members guest_inputs = {
+	.alias = "ua-input-", .table = &guest_input_table, .foreign = "@type,@bus", .word = "input"
+};
 
 ROWS_TABLE(guest_listen, GUEST_LISTEN_ROWS);
 const struct bind_members guest_listens = { .table = &guest_listen_table, .word = "listen" };
@@ -38,17 +38,17 @@ const struct bind_members guest_displays = { .table = &guest_graphics_table,
 					     .word = "graphics" };
 
 ROWS_TABLE(guest_video, GUEST_VIDEO_ROWS);
-const struct bind_members guest_videos = { .alias = "ua-video-",
-					   .table = &guest_video_table,
-					   .word = "video" };
+const struct bind_members guest_videos = {
+	.alias = "ua-video-", .table = &guest_video_table, .foreign = "model@type", .word = "video"
+};
 
 ROWS_TABLE(guest_codec, GUEST_CODEC_ROWS, .shorthand = &guest_codec_fields[0]);
 const struct bind_members guest_codecs = { .table = &guest_codec_table, .word = "codec" };
 
 ROWS_TABLE(guest_sound, GUEST_SOUND_ROWS, .shorthand = &guest_sound_fields[0]);
-const struct bind_members guest_sounds = { .alias = "ua-sound-",
-					   .table = &guest_sound_table,
-					   .word = "sound" };
+const struct bind_members guest_sounds = {
+	.alias = "ua-sound-", .table = &guest_sound_table, .foreign = "@model", .word = "sound"
+};
 
 ROWS_TABLE(guest_audio_side, GUEST_AUDIO_SIDE_ROWS);
 ROWS_TABLE(guest_audio, GUEST_AUDIO_ROWS, .shorthand = &guest_audio_fields[0]);

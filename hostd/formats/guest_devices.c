@@ -3,6 +3,7 @@
 ROWS_TABLE(guest_controller, GUEST_CONTROLLER_ROWS);
 const struct bind_members guest_controllers = { .alias = "ua-controller-",
 						.table = &guest_controller_table,
+						.foreign = "@type,@index",
 						.word = "controller" };
 
 ROWS_TABLE(guest_lease, GUEST_LEASE_ROWS);
@@ -16,6 +17,7 @@ const struct bind_members guest_shares = {
 ROWS_TABLE(guest_host_device, GUEST_HOST_DEVICE_ROWS);
 const struct bind_members guest_host_devices = { .alias = "ua-hostdev-",
 						 .table = &guest_host_device_table,
+						 .foreign = "@type",
 						 .word = "hostdev" };
 
 ROWS_TABLE(guest_redirected, GUEST_REDIRECTED_ROWS);
@@ -27,19 +29,18 @@ ROWS_TABLE(guest_usb_rule, GUEST_USB_RULE_ROWS);
 const struct bind_members guest_usb_rules = { .table = &guest_usb_rule_table, .word = "rule" };
 
 ROWS_TABLE(guest_card_reader, GUEST_CARD_READER_ROWS);
-const struct bind_members guest_card_readers = { .alias = "ua-smartcard-",
-						 .table = &guest_card_reader_table,
-						 .word = "smartcard" };
+const struct bind_members guest_card_readers = { .table = &guest_card_reader_table,
+						 .word = "reader" };
 
 ROWS_TABLE(guest_hub, GUEST_HUB_ROWS);
-const struct bind_members guest_hubs = { .alias = "ua-hub-",
-					 .table = &guest_hub_table,
-					 .word = "hub" };
+const struct bind_members guest_hubs = {
+	.alias = "ua-hub-", .table = &guest_hub_table, .foreign = "@type", .word = "hub"
+};
 
 ROWS_TABLE(guest_random, GUEST_RANDOM_ROWS);
-const struct bind_members guest_randoms = { .alias = "ua-rng-",
-					    .table = &guest_random_table,
-					    .word = "rng" };
+const struct bind_members guest_randoms = {
+	.alias = "ua-rng-", .table = &guest_random_table, .foreign = "backend@model", .word = "rng"
+};
 
 ROWS_TABLE(guest_watchdog, GUEST_WATCHDOG_ROWS);
 const struct bind_members guest_watchdogs = { .alias = "ua-watchdog-",
@@ -53,9 +54,9 @@ const struct bind_members guest_panics = {
 };
 
 ROWS_TABLE(guest_tpm, GUEST_TPM_ROWS);
-const struct bind_members guest_tpms = { .alias = "ua-tpm-",
-					 .table = &guest_tpm_table,
-					 .word = "tpm" };
+const struct bind_members guest_tpms = {
+	.alias = "ua-tpm-", .table = &guest_tpm_table, .foreign = "@model", .word = "tpm"
+};
 
 ROWS_TABLE(guest_shared_memory, GUEST_SHARED_MEMORY_ROWS);
 const struct bind_members guest_shared_memories = { .alias = "ua-shmem-",
@@ -65,9 +66,9 @@ const struct bind_members guest_shared_memories = { .alias = "ua-shmem-",
 						    .keyed = true };
 
 ROWS_TABLE(guest_crypto, GUEST_CRYPTO_ROWS);
-const struct bind_members guest_cryptos = { .alias = "ua-crypto-",
-					    .table = &guest_crypto_table,
-					    .word = "crypto" };
+const struct bind_members guest_cryptos = {
+	.alias = "ua-crypto-", .table = &guest_crypto_table, .foreign = "@model", .word = "crypto"
+};
 
 ROWS_TABLE(guest_balloon, GUEST_BALLOON_ROWS);
 ROWS_TABLE(guest_nvram_device, GUEST_NVRAM_DEVICE_ROWS);

@@ -267,8 +267,7 @@ extern const struct bind_members guest_usb_rules;
 	ROW(R, TEXT, database, "database", "where they are (<database>)")                        \
 	ROW(R, COUNT, acpi_index, "acpi@index",                                                  \
 	    "number in the guest's firmware tables (<acpi index=>)")                             \
-	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)       \
-	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
+	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)
 ROWS_STRUCT(guest_card_reader, GUEST_CARD_READER_ROWS);
 
 extern const struct bind_members guest_card_readers;

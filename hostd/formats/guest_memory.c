@@ -12,6 +12,6 @@ const struct bind_members guest_cell_nodes = { .table = &guest_memory_nodes_tabl
 					       .keyed = true };
 
 ROWS_TABLE(guest_module, GUEST_MODULE_ROWS);
-const struct bind_members guest_modules = { .alias = "ua-memory-",
-					    .table = &guest_module_table,
-					    .word = "module" };
+const struct bind_members guest_modules = {
+	.alias = "ua-memory-", .table = &guest_module_table, .foreign = "@model", .word = "module"
+};
