@@ -120,6 +120,29 @@ static void plan_reboot(const struct boot_machine *machine, const char *when, st
 			 machine->loader ? machine->loader->method : "firmware");
 }
 
+/* The next boot should have the line.  A machine that was booted for it before, and has it not, is
+ * not booted again and again. */
+static int plan_again(const struct boot_order *order, const char *when, struct steps *steps,
+		      struct faults *faults)
+{
+	const struct boot_machine *machine = order->machine;
+	bool tried = machine->state == TRIAL_PREPARED || machine->state == TRIAL_FAILED;
+
+	if (tried && !string_equal(machine->trial.boot, machine->boot_id) &&
+	    cmdline_same(machine->trial.line, order->line)) {
+		fault(faults, FAULT_HOST, "the machine was rebooted for %s and came up without",
+		      boot_words_changed(steps->arena, machine->running, order->line));
+		fault_hint(faults,
+			   "see what its boot loader takes by default, or remove " TRIAL_FILE
+			   " to have it rebooted again");
+		return -1;
+	}
+	if (machine->state != TRIAL_PREPARED && machine->loader && string_equal(when, "now"))
+		boot_trial_begin(order, steps);
+	plan_reboot(machine, when, steps);
+	return 0;
+}
+
 static int plan_line(const struct boot_order *order, const char *when, struct steps *steps,
 		     struct faults *faults)
 {
@@ -169,7 +192,7 @@ static int boot_plan(const struct change *change, struct steps *steps, struct fa
 	if (differs_in(change->differs, IN_CONFIGURED))
 		return plan_line(&order, when, steps, faults);
 	if (differs_in(change->differs, IN_RUNNING))
-		plan_reboot(machine, when, steps);
+		return plan_again(&order, when, steps, faults);
 	return 0;
 }
 

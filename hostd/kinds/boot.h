@@ -4,7 +4,8 @@
  *	boot_line.c	whose words stand on a line, and what it becomes
  *	boot_machine.c	what the machine says of its boot, and of the last trial
  *	boot_trial.c	the steps that all ways of booting a trial share
- *	boot_entries.c	systemd-boot, one entry file a line; with Secure Boot on, signed addons
+ *	boot_entries.c	systemd-boot, one entry file a line
+ *	boot_secure.c	the same with Secure Boot on: signed addons only
  *	boot_grub.c	GRUB on a plain Debian
  *	boot_kexec.c	no boot loader of ours at all: the running kernel starts the next
  */
@@ -40,7 +41,8 @@ enum trial_state {
 };
 
 struct boot_machine {        /* what the machine says */
-	const char *running; /* /proc/cmdline, without the words of a trial */
+	const char *running; /* /proc/cmdline, without the words of a trial and of GRUB */
+	bool by_grub;        /* GRUB put the kernel's path in front of it */
 	const char *next;    /* the line that the next boot will get, without them */
 	const char *own;     /* the line that the image or others bring, never ours; or NULL */
 	uint32_t generation; /* of the trial that runs, by its own line; 0: none */

@@ -12,26 +12,12 @@
 #include <string.h>
 
 #include "host/read/host.h"
-#include "kinds/boot.h"
+#include "kinds/boot_entries.h"
 #include "kinds/files.h"
 
 #define ENTRIES    "/efi/loader/entries/"
 #define OS_RELEASE "/usr/lib/os-release"
 #define SORT_KEY   "gasthof"
-
-struct entry {
-	const char *path;
-	const char *version, *efi, *options;
-	uint32_t generation; /* 0: the image's own */
-	int left;            /* tries; -1: not counted */
-};
-
-struct entries {
-	const char *image; /* its version */
-	const struct entry *own, *good;
-	ARRAY(struct entry) list;
-	bool secure;
-};
 
 /* ---- reading ---- */
 
@@ -149,8 +135,7 @@ static const struct entry *entry_next(const struct entries *entries,
 	const struct entry *next = NULL;
 
 	EACH(entry, &entries->list) {
-		bool runs = trial && entry->generation == machine->generation;
-		if (runs)
+		if (trial && entry->generation && entry->generation == machine->generation)
 			return entry;
 		if (entry->left && (!next || entry->generation > next->generation))
 			next = entry;
@@ -184,12 +169,12 @@ static void entries_conclude(struct arena *arena, struct entries *entries,
 		return;
 	machine->own = entries->own->options;
 	machine->next = trial_strip(arena, next->options, NULL);
-	machine->settled = machine->state != TRIAL_KEPT || next->left >= 0;
+	machine->settled = machine->state != TRIAL_KEPT || (machine->generation && next->left >= 0);
 	machine->entries = entries;
 }
 
-static int look_entries(struct host *host, struct arena *arena, struct boot_machine *machine,
-			struct entries *entries, struct faults *faults)
+int entries_look(struct host *host, struct arena *arena, struct boot_machine *machine,
+		 struct entries *entries, struct faults *faults)
 {
 	struct host_names names = {};
 	int found = look_loader(host, faults);
@@ -213,7 +198,7 @@ static int entries_observe(struct host *host, struct arena *arena, struct boot_m
 {
 	struct entries *entries = ARENA_NEW(arena, struct entries);
 
-	return look_entries(host, arena, machine, entries, faults);
+	return entries_look(host, arena, machine, entries, faults);
 }
 
 /* ---- changing them ---- */
@@ -267,9 +252,11 @@ static void entries_settle(const struct boot_machine *machine, struct steps *ste
 {
 	const struct entries *entries = machine->entries;
 
-	entry_write(entries, machine->generation, "", machine->next, steps);
+	if (machine->generation)
+		entry_write(entries, machine->generation, "", machine->next, steps);
 	EACH(entry, &entries->list)
-		if (entry->generation && entry->generation != machine->generation)
+		if (machine->generation && entry->generation &&
+		    entry->generation != machine->generation)
 			step_add(steps, VERB_file_remove, CLASS_NONE, entry->path);
 	boot_trial_end(steps);
 }
@@ -288,48 +275,5 @@ const struct boot_loader boot_entries = {
 	.prepare = entries_prepare,
 	.settle = entries_settle,
 	.abandon = entries_abandon,
-	.method = "firmware",
-};
-
-/* ---- Secure Boot ---- */
-
-/* The stub drops an entry's options without a word, and unsigned addons too: what is not signed
- * cannot be said. */
-static int secure_observe(struct host *host, struct arena *arena, struct boot_machine *machine,
-			  struct faults *faults)
-{
-	struct entries *entries = ARENA_NEW(arena, struct entries);
-	struct boot_machine seen = *machine;
-	int found = look_entries(host, arena, &seen, entries, faults);
-
-	if (found <= 0 || !entries->secure)
-		return found < 0 ? -1 : 0;
-	machine->entries = entries;
-	return 1;
-}
-
-static int secure_prepare(const struct boot_order *order, struct steps *steps,
-			  struct faults *faults)
-{
-	const struct boot_machine *machine = order->machine;
-
-	fault(faults, FAULT_MACHINE,
-	      "Secure Boot is on, and no signed addon says %s on the kernel's command line",
-	      boot_words_changed(steps->arena, machine->next, order->line));
-	fault_hint(faults, "have one signed with the site's key where media are made");
-	return -1;
-}
-
-static void secure_nothing(const struct boot_machine *machine, struct steps *steps)
-{
-	(void)machine, (void)steps;
-}
-
-const struct boot_loader boot_secure = {
-	.name = "systemd-boot with Secure Boot",
-	.observe = secure_observe,
-	.prepare = secure_prepare,
-	.settle = secure_nothing,
-	.abandon = secure_nothing,
 	.method = "firmware",
 };

@@ -86,17 +86,6 @@ static int look_own(struct host *host, struct arena *arena, struct grub *grub,
 	return 0;
 }
 
-/* GRUB puts the kernel's path in front. */
-static const char *without_image(struct arena *arena, const char *text)
-{
-	struct cmdline line;
-
-	cmdline_parse(arena, text, &line);
-	if (line.list.count && string_equal(line.list.at[0].name, "BOOT_IMAGE"))
-		cmdline_take(&line, line.list.at[0].text);
-	return cmdline_print(arena, &line);
-}
-
 static int grub_conclude(struct host *host, struct arena *arena, struct grub *grub,
 			 struct boot_machine *machine, struct faults *faults)
 {
@@ -110,7 +99,6 @@ static int grub_conclude(struct host *host, struct arena *arena, struct grub *gr
 		machine->state = TRIAL_PREPARED; /* GRUB was not even asked */
 	else if (machine->state == TRIAL_PREPARED)
 		machine->state = TRIAL_NONE; /* nor told */
-	machine->running = without_image(arena, machine->running);
 	machine->next = grub->first.line;
 	if (machine->state != TRIAL_NONE && machine->state != TRIAL_FAILED)
 		machine->next = machine->trial.line;
@@ -130,8 +118,7 @@ static int grub_observe(struct host *host, struct arena *arena, struct boot_mach
 
 	if (found > 0)
 		found = host_read(host, CONFIG, &text, &size, faults);
-	if (found <= 0 || !string_starts(machine->running, "BOOT_IMAGE=") ||
-	    !grub_entry_first(arena, text, &grub->first))
+	if (found <= 0 || !machine->by_grub || !grub_entry_first(arena, text, &grub->first))
 		return found < 0 ? -1 : 0;
 	grub->first_is_default = grub_first_is_default(text);
 	grub->knows_next = grub_knows_next(text);
@@ -190,6 +177,10 @@ static void grub_settle(const struct boot_machine *machine, struct steps *steps)
 	struct arena *arena = steps->arena;
 	struct cmdline line, own;
 
+	if (!machine->generation) {
+		boot_trial_end(steps);
+		return;
+	}
 	cmdline_parse(arena, machine->next, &line);
 	cmdline_parse(arena, machine->own, &own);
 	EACH(word, &own.list)

@@ -178,6 +178,8 @@ static int look_trial(struct host *host, struct arena *arena, struct boot_machin
 		machine->state = TRIAL_PREPARED;
 	else if (machine->generation == trial->generation)
 		machine->state = about && verdict->healthy ? TRIAL_KEPT : TRIAL_RUNS;
+	else if (!machine->generation && cmdline_same(trial->line, machine->running))
+		machine->state = TRIAL_KEPT; /* one that could not be marked */
 	else
 		machine->state = TRIAL_FAILED;
 	machine->why = about && verdict->healthy
@@ -192,6 +194,17 @@ static int look_trial(struct host *host, struct arena *arena, struct boot_machin
 
 /* ---- all of it ---- */
 
+/* GRUB puts the kernel's path in front, which nobody describes. */
+static const char *without_image(struct arena *arena, const char *text)
+{
+	struct cmdline line;
+
+	cmdline_parse(arena, text, &line);
+	if (line.list.count && string_equal(line.list.at[0].name, "BOOT_IMAGE"))
+		cmdline_take_first(&line, line.list.at[0].text);
+	return cmdline_print(arena, &line);
+}
+
 int boot_machine_look(struct host *host, struct arena *arena, struct boot_machine *ret,
 		      struct faults *faults)
 {
@@ -200,7 +213,8 @@ int boot_machine_look(struct host *host, struct arena *arena, struct boot_machin
 
 	if (found <= 0)
 		return found;
-	ret->running = trial_strip(arena, line, &ret->generation);
+	ret->by_grub = string_starts(line, "BOOT_IMAGE=");
+	ret->running = without_image(arena, trial_strip(arena, line, &ret->generation));
 	/* Where nobody is known who says it: whoever said it this time says it again. */
 	ret->next = ret->running;
 	ret->settled = true;

@@ -20,7 +20,7 @@ void boot_trial_begin(const struct boot_order *order, struct steps *steps)
 	SET(&trial_record, trial, generation, boot_generation(machine));
 	SET(&trial_record, trial, line, order->line);
 	SET(&trial_record, trial, changed,
-	    boot_words_changed(steps->arena, machine->next, order->line));
+	    boot_words_changed(steps->arena, machine->running, order->line));
 	SET(&trial_record, trial, loader, machine->loader->name);
 	SET(&trial_record, trial, boot, machine->boot_id);
 	SET(&trial_record, trial, agent, machine->agent);

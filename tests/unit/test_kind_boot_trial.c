@@ -181,7 +181,35 @@ static void a_line_that_the_loader_did_not_take_has_not_failed(void **state)
 
 	a_line_is_tried_beside_the_good_one(state);
 	boots(lab, "two\n", OWN);
-	assert_string_equal(lab_plan(lab), "boot: change\n  host_reboot method=\"firmware\"\n");
+	assert_string_equal(lab_plan(lab), "the machine was rebooted for +mitigations=auto +nosmt "
+					   "and came up without\n");
+}
+
+/* Somebody chose another entry at the menu: once the machine is booted again, not for ever. */
+static void a_line_that_is_always_booted_and_does_not_run_is_booted_once(void **state)
+{
+	struct lab *lab = *state;
+
+	appliance(lab);
+	lab_describe(lab, "kernel: {args: {nosmt: true}}\n");
+	lab_put(lab, ENTRIES "gasthof-0.1-ab12-4.conf",
+		"efi /EFI/gasthof/gasthof-0.1-ab12.efi\noptions " OWN " nosmt\n");
+	assert_string_equal(lab_plan(lab),
+			    "boot: change\n"
+			    "  file_remove path=\"/var/lib/gasthof/boot/verdict\"\n"
+			    "  file_write path=\"/var/lib/gasthof/boot/trial\" mode=\"0600\"\n"
+			    "  host_reboot method=\"firmware\"\n");
+	lab_perform(lab);
+	boots(lab, "two\n", OWN);
+	assert_string_equal(lab_plan(lab),
+			    "the machine was rebooted for +nosmt and came up without\n");
+	boots(lab, "three\n", OWN " nosmt");
+	assert_string_equal(lab_plan(lab),
+			    "boot: change\n"
+			    "  file_remove path=\"/var/lib/gasthof/boot/trial\"\n"
+			    "  file_remove path=\"/var/lib/gasthof/boot/verdict\"\n");
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "");
 }
 
 static void with_secure_boot_only_signed_words_count(void **state)
@@ -194,6 +222,54 @@ static void with_secure_boot_only_signed_words_count(void **state)
 	assert_string_equal(lab_plan(lab), "Secure Boot is on, and no signed addon says +nosmt on "
 					   "the kernel's command line\n");
 	boots(lab, "one\n", OWN " nosmt");
+	assert_string_equal(lab_plan(lab), "");
+}
+
+/* The file of an addon as far as it is read: one section, and a certificate or none. */
+static void put_addon(struct lab *lab, const char *path, const char *words, bool is_signed)
+{
+	enum { OPTIONAL = 0x58, ROWS = OPTIONAL + 240, BODY = 0x200 };
+	char file[BODY + 64] = "MZ";
+
+	file[0x3c] = 0x40;
+	memcpy(file + 0x40, "PE\0\0\x64\x86\1", 7);
+	file[0x40 + 20] = (char)240;
+	memcpy(file + OPTIONAL, "\x0b\2", 2);
+	file[OPTIONAL + 112 + 4 * 8 + 4] = is_signed;
+	memcpy(file + ROWS, ".cmdline", 8);
+	file[ROWS + 8] = (char)strlen(words);
+	file[ROWS + 16] = 64;
+	file[ROWS + 21] = BODY >> 8;
+	strcpy(file + BODY, words);
+	put_bytes(lab, path, file, sizeof(file));
+}
+
+static void a_signed_addon_says_the_words_and_is_booted_once(void **state)
+{
+	static const char addon[] =
+		"fs/efi/EFI/gasthof/gasthof-0.1-ab12.efi.extra.d/args.addon.efi";
+	struct lab *lab = *state;
+
+	appliance(lab);
+	put_variables(lab, true);
+	lab_describe(lab, "kernel: {args: {nosmt: true}}\n");
+	put_addon(lab, addon, "nosmt quiet", false);
+	assert_non_null(strstr(lab_plan(lab), "no signed addon says +nosmt"));
+	put_addon(lab, addon, "nosmt quiet", true);
+	assert_string_equal(lab_plan(lab),
+			    "boot: change\n"
+			    "  file_remove path=\"/var/lib/gasthof/boot/verdict\"\n"
+			    "  file_write path=\"/var/lib/gasthof/boot/trial\" mode=\"0600\"\n"
+			    "  host_reboot method=\"firmware\"\n");
+	lab_perform(lab);
+	/* The firmware does not know who signed it. */
+	boots(lab, "two\n", OWN);
+	assert_string_equal(lab_plan(lab),
+			    "the machine was rebooted for +nosmt +quiet and came up without\n");
+	boots(lab, "three\n", OWN " nosmt quiet");
+	assert_non_null(
+		strstr(lab_plan(lab), "file_remove path=\"/var/lib/gasthof/boot/trial\"\n"));
+	lab_perform(lab);
 	assert_string_equal(lab_plan(lab), "");
 }
 
@@ -385,7 +461,9 @@ int main(void)
 		TEST(a_line_that_was_healthy_is_kept_without_the_words_of_the_trial),
 		TEST(a_line_that_failed_is_not_tried_again),
 		TEST(a_line_that_the_loader_did_not_take_has_not_failed),
+		TEST(a_line_that_is_always_booted_and_does_not_run_is_booted_once),
 		TEST(with_secure_boot_only_signed_words_count),
+		TEST(a_signed_addon_says_the_words_and_is_booted_once),
 		TEST(without_a_watchdog_the_plan_says_so),
 		TEST(grub_boots_an_entry_of_ours_once),
 		TEST(what_grub_booted_well_is_added_to_what_others_say),
