@@ -4,8 +4,6 @@
 #include "kinds/pci.h"
 #include "resource/desired.h"
 
-#define DEVICES_UNIT "gasthof-devices.service"
-
 struct device {
 	struct given given;
 	/* which one; one of them is said */

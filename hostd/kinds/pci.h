@@ -10,6 +10,10 @@
 #include "base/array.h"
 #include "host/read/host.h"
 
+/* Tells the kernel at boot, before udev lets any driver come, what stands in our files in
+ * /etc/tmpfiles.d. */
+#define DEVICES_UNIT "gasthof-devices.service"
+
 struct pci_function {
 	struct pci address;
 	const char *name; /* "0000:41:00.0" */

@@ -59,6 +59,9 @@ static const struct field fields[] = {
 	      .flags = FIELD_IMPLIED | FIELD_NOT_RUNNING),
 	FIELD("up", struct sriov, up, CLASS_LIVE, "whether the card's link is up",
 	      .flags = FIELD_IMPLIED | FIELD_NOT_CONFIGURED),
+	FIELD("early", struct sriov, early, CLASS_NONE,
+	      "whether the host's own driver is kept from them at boot too",
+	      .flags = FIELD_IMPLIED | FIELD_NOT_RUNNING),
 	FIELD("functions", struct sriov, functions, CLASS_LIVE,
 	      "the virtual functions that guests may have, by their numbers",
 	      .flags = FIELD_IMPLIED | FIELD_PLAIN),
@@ -98,6 +101,7 @@ static void sriov_complete(struct item *item, struct desired *desired, struct fa
 		SET(&sriov_record, sriov, link, item->name);
 	vfs_complete(desired->arena, sriov);
 	SET(&sriov_record, sriov, up, true);
+	SET(&sriov_record, sriov, early, GIVES(sriov, host_driver) && !sriov->host_driver);
 	SET(&sriov_record, sriov, other, (struct text_list){});
 }
 

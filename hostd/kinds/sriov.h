@@ -23,14 +23,17 @@ struct sriov {
 	/* implied */
 	struct pci address;         /* the card on this machine */
 	bool up;                    /* its link */
+	bool early;                 /* its functions come without the host's driver at boot */
 	struct text_list functions; /* its virtual functions, in order of their numbers */
 	struct text_list other;
 	/* Not in the table */
-	const char *file_text; /* our file as it is; NULL: there is none */
+	const char *file_text, *early_text; /* our files as they are; NULL: there is none */
+	bool unit;                          /* DEVICES_UNIT is enabled */
 	const struct pci_machine *machine;
 	const struct pci_function *function;
 	const char *device;     /* the link's name; NULL: it has none */
 	struct mac mac;         /* it was made with */
+	bool used;              /* the link has an address, or is a port */
 	struct text_list links; /* of virtual functions that the host itself uses */
 };
 
@@ -40,6 +43,9 @@ extern const struct kind sriov_kind;
 /* The file that makes them at each boot, systemd.link(5). */
 const char *sriov_file_path(struct arena *arena, const char *handle);
 const char *sriov_file(struct arena *arena, const char *handle, const struct sriov *sriov);
+/* What keeps the host's driver from them before they are made at a boot, tmpfiles.d(5). */
+const char *sriov_early_path(struct arena *arena, const char *handle);
+const char *sriov_early(struct arena *arena, const char *handle, const struct sriov *sriov);
 /* Reads what sriov_file wrote; what it cannot have written becomes `other`. */
 void sriov_file_read(struct arena *arena, const char *handle, const char *text,
 		     struct sriov *sriov);

@@ -15,6 +15,11 @@ const char *sriov_file_path(struct arena *arena, const char *handle)
 	return arena_printf(arena, "/etc/systemd/network/98-gasthof-sriov-%s.link", handle);
 }
 
+const char *sriov_early_path(struct arena *arena, const char *handle)
+{
+	return arena_printf(arena, "/etc/tmpfiles.d/gasthof-sriov-%s.conf", handle);
+}
+
 /* ---- writing ---- */
 
 static const char *yes(bool flag)
@@ -60,6 +65,16 @@ const char *sriov_file(struct arena *arena, const char *handle, const struct sri
 		  sriov->vfs);
 	for (size_t i = 0; i < sriov->vf.count; i++)
 		vf_write(&text, &sriov->vf.at[i]);
+	return text.at;
+}
+
+const char *sriov_early(struct arena *arena, const char *handle, const struct sriov *sriov)
+{
+	struct text text = text_of(arena);
+
+	ours_header(&text, arena_printf(arena, "sriov.%s", handle));
+	text_addf(&text, "w- /sys/bus/pci/devices/%s/sriov_drivers_autoprobe - - - - 0\n",
+		  pci_text(arena, &sriov->address));
 	return text.at;
 }
 

@@ -7,6 +7,22 @@
 #define PREFIX "98-gasthof-sriov-"
 #define SUFFIX ".link"
 
+static int observe_early(struct host *host, const char *handle, struct arena *arena,
+			 struct sriov *sriov, struct faults *faults)
+{
+	struct host_unit unit = {};
+	size_t size = 0;
+
+	if (host_read(host, sriov_early_path(arena, handle), &sriov->early_text, &size, faults) <
+		    0 ||
+	    host_unit(host, DEVICES_UNIT, &unit, faults) < 0)
+		return -1;
+	sriov->unit = string_equal(unit.enabled, "enabled");
+	SET(&sriov_record, sriov, early,
+	    sriov->unit && string_equal(sriov->early_text, sriov_early(arena, handle, sriov)));
+	return 0;
+}
+
 static int observe_file(struct host *host, const char *file, struct items *configured,
 			struct faults *faults)
 {
@@ -21,7 +37,7 @@ static int observe_file(struct host *host, const char *file, struct items *confi
 	struct item *item = items_add(configured, &sriov_kind, handle);
 	item->ours = true;
 	sriov_file_read(arena, handle, text, item->value);
-	return 0;
+	return observe_early(host, handle, arena, item->value, faults);
 }
 
 /* ---- what runs ---- */
@@ -77,6 +93,7 @@ static int observe_link(struct host *host, const struct host_link *link, struct 
 	sriov->device = arena_strdup(arena, link->name);
 	sriov->mac = link->permanent;
 	SET(&sriov_record, sriov, up, link->up);
+	sriov->used = link->master || link->addresses.count;
 	if (sriov->vfs && host_vfs(host, link->name, &vfs, faults) < 0)
 		return -1;
 	EACH(vf, &vfs.list)

@@ -84,14 +84,18 @@ static bool is_held(const struct change *change, const struct sriov *have, struc
 }
 
 /* A number is changed by way of none (Documentation/PCI/pci-iov-howto.rst): whoever uses what is
- * there loses it. */
+ * there loses it.  Some drivers (igb, ixgbe) start the whole card anew for it. */
 static void count_write(const struct sriov *have, uint32_t count, struct steps *steps)
 {
 	const char *path = file_of(steps->arena, have, "sriov_numvfs");
-	enum class class = have->links.count ? CLASS_SERVICE_RESTART : CLASS_LIVE;
+	bool costs = have->links.count || have->used;
+	enum class class = costs ? CLASS_SERVICE_RESTART : CLASS_LIVE;
 
 	EACH(link, &have->links)
 		steps_note(steps, "the host uses %s, which goes", *link);
+	if (have->used)
+		steps_note(steps, "the host uses %s, whose driver may drop it for a moment",
+			   have->device);
 	if (have->vfs)
 		step_add(steps, VERB_sysfs_write, class, path, "0");
 	if (count)
@@ -186,10 +190,24 @@ static int sriov_remove(const struct change *change, struct steps *steps)
 	if (have && !have->function->autoprobe && GIVEN(&sriov_record, last, host_driver))
 		step_add(steps, VERB_sysfs_write, CLASS_LIVE,
 			 file_of(steps->arena, have, "sriov_drivers_autoprobe"), "1");
-	if (file)
-		plan_file(steps, sriov_file_path(steps->arena, change->last->name), NULL,
-			  file->file_text);
+	if (!file)
+		return 0;
+	plan_file(steps, sriov_early_path(steps->arena, change->last->name), NULL,
+		  file->early_text);
+	plan_file(steps, sriov_file_path(steps->arena, change->last->name), NULL, file->file_text);
 	return 0;
+}
+
+static void plan_early(const struct change *change, const struct sriov *file, struct steps *steps)
+{
+	const struct sriov *want = change->want->value;
+	const char *handle = change->want->name;
+
+	plan_file(steps, sriov_early_path(steps->arena, handle),
+		  want->early ? sriov_early(steps->arena, handle, want) : NULL,
+		  file ? file->early_text : NULL);
+	if (want->early && !(file && file->unit))
+		step_add(steps, VERB_unit_enable, CLASS_NONE, DEVICES_UNIT);
 }
 
 int sriov_plan(const struct change *change, struct steps *steps, struct faults *faults)
@@ -206,6 +224,7 @@ int sriov_plan(const struct change *change, struct steps *steps, struct faults *
 	plan_file(steps, sriov_file_path(steps->arena, change->want->name),
 		  sriov_file(steps->arena, change->want->name, want),
 		  file ? file->file_text : NULL);
+	plan_early(change, file, steps);
 	if (paths_has(change->differs, "host_driver"))
 		step_add(steps, VERB_sysfs_write, CLASS_LIVE,
 			 file_of(steps->arena, have, "sriov_drivers_autoprobe"),

@@ -123,3 +123,17 @@ def test_it_can_be_removed_again(boot):
     assert changed(before, etc(container)) == set()
     assert not container.exists("/usr/lib/gasthof")
     assert not container.exists("/etc/gasthof")
+
+
+def test_udev_reads_what_makes_virtual_functions(machine):
+    """SR-IOVVirtualFunctions= and [SR-IOV] are in systemd since 251 (I21)."""
+    machine.put("/var/tmp/passthrough.yaml", (TREE / "config" / "passthrough.yaml").read_bytes())
+    text = machine.out("gasthof", "render", "sriov/eno2", "/var/tmp/passthrough.yaml")
+    text = re.sub("^# Path=.*$", "Path=pci-0000:01:00.0", text, flags=re.M)
+    every = "\nMACAddress=52:54:00:00:00:11\nVLANId=100\nLinkState=auto\n"
+    machine.put("/etc/systemd/network/98-gasthof-sriov-eno2.link", text + every)
+    look = "SYSTEMD_LOG_LEVEL=debug udevadm test-builtin net_setup_link /sys/class/net/lo 2>&1"
+    said = [line for line in machine.out("sh", "-c", f"{look} || true").splitlines()
+            if "98-gasthof" in line]
+    assert any("Parsed" in line for line in said), said
+    assert not any("nknown" in line or "nvalid" in line or "ailed" in line for line in said), said

@@ -129,6 +129,9 @@ static void another_number_goes_by_way_of_none(void **state)
 	two_functions(lab, "10");
 	lab_describe(lab, "sriov: {eno2: {vfs: 3, host_driver: false}}\n");
 	assert_non_null(strstr(lab_plan(lab),
+			       "  file_write path=\"/etc/tmpfiles.d/gasthof-sriov-eno2.conf\" "
+			       "mode=\"0644\"\n"
+			       "  unit_enable unit=\"gasthof-devices.service\"\n"
 			       "  sysfs_write path=\"" PATH
 			       "/sriov_drivers_autoprobe\" value=\"0\"\n"
 			       "  sysfs_write path=\"" PATH "/sriov_numvfs\" value=\"0\"\n"
@@ -146,6 +149,20 @@ static void another_number_goes_by_way_of_none(void **state)
 	assert_int_equal(plan_find(&lab->plan, "sriov.eno2")->class, CLASS_SERVICE_RESTART);
 	assert_string_equal(plan_find(&lab->plan, "sriov.eno2")->steps.notes.at[0],
 			    "the host uses eno2v0, which goes");
+	/* the card's own link is in use */
+	lab_put(lab, "links.json",
+		"[{\"name\": \"eno2\", \"index\": 3, \"mac\": \"3c:fd:fe:00:00:02\","
+		" \"addresses\": [\"10.1.0.1/24\"]}]");
+	lab_plan(lab);
+	assert_int_equal(plan_find(&lab->plan, "sriov.eno2")->class, CLASS_SERVICE_RESTART);
+	links(lab, "true", "{}, {}, {}");
+	lab_plan(lab);
+	lab_perform(lab);
+	assert_string_equal(lab_get(lab, "fs/etc/tmpfiles.d/gasthof-sriov-eno2.conf"),
+			    "# made by gasthof for sriov.eno2; changes here are overwritten\n"
+			    "w- " PATH "/sriov_drivers_autoprobe - - - - 0\n");
+	lab_plan(lab);
+	assert_string_equal(lab_differs(lab, "sriov.eno2"), "");
 }
 
 /* A8, I18 */
