@@ -9,6 +9,6 @@
 /* What the last run saw, as JSON; runs write it, the console and the bus show it. */
 #define STATE_FILE "/run/gasthof/status.json"
 
-/* The main loop; ends on SIGTERM, after the run at hand was told to stop.  Returns the exit
- * status of the process. */
+/* The main loop (`--silence=SECONDS` as its argument: when a run hangs, see alive.h); ends on
+ * SIGTERM, after the run at hand was told to stop.  Returns the exit status of the process. */
 int agent_main(int argc, char **argv);

@@ -322,6 +322,7 @@ const struct kind images_kind = {
 	.path = "images",
 	.summary = "what volumes start from",
 	.shape = SHAPE_NAMED,
+	.flags = KIND_STOOD_ON,
 	.adopt = ADOPT_ASK,
 	.record = &image_record,
 	.needs = needs,

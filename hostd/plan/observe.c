@@ -24,15 +24,21 @@ static bool record_names(const struct record *record, const char *kind)
 	return false;
 }
 
-/* Whether items of this kind may use what is to be removed: somebody else's guest may run
- * with a volume of ours though no guest is described. */
+/* Whether items of this kind may use what is to be removed, or what others stand on: somebody
+ * else's guest may run with a volume of ours though no guest is described. */
 static bool kind_may_use(const struct kind *kind, const struct desired *desired,
 			 const struct items *ledger)
 {
 	EACH(each, &ledger->list) {
 		const struct item *item = *each;
-		if (!items_find(&desired->items, item->kind, item->name) &&
+		bool stays = items_find(&desired->items, item->kind, item->name);
+		if ((!stays || item->kind->flags & KIND_STOOD_ON) &&
 		    record_names(kind->record, item->kind->path))
+			return true;
+	}
+	EACH(each, &desired->items.list) {
+		const struct kind *used = (*each)->kind;
+		if (used->flags & KIND_STOOD_ON && record_names(kind->record, used->path))
 			return true;
 	}
 	return false;

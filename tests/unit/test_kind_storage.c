@@ -282,6 +282,15 @@ static void what_a_volume_stands_on_comes_back_as_it_was_or_not_at_all(void **st
 	assert_null(strstr(plan, "image_fetch"));
 	assert_non_null(strstr(plan, "2:19: volumes.v stands on it, and nobody can tell whether "
 				     "\"file:///i.qcow2\" is still what it was\n"));
+	/* the same where no volume is described: somebody else's may stand on it */
+	lab_describe(lab, "images: {i: {url: \"file:///i.qcow2\"}}\n");
+	lab->ledger.list.count = 0;
+	struct node *theirs = lab_member(lab, "files.json", volume);
+	node_remove((struct node *)node_get(theirs, "xattr"), "user.gasthof");
+	lab_json(lab, "files.json", volume, theirs);
+	plan = lab_plan(lab);
+	assert_null(strstr(plan, "image_fetch"));
+	assert_non_null(strstr(plan, "volumes.default/v.qcow2 stands on it"));
 	/* and without it, there is nothing to spoil */
 	lab_json(lab, "files.json", volume, NULL);
 	assert_non_null(strstr(lab_plan(lab), "image_fetch"));
