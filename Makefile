@@ -146,7 +146,7 @@ check-live: $(LIVE_TEST) ## verbs that need root but no systemd or libvirtd
 		if [ $$status != 0 ]; then cat $$test.log; fi; done; exit $$fail
 
 .PHONY: coverage
-coverage: ## write docs/coverage.md: where each row of the catalogue is covered
+coverage: ## docs/coverage.md: where each row of the catalogue is covered
 	$(Q)tests/coverage
 
 .PHONY: check-command

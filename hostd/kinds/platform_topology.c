@@ -36,15 +36,17 @@ static bool number_behind(const char *name, const char *prefix, unsigned *ret_nu
 	return !*end;
 }
 
-/* The first of these files of a processor, or NULL. */
+/* The first of these files of a processor, or NULL; an empty mask tells nothing. */
 static const char *first_of(struct looking *looking, unsigned cpu, const char *const *names)
 {
+	bool masks = names[1] != NULL;
 	const char *line = NULL;
 
 	for (; *names; names++)
 		if (look_line(looking,
 			      arena_printf(looking->arena, CPUS "/cpu%u/topology/%s", cpu, *names),
-			      &line) == 1)
+			      &line) == 1 &&
+		    (!masks || strspn(line, "0,") < strlen(line)))
 			return line;
 	return NULL;
 }
@@ -54,19 +56,24 @@ static const char *const socket_files[] = { "package_cpus", "core_siblings", NUL
 static const char *const core_numbers[] = { "core_id", NULL };
 static const char *const socket_numbers[] = { "physical_package_id", NULL };
 
-/* Which socket, and which core of all: texts that differ where these do. */
+/* Which socket, and which core of all: texts that differ where these do.  The two cores of one of
+ * AMD's compute units (family 15h) are siblings with numbers of their own; threads share one. */
 static void place_of(struct looking *looking, unsigned cpu, const char **ret_socket,
 		     const char **ret_core)
 {
 	const char *socket = first_of(looking, cpu, socket_files);
-	const char *core = first_of(looking, cpu, core_files);
+	const char *siblings = first_of(looking, cpu, core_files);
+	const char *number = first_of(looking, cpu, core_numbers);
 
 	if (!socket)
 		socket = first_of(looking, cpu, socket_numbers);
-	if (!core && (core = first_of(looking, cpu, core_numbers)))
-		core = arena_printf(looking->arena, "%s/%s", socket ? socket : "", core);
-	*ret_socket = socket ? socket : "0";
-	*ret_core = core ? core : arena_printf(looking->arena, "cpu%u", cpu);
+	if (!socket)
+		socket = "0";
+	*ret_socket = socket;
+	*ret_core = siblings || number
+			    ? arena_printf(looking->arena, "%s/%s", siblings ? siblings : socket,
+					   number ? number : "")
+			    : arena_printf(looking->arena, "cpu%u", cpu);
 }
 
 /* Processor 0 of most machines has no such file: it cannot be turned off. */
