@@ -4,7 +4,7 @@ import pytest
 
 import strace
 from container import wait_for
-from described import DESCRIPTION, EXIT_PENDING, describe, different
+from described import DESCRIPTION, EXIT_PENDING, EXIT_REFUSED, describe, different
 
 pytestmark = pytest.mark.cost(3, telling=2)
 
@@ -12,6 +12,8 @@ KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHx5eHl4eXh5eHl4eXh5eHl4eXh5eHl4eXh5e
 HOST = f"""\
 host:
   name: kvm-01
+  timezone: Europe/Berlin
+  ntp: [time.lab.example]
   sysctl: {{net.ipv4.ip_nonlocal_bind: 1}}
   users:
     ada: {{ssh_keys: ["{KEY}"], groups: [sudo]}}
@@ -38,6 +40,55 @@ def test_name_user_key_and_sysctl_are_there(settled):
     assert settled.out("sysctl", "-n", "net.ipv4.ip_nonlocal_bind") == "1"
     assert KEY in settled.out("cat", "/etc/ssh/authorized_keys.d/ada")
     settled.assert_settled()
+
+
+def test_time_comes_from_the_described_servers(settled):
+    """systemd itself says what timesyncd would ask, and which zone it is."""
+    assert settled.out("readlink", "-f", "/etc/localtime").endswith("/Europe/Berlin")
+    config = settled.out("systemd-analyze", "cat-config", "systemd/timesyncd.conf")
+    assert "\nNTP=time.lab.example" in config
+    assert settled.out("systemctl", "is-enabled", "systemd-timesyncd") == "enabled"
+
+
+def test_drift_of_time_is_named_field_by_field_and_put_right(settled):
+    dropin = "/etc/systemd/timesyncd.conf.d/20-gasthof.conf"
+    settled.container.run("ln", "-sf", "../usr/share/zoneinfo/Asia/Tokyo", "/etc/localtime")
+    settled.container.run("systemctl", "disable", "systemd-timesyncd")
+    settled.container.run("sed", "-i", "s/time.lab/elsewhere/", dropin)
+    said = settled.gasthof("status")
+    assert "Asia/Tokyo -> Europe/Berlin" in said
+    assert "[elsewhere.example] -> [time.lab.example]" in said
+    assert "ntp_enabled" in said
+    settled.apply()
+    settled.assert_settled()
+    assert settled.out("readlink", "/etc/localtime").endswith("/Europe/Berlin")
+    assert "NTP=time.lab.example" in settled.out("cat", dropin)
+    assert settled.out("systemctl", "is-enabled", "systemd-timesyncd") == "enabled"
+
+
+def test_a_zone_that_was_copied_is_put_right(settled):
+    settled.container.run("cp", "--remove-destination", "/usr/share/zoneinfo/Asia/Tokyo",
+                          "/etc/localtime")
+    assert "timezone" in settled.gasthof("plan", "--exit-code", status=EXIT_PENDING)
+    settled.apply()
+    assert settled.out("readlink", "/etc/localtime").endswith("/Europe/Berlin")
+
+
+def test_time_servers_taken_out_leave_nothing_behind(settled):
+    settled.apply(describe(HOST.replace("  ntp: [time.lab.example]\n", "")))
+    grep = ("grep", "-rs", "time.lab.example", "/etc/systemd")
+    assert settled.out(*grep, check=False) == ""
+    settled.assert_settled()
+    settled.apply(describe(HOST))
+
+
+def test_swap_that_would_overwrite_a_file_is_refused(settled):
+    settled.container.put("/srv/precious", "data")
+    swap = HOST + "  swap: {main: {size: 16MiB, file: /srv/precious}}\n"
+    said = settled.apply(describe(swap), status=EXIT_REFUSED)
+    assert "was not made by gasthof" in said
+    assert settled.container.get("/srv/precious") == b"data"
+    settled.apply(describe(HOST))
 
 
 def test_sshd_takes_the_key(settled):

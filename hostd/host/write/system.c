@@ -278,8 +278,16 @@ int user_groups_perform(struct write *write, const struct step *step, struct out
 #define LOCALTIME_PATH "/etc/localtime"
 #define ZONES_PATH     "/usr/share/zoneinfo/"
 
-/* The zone that /etc/localtime points to (localtime(5)); "UTC" where it is not there, as libc
- * has it; NULL where it is anything else. */
+/* The zone of a link's target or of an argument, "" where it names none. */
+static const char *zone_in(const char *target)
+{
+	const char *zone = strstr(target, "zoneinfo/");
+
+	return zone ? zone + strlen("zoneinfo/") : *target == '/' || *target == '.' ? "" : target;
+}
+
+/* What /etc/localtime points to (localtime(5)); "UTC" where it is not there, as libc has it; NULL
+ * where it is anything else than a link to a zone. */
 static int zone_now(struct write *write, const char **ret, struct faults *faults)
 {
 	char target[PATH_MAX];
@@ -291,8 +299,7 @@ static int zone_now(struct write *write, const char **ret, struct faults *faults
 	if (size < 0 && errno != EINVAL)
 		return fault_errno(faults, errno, "cannot see the time zone");
 	target[size < 0 ? 0 : size] = '\0';
-	const char *zone = strstr(target, "zoneinfo/");
-	*ret = zone ? arena_strdup(write->arena, zone + strlen("zoneinfo/")) : NULL;
+	*ret = *target && *zone_in(target) ? arena_strdup(write->arena, target) : NULL;
 	return 0;
 }
 
@@ -303,9 +310,10 @@ int timezone_set_inverse(struct write *write, const struct step *step, struct st
 
 	if (zone_now(write, &zone, faults) < 0)
 		return -1;
-	if (!zone || string_equal(zone, step->argument[0]))
+	if (!zone || string_equal(zone_in(zone), zone_in(step->argument[0])))
 		return inverse_nothing(write, step, ret, faults);
-	return inverse_of(ret, VERB_timezone_set, zone, NULL, NULL);
+	/* An absolute link comes back as one. */
+	return inverse_of(ret, VERB_timezone_set, *zone == '/' ? zone : zone_in(zone), NULL, NULL);
 }
 
 int timezone_set_perform(struct write *write, const struct step *step, struct outcome *ret,
@@ -313,20 +321,21 @@ int timezone_set_perform(struct write *write, const struct step *step, struct ou
 {
 	PLACE struct place place = { -1 };
 	const char *wanted = step->argument[0], *zone = NULL;
-	const char *path = arena_printf(write->arena, ZONES_PATH "%s", wanted);
+	const char *path = arena_printf(write->arena, ZONES_PATH "%s", zone_in(wanted));
+	const char *target = *wanted == '/' ? path : arena_printf(write->arena, "..%s", path);
 	struct stat status;
 
 	if (zone_now(write, &zone, faults) < 0)
 		return -1;
-	if (string_equal(zone, wanted))
+	if (zone && string_equal(zone_in(zone), zone_in(wanted)))
 		return outcome_is(ret, RESULT_SAME);
 	if (strstr(wanted, "..") || stat(path, &status) < 0 || !S_ISREG(status.st_mode))
-		return fault(faults, FAULT_HOST, "there is no time zone \"%s\"", wanted);
+		return fault(faults, FAULT_HOST, "there is no time zone \"%s\"", zone_in(wanted));
 	if (place_open(write->arena, LOCALTIME_PATH, 0, &place, faults) < 0)
 		return -1;
 	const char *temporary = place_temporary(write->arena, &place);
 	unlinkat(place.folder, temporary, 0);
-	if (symlinkat(arena_printf(write->arena, "..%s", path), place.folder, temporary) < 0 ||
+	if (symlinkat(target, place.folder, temporary) < 0 ||
 	    renameat(place.folder, temporary, place.folder, place.name) < 0 ||
 	    fsync(place.folder) < 0)
 		return fault_errno(faults, errno, "cannot set the time zone");
