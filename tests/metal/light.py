@@ -124,13 +124,20 @@ class Appliance(Machine):
                       f"{done.stderr}")
         return done
 
-    def _ssh(self, command, timeout):
+    def _ssh(self, command, timeout, data=subprocess.DEVNULL):
         options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "BatchMode=yes",
                    "LogLevel=ERROR", f"ConnectTimeout={timeout}"]
         words = ["ssh", "-F", "/dev/null", "-i", str(self.key), "-p", str(self.host_ports["ssh"])]
         words += [word for option in options for word in ("-o", option)]
-        return subprocess.run([*words, "root@127.0.0.1", *command], stdin=subprocess.DEVNULL,
+        return subprocess.run([*words, "root@127.0.0.1", *command], stdin=data,
                               capture_output=True, text=True, timeout=timeout, check=False)
+
+    def put(self, source, path, timeout=300):
+        """Copies a file into the appliance; `path` is for its shell."""
+        with open(source, "rb") as data:
+            done = self._ssh((f'cat >"{path}"',), timeout, data)
+        if done.returncode:
+            self.fail(f"cannot put {path}: {done.stderr}")
 
     def wait_for_ssh(self, timeout=300):
         """Waits until the SSH server greets and lets us in."""
