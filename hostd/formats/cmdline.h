@@ -8,7 +8,7 @@
  *
  * `hugepagesz=1G hugepages=4` says one thing in two words (Documentation/admin-guide/mm/
  * hugetlbpage.rst): it is one argument here, of the name "hugepagesz" and the value
- * "1G hugepages=4".
+ * "1G hugepages=4".  Catalogue B11.
  */
 #pragma once
 

@@ -20,7 +20,7 @@
 #define TRIAL_WORD  "gasthof.trial"
 #define TRIAL_PANIC "panic=30"
 /* For PID 1 to arm the hardware's watchdog, where there is one. */
-#define TRIAL_WATCHDOG "systemd.watchdog_sec=60"
+#define TRIAL_WATCHDOG "systemd.watchdog_sec=120"
 
 struct trial {
 	struct given given;

@@ -6,7 +6,7 @@
  *
  * A new line is a trial: it is booted once, beside the one that was good, and kept when the host
  * is healthy with it (`gasthof trial`); else the old one comes back by itself, and this line is
- * not tried again.
+ * not tried again.  Catalogue B7, B14, B16.
  */
 #include "kinds/boot.h"
 

@@ -79,7 +79,9 @@ static int secure_prepare(const struct boot_order *order, struct steps *steps,
 	fault(faults, FAULT_MACHINE,
 	      "Secure Boot is on, and no signed addon says %s on the kernel's command line",
 	      boot_words_changed(steps->arena, machine->next, order->line));
-	fault_hint(faults, "have one signed with the site's key, in %s.extra.d on the ESP",
+	fault_hint(faults,
+		   "have one signed with the site's key (installer/addon), in %s.extra.d on "
+		   "the ESP",
 		   entries->own->efi);
 	return -1;
 }

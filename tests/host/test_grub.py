@@ -1,7 +1,7 @@
 """The kernel's command line on a plain Debian with GRUB: the real update-grub and grub-editenv, on
 files. GRUB itself runs on no container: what it does with its environment is done by the test.
 
-What only a machine can show: that GRUB boots the entry it is told to, and clears next_entry.
+B7. What only a machine can show: that GRUB boots the entry it is told to, and clears next_entry.
 """
 
 import pytest

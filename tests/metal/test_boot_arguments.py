@@ -1,6 +1,6 @@
 """The kernel's command line, changed by trials: what is well is kept, what is not falls back with no
 key pressed and says why. With systemd-boot on the appliance's disk, and by kexec on a machine that
-gets kernel and initrd from elsewhere."""
+gets kernel and initrd from elsewhere. B7."""
 
 import base64
 import sys

@@ -32,7 +32,7 @@ static void a_line_is_read_as_the_kernel_does(void **state)
 			    "a|(bare)\n--|(bare)\n--|(bare)\n--|(bare)\n");
 }
 
-/* D3: each size and its count are one thing. */
+/* B11, D3: each size and its count are one thing. */
 static void a_size_and_its_pages_are_one_argument(void **state)
 {
 	struct arena *arena = ((struct lab *)*state)->arena;
@@ -65,6 +65,7 @@ static const char *line_of(struct lab *lab, const char *yaml)
 	return text.at;
 }
 
+/* B7, B14 */
 static void arguments_become_a_line(void **state)
 {
 	struct lab *lab = *state;

@@ -50,6 +50,7 @@ static void appliance(struct lab *lab)
 	boots(lab, "one\n", OWN);
 }
 
+/* B7 */
 static void a_line_is_tried_beside_the_good_one(void **state)
 {
 	struct lab *lab = *state;
@@ -74,7 +75,7 @@ static void a_line_is_tried_beside_the_good_one(void **state)
 			    "version  0.1-ab12^1\n"
 			    "efi      /EFI/gasthof/gasthof-0.1-ab12.efi\n"
 			    "options  " OWN " mitigations=auto nosmt gasthof.trial=1 panic=30 "
-			    "systemd.watchdog_sec=60\n");
+			    "systemd.watchdog_sec=120\n");
 	assert_string_equal(lab_get(lab, TRIAL), "generation: 1\n"
 						 "line: " OWN " mitigations=auto nosmt\n"
 						 "changed: +mitigations=auto +nosmt\n"
