@@ -37,11 +37,21 @@ static const struct parameter {
 
 static const struct parameter *parameter_of(const char *flag)
 {
-	const struct parameter *parameter = parameters;
+	for (size_t i = 0; i < COUNT_OF(parameters); i++)
+		if (strcmp(parameters[i].flag, flag) == 0)
+			return &parameters[i];
+	return NULL;
+}
 
-	while (strcmp(parameter->flag, flag) != 0)
-		parameter++;
-	return parameter;
+/* With virtualization off the processor tells of none of its parts either: -1 where it is on. */
+static int part_of_vt(struct looking *looking, const struct capability_row *row)
+{
+	enum capability_state vt = look_state(looking, "vt");
+
+	if (vt == CAPABILITY_PRESENT || look_has_flag(looking, look_words(looking, row)))
+		return -1;
+	looking->remedy = "see vt";
+	return look_says(looking, vt, "without virtualization (vt) it does not show");
 }
 
 /* PIT39: the processor has it, and the module was told not to use it.  Flags that only Linux 5.6
@@ -49,10 +59,15 @@ static const struct parameter *parameter_of(const char *flag)
 enum capability_state look_with_parameter(struct looking *looking, const struct capability_row *row)
 {
 	const char *flag = look_words(looking, row);
+	int without = part_of_vt(looking, row);
 
+	if (without >= 0)
+		return (enum capability_state)without;
 	if (!looking->amd && !look_has_flag(looking, flag) && look_has_flag(looking, row->amd))
 		flag = row->amd;
 	const struct parameter *parameter = parameter_of(flag);
+	if (!parameter)
+		return look_flag(looking, row);
 	int on = look_parameter(looking, parameter->module, parameter->name);
 	bool has = look_has_flag(looking, flag);
 	if (on == 1 && (has || parameter->implied))
@@ -75,8 +90,8 @@ enum capability_state look_with_parameter(struct looking *looking, const struct 
 /* AMD's tags (ASIDs) are part of SVM itself. */
 enum capability_state look_vpid(struct looking *looking, const struct capability_row *row)
 {
-	return look_has_flag(looking, row->amd) || looking->amd ? look_flag(looking, row)
-								: look_with_parameter(looking, row);
+	return look_has_flag(looking, row->amd) ? look_flag(looking, row)
+						: look_with_parameter(looking, row);
 }
 
 enum capability_state look_kvm_module(struct looking *looking, const struct capability_row *row)
@@ -89,6 +104,8 @@ enum capability_state look_kvm_module(struct looking *looking, const struct capa
 			      &file) == 1)
 			return look_says(looking, CAPABILITY_PRESENT, "%s is loaded", names[i]);
 	enum capability_state state = look_modules(looking, row);
+	if (look_state(looking, "vt") != CAPABILITY_PRESENT)
+		looking->remedy = "see vt"; /* it would not load */
 	return state == CAPABILITY_PRESENT ? CAPABILITY_OFF_KERNEL : state;
 }
 
