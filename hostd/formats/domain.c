@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "formats/bind.h"
+#include "formats/definition.h"
 #include "formats/domain_parts.h"
 #include "formats/uuid.h"
-#include "formats/xml_merge.h"
 
 static const struct bind_word virtualizations[] = { { "kvm", "kvm" }, { "emulated", "qemu" }, {} };
 
@@ -87,6 +87,7 @@ static const struct bind guest_rows[] = {
 	GUEST_ROWS(ROW_BIND, none){ NULL, "", BIND_CUSTOM, .read = part_block_read },
 };
 static const struct bind_table guest_table = BIND_TABLE(guest_record, guest_rows);
+const struct definition domain_definition = { "domain", &guest_table };
 
 const char *domain_name(const struct guest *guest, const char *handle)
 {
@@ -141,15 +142,6 @@ int domain_read(struct arena *arena, const char *xml, struct guest *guest,
 	return 0;
 }
 
-bool domain_is(struct arena *arena, const char *xml)
-{
-	struct faults unheard;
-
-	faults_init(&unheard, arena);
-	XML_AUTO xmlDoc *doc = xml_parse(xml, strlen(xml), &unheard);
-	return doc && xml_is(xmlDocGetRootElement(doc), "domain");
-}
-
 int domain_import(struct arena *arena, const char *xml, struct guest *guest,
 		  struct domain_identity *ret_identity, struct faults *faults)
 {
@@ -160,28 +152,6 @@ int domain_import(struct arena *arena, const char *xml, struct guest *guest,
 		return -1;
 	SET(&guest_record, guest, defaults, "libvirt");
 	guest->hostdevs = (struct map){}; /* host_devices says them */
-	return 0;
-}
-
-int domain_rest(struct arena *arena, const char *original, const char *rendered,
-		const char **ret_block, struct faults *faults)
-{
-	XML_AUTO xmlDoc *want = xml_parse(original, strlen(original), faults);
-	XML_AUTO xmlDoc *have = want ? xml_parse(rendered, strlen(rendered), faults) : NULL;
-	XML_AUTO xmlDoc *fragment = have ? xml_parse_fragment(arena, "", faults) : NULL;
-	struct text block = text_of(arena);
-
-	if (!fragment)
-		return -1;
-	xmlNode *all = xmlDocGetRootElement(fragment);
-	*ret_block = NULL;
-	if (!xml_rest(xmlDocGetRootElement(want), xmlDocGetRootElement(have), all))
-		return 0;
-	if (!xml_holds(xmlDocGetRootElement(have), xmlDocGetRootElement(want)))
-		return fault(faults, FAULT_HOST, "something in it cannot be carried over");
-	XML_EACH(part, all, NULL)
-	xml_print(&block, part);
-	*ret_block = block.at;
 	return 0;
 }
 
@@ -227,20 +197,10 @@ static void name_write(struct arena *arena, const struct domain_writing *writing
 static int block_merge(struct arena *arena, const struct domain_writing *writing, xmlNode *root,
 		       struct faults *faults)
 {
-	if (writing->old_xml) {
-		XML_AUTO xmlDoc *old = xml_parse_fragment(arena, writing->old_xml, faults);
-		if (!old)
-			return -1;
-		xml_unmerge(root, xmlDocGetRootElement(old));
-	}
-	if (GIVEN(&guest_record, writing->guest, libvirt_xml)) {
-		XML_AUTO xmlDoc *new =
-			xml_parse_fragment(arena, writing->guest->libvirt_xml, faults);
-		if (!new)
-			return -1;
-		xml_merge(root, xmlDocGetRootElement(new));
-	}
-	return 0;
+	bool given = GIVEN(&guest_record, writing->guest, libvirt_xml);
+
+	return definition_merge(arena, root, writing->old_xml,
+				given ? writing->guest->libvirt_xml : NULL, faults);
 }
 
 int domain_write(struct text *text, const struct domain_writing *writing, struct faults *faults)

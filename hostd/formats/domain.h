@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "formats/definition.h"
 #include "formats/guest.h"
 
 struct domain_identity {
@@ -21,19 +22,13 @@ struct domain_identity {
 int domain_read(struct arena *arena, const char *xml, struct guest *guest,
 		struct domain_identity *ret_identity, struct faults *faults) MUST_CHECK;
 
-/* Whether a text is a domain's XML. */
-bool domain_is(struct arena *arena, const char *xml);
-
 /* Reads a definition for a description: only what it says becomes given, each thing once, in
  * fields that a description may hold; what the record has no field for is left out. */
 int domain_import(struct arena *arena, const char *xml, struct guest *guest,
 		  struct domain_identity *ret_identity, struct faults *faults) MUST_CHECK;
 
-/* The block for libvirt_xml that makes a definition `rendered` without one hold all that
- * `original` says; NULL where nothing is missing.  FAULT_HOST where either is no XML, or
- * where no block can do it. */
-int domain_rest(struct arena *arena, const char *original, const char *rendered,
-		const char **ret_block, struct faults *faults) MUST_CHECK;
+/* For definition_is and definition_rest. */
+extern const struct definition domain_definition;
 
 struct domain_writing {
 	const struct guest *guest;   /* what is wanted */

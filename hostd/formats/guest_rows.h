@@ -15,6 +15,11 @@
 
 #include "formats/bind.h"
 
+/* What changing one costs, where the file that holds the table says nothing else. */
+#ifndef ROWS_CLASS
+#define ROWS_CLASS CLASS_GUEST_RESTART
+#endif
+
 #define ROWS_STRUCT(name, ROWS)                   \
 	struct name {                             \
 		struct given given;               \
@@ -34,6 +39,7 @@
 
 #define ROW_MEMBER(R, kind, name, ...)                    ROW_MEMBER_##kind(name, __VA_ARGS__)
 #define ROW_MEMBER_TEXT(name, ...)                        const char *name;
+#define ROW_MEMBER_BLOCK(name, ...)                       const char *name;
 #define ROW_MEMBER_ALIAS(name, ...)                       const char *name;
 #define ROW_MEMBER_COUNT(name, ...)                       uint32_t name;
 #define ROW_MEMBER_NUMBER(name, ...)                      int64_t name;
@@ -50,30 +56,32 @@
 #define ROW_MEMBER_PART(name, place_, help_, nested, ...) struct nested name;
 
 #define ROW_FIELD(R, kind, name, ...)           ROW_FIELD_##kind(R, name, __VA_ARGS__)
-#define ROW_FIELD_PLAIN(R, name, place_, help_) FIELD(#name, R, name, CLASS_GUEST_RESTART, help_),
-#define ROW_FIELD_TEXT                          ROW_FIELD_PLAIN
-#define ROW_FIELD_ALIAS                         ROW_FIELD_PLAIN
-#define ROW_FIELD_COUNT                         ROW_FIELD_PLAIN
-#define ROW_FIELD_NUMBER                        ROW_FIELD_PLAIN
-#define ROW_FIELD_ONOFF                         ROW_FIELD_PLAIN
-#define ROW_FIELD_YESNO                         ROW_FIELD_PLAIN
-#define ROW_FIELD_PRESENT                       ROW_FIELD_PLAIN
-#define ROW_FIELD_SIZE                          ROW_FIELD_PLAIN
-#define ROW_FIELD_BYTES                         ROW_FIELD_PLAIN
-#define ROW_FIELD_RATE                          ROW_FIELD_PLAIN
-#define ROW_FIELD_CPUS                          ROW_FIELD_PLAIN
-#define ROW_FIELD_LIST                          ROW_FIELD_PLAIN
+#define ROW_FIELD_PLAIN(R, name, place_, help_) FIELD(#name, R, name, ROWS_CLASS, help_),
+#define ROW_FIELD_BLOCK(R, name, place_, help_) \
+	FIELD_TEXT(#name, R, name, &type_block, ROWS_CLASS, help_),
+#define ROW_FIELD_TEXT    ROW_FIELD_PLAIN
+#define ROW_FIELD_ALIAS   ROW_FIELD_PLAIN
+#define ROW_FIELD_COUNT   ROW_FIELD_PLAIN
+#define ROW_FIELD_NUMBER  ROW_FIELD_PLAIN
+#define ROW_FIELD_ONOFF   ROW_FIELD_PLAIN
+#define ROW_FIELD_YESNO   ROW_FIELD_PLAIN
+#define ROW_FIELD_PRESENT ROW_FIELD_PLAIN
+#define ROW_FIELD_SIZE    ROW_FIELD_PLAIN
+#define ROW_FIELD_BYTES   ROW_FIELD_PLAIN
+#define ROW_FIELD_RATE    ROW_FIELD_PLAIN
+#define ROW_FIELD_CPUS    ROW_FIELD_PLAIN
+#define ROW_FIELD_LIST    ROW_FIELD_PLAIN
 #define ROW_FIELD_PART(R, name, place_, help_, nested) \
-	FIELD_RECORD(#name, R, name, &nested##_record, CLASS_GUEST_RESTART, help_),
+	FIELD_RECORD(#name, R, name, &nested##_record, ROWS_CLASS, help_),
 #define ROW_FIELD_MANY(R, name, place_, help_, nested, members_) \
-	FIELD_MAP(#name, R, name, &nested##_record, CLASS_GUEST_RESTART, help_),
-#define ROW_FIELD_KEYED(R, name, place_, help_, nested, members_)               \
-	FIELD_MAP(#name, R, name, &nested##_record, CLASS_GUEST_RESTART, help_, \
-		  .flags = FIELD_ANY_KEY),
+	FIELD_MAP(#name, R, name, &nested##_record, ROWS_CLASS, help_),
+#define ROW_FIELD_KEYED(R, name, place_, help_, nested, members_) \
+	FIELD_MAP(#name, R, name, &nested##_record, ROWS_CLASS, help_, .flags = FIELD_ANY_KEY),
 
 #define ROW_BIND(R, kind, name, ...)          ROW_BIND_##kind(name, __VA_ARGS__)
 #define ROW_BIND_TEXT(name, place_, help_)    { #name, place_, BIND_TEXT },
 #define ROW_BIND_ALIAS(name, place_, help_)   { #name, place_, BIND_ALIAS },
+#define ROW_BIND_BLOCK                        ROW_BIND_TEXT
 #define ROW_BIND_COUNT                        ROW_BIND_TEXT
 #define ROW_BIND_NUMBER                       ROW_BIND_TEXT
 #define ROW_BIND_CPUS                         ROW_BIND_TEXT

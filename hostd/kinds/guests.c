@@ -143,7 +143,10 @@ static int guests_render(const struct item *item, const struct view *view, struc
 			    faults);
 }
 
-static const char *const needs[] = { "networks", "links", "devices", "sriov", "volumes", NULL };
+static const char *const needs[] = { "networks",      "libvirt.networks",
+				     "libvirt.pools", "links",
+				     "devices",       "sriov",
+				     "volumes",       NULL };
 
 const struct kind guests_kind = {
 	.path = "guests",

@@ -72,7 +72,7 @@ int guests_import(struct items *items, const char *text, struct faults *faults)
 	struct text rendering = text_of(arena);
 	const char *block = NULL;
 
-	if (!domain_is(arena, text))
+	if (!definition_is(arena, &domain_definition, text))
 		return 0;
 	if (domain_import(arena, text, guest, &identity, faults) < 0)
 		return -1;
@@ -83,7 +83,7 @@ int guests_import(struct items *items, const char *text, struct faults *faults)
 	room_describe(guest);
 	identity_describe(arena, guest, handle);
 	if (rendering_of(arena, guest, handle, &rendering, faults) < 0 ||
-	    domain_rest(arena, text, rendering.at, &block, faults) < 0)
+	    definition_rest(arena, text, rendering.at, &block, faults) < 0)
 		return -1;
 	if (block)
 		SET(&guest_record, guest, libvirt_xml, block);

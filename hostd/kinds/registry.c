@@ -31,7 +31,9 @@
 	kind(sriov) \
 	kind(firewall) \
 	kind(networks) \
+	kind(libvirt_networks) \
 	kind(pools) \
+	kind(libvirt_pools) \
 	kind(images) \
 	kind(volumes) \
 	kind(guests)

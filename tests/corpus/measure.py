@@ -96,14 +96,26 @@ def block_of(description):
     """The libvirt_xml of the one member, without a YAML library."""
     lines = description.split("\n")
     for at, line in enumerate(lines):
-        if line.startswith("    libvirt_xml: "):
-            indent = "      "
+        body = line.lstrip(" ")
+        indent = len(line) - len(body)
+        if body.startswith("libvirt_xml: ") and indent <= 6:
             block = []
             for text in lines[at + 1:]:
-                if text and not text.startswith(indent):
+                if text and not text.startswith(" " * (indent + 2)):
                     break
-                block.append(text[len(indent):])
-            return "\n".join(block) if block and any(block) else line.split(": ", 1)[1]
+                block.append(text[indent + 2:])
+            return "\n".join(block) if any(block) else body.split(": ", 1)[1]
+    return ""
+
+
+def item_of(description):
+    """guests/web, libvirt.networks/default: the one member of a description."""
+    keys = []
+    for line in description.split("\n")[1:]:
+        key = line.strip().split(":")[0].strip("\"'")
+        keys.append(key)
+        if len(keys) > 1 and keys[-2] in ("guests", "networks", "pools", "volumes"):
+            return ".".join(keys[:-1]) + "/" + key
     return ""
 
 
@@ -123,14 +135,12 @@ def measure(path, folder):
         return out
     file = Path(folder) / f"{path.parent.name}-{path.stem}.yaml"
     file.write_text(done.stdout)
-    key = done.stdout.split("\n")[2].strip().split(":")[0].strip("\"'")
-    kind = done.stdout.split("\n")[1].rstrip(":")
     checked = gasthof("validate", file)
     if checked.returncode:
         out.crash = checked.returncode if checked.returncode != 3 else None
         out.invalid = checked.stderr.strip()
         return out
-    rendered = gasthof("render", f"{kind}/{key}", file)
+    rendered = gasthof("render", item_of(done.stdout), file)
     if rendered.returncode:
         out.crash = rendered.returncode
         out.invalid = rendered.stderr.strip()

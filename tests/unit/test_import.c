@@ -33,7 +33,7 @@ static const char *block_of(struct arena *arena, const char *original, const cha
 	const char *block = NULL;
 
 	faults_init(&faults, arena);
-	assert_int_equal(domain_rest(arena, original, rendered, &block, &faults), 0);
+	assert_int_equal(definition_rest(arena, original, rendered, &block, &faults), 0);
 	return block;
 }
 

@@ -1,0 +1,42 @@
+/* definition.h - XML that libvirt calls a definition, and a record of it: both ways by one
+ * table (bind.h), and what the record cannot say as a block beside it. */
+#pragma once
+
+#include "formats/bind.h"
+
+struct definition {
+	const char *root; /* "network" */
+	const struct bind_table *table;
+};
+
+/* Whether a text is such XML. */
+bool definition_is(struct arena *arena, const struct definition *definition, const char *xml);
+
+/* Reads all that can be read; `sparse`: only what a description would say.  `value` is a new
+ * record of the table's.  FAULT_HOST where the text is no such XML. */
+int definition_of_xml(struct arena *arena, const struct definition *definition, const char *xml,
+		      bool sparse, void *value, struct faults *faults) MUST_CHECK;
+
+struct definition_writing {
+	const void *value;
+	const char *base;            /* what is there, or NULL */
+	const char *block, *old;     /* libvirt_xml, and the one merged into `base`; or NULL */
+	const struct paths *differs; /* what goes back to its default; or NULL */
+};
+
+/* Appends the definition.  FAULT_HOST where `base` or a block are no XML. */
+int definition_write(struct text *text, const struct definition *definition,
+		     const struct definition_writing *writing, struct faults *faults) MUST_CHECK;
+
+/* The block that makes a definition `rendered` without one hold all that `original` says;
+ * NULL where nothing is missing.  FAULT_HOST where either is no XML, or where no block can
+ * do it. */
+int definition_rest(struct arena *arena, const char *original, const char *rendered,
+		    const char **ret_block, struct faults *faults) MUST_CHECK;
+
+/* Takes one block out of a document and lays another on it; both may be NULL. */
+int definition_merge(struct arena *arena, xmlNode *root, const char *old, const char *block,
+		     struct faults *faults) MUST_CHECK;
+
+/* Whether the document carries our mark in its metadata. */
+bool definition_is_marked(struct arena *arena, const char *xml);

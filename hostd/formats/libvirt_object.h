@@ -1,0 +1,47 @@
+/* libvirt_object.h - what networks and pools that libvirt runs itself have in common. */
+#pragma once
+
+#include "formats/definition.h"
+#include "formats/guest_rows.h"
+
+struct libvirt_object { /* the beginning of every such record */
+	struct given given;
+	const char *name;
+	bool autostart;
+	bool active; /* implied */
+	const char *libvirt_xml;
+
+	/* beside the table: of an observed one */
+	const char *xml;
+};
+
+#define LIBVIRT_OBJECT_STRUCT(name, ROWS)         \
+	struct name {                             \
+		struct libvirt_object object;     \
+		ROWS(ROW_MEMBER, none)            \
+	};                                        \
+	extern const struct record name##_record; \
+	extern const struct bind_table name##_table
+
+/* Defining it anew takes effect when it is stopped and started: CLASS_SERVICE_RESTART. */
+#define LIBVIRT_OBJECT_TABLE(name_, ROWS, root_)                                                  \
+	static const struct field name_##_fields[] = {                                            \
+		FIELD("name", struct name_, object.name, CLASS_SERVICE_RESTART,                   \
+		      "libvirt's name of it, where that is not the key (<name>)",                 \
+		      .example = "default"),                                                      \
+		FIELD("autostart", struct name_, object.autostart, CLASS_NONE,                    \
+		      "whether libvirt starts it with the host", .flags = FIELD_NOT_RUNNING,      \
+		      .fallback = "true"),                                                        \
+		FIELD("active", struct name_, object.active, CLASS_LIVE, "whether it is started", \
+		      .flags = FIELD_IMPLIED | FIELD_NOT_CONFIGURED),                             \
+		ROWS(ROW_FIELD, struct name_)                                                     \
+			FIELD_TEXT("libvirt_xml", struct name_, object.libvirt_xml, &type_block,  \
+				   CLASS_SERVICE_RESTART,                                         \
+				   "what this language cannot say, merged into the definition",   \
+				   .flags = FIELD_BLIND),                                         \
+	};                                                                                        \
+	const struct record name_##_record = RECORD(struct name_, name_##_fields);                \
+	static const struct bind name_##_binds[] = { { "name", "name", BIND_TEXT },               \
+						     ROWS(ROW_BIND, none) };                      \
+	const struct bind_table name_##_table = BIND_TABLE(name_##_record, name_##_binds);        \
+	const struct definition name_##_definition = { root_, &name_##_table }

@@ -1,0 +1,69 @@
+/* libvirt_networks.c - networks that libvirt runs itself (libvirt_objects.c). */
+#include "formats/libvirt_network.h"
+#include "kinds/libvirt_objects.h"
+
+extern const struct kind libvirt_networks_kind;
+
+static const struct libvirt_kind which = {
+	.kind = &libvirt_networks_kind,
+	.definition = &libvirt_network_definition,
+	.list = host_networks,
+	.define = VERB_network_define,
+	.undefine = VERB_network_undefine,
+	.start = VERB_network_start,
+	.stop = VERB_network_stop,
+	.autostart = VERB_network_autostart,
+};
+
+static void complete(struct item *item, struct desired *desired, struct faults *faults)
+{
+	(void)desired, (void)faults;
+	libvirt_objects_complete(&which, item);
+}
+
+static void check(const struct item *item, const struct desired *desired, struct faults *faults)
+{
+	libvirt_objects_check(&which, item, desired, faults);
+}
+
+static int observe(struct host *host, struct items *configured, struct items *running,
+		   struct faults *faults)
+{
+	return libvirt_objects_observe(&which, host, configured, running, faults);
+}
+
+static int plan(const struct change *change, struct steps *steps, struct faults *faults)
+{
+	return libvirt_objects_plan(&which, change, steps, faults);
+}
+
+static int render(const struct item *item, const struct view *view, struct text *text,
+		  struct faults *faults)
+{
+	(void)view;
+	return libvirt_objects_render(&which, item, text, faults);
+}
+
+static int import(struct items *items, const char *text, struct faults *faults)
+{
+	return libvirt_objects_import(&which, items, text, faults);
+}
+
+static const char *const needs[] = { "require", "links", NULL };
+
+const struct kind libvirt_networks_kind = {
+	.path = "libvirt.networks",
+	.summary = "networks that libvirt runs itself, in its own words",
+	.shape = SHAPE_NAMED,
+	.flags = KIND_UNMARKED,
+	.adopt = ADOPT_ASK,
+	.record = &libvirt_network_record,
+	.needs = needs,
+	.complete = complete,
+	.check = check,
+	.observe = observe,
+	.same = libvirt_objects_same,
+	.plan = plan,
+	.render = render,
+	.import = import,
+};

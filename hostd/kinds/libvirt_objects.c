@@ -1,0 +1,227 @@
+/* libvirt_objects.c - networks and pools that libvirt runs itself, said in its own words.
+ *
+ * For what was there before, and for what the kinds networks and pools do not do: those make
+ * bridges and folders of their own, and tell libvirt of them.  libvirt keeps no mark of ours
+ * in a pool, so the ledger alone says whose these are.
+ */
+#include "kinds/libvirt_objects.h"
+
+#include <string.h>
+
+#include "base/name.h"
+
+static const struct libvirt_object *object_of(const struct item *item)
+{
+	return item->value;
+}
+
+void libvirt_objects_complete(const struct libvirt_kind *which, struct item *item)
+{
+	const struct record *record = which->definition->table->record;
+	struct libvirt_object *object = item->value;
+
+	if (!GIVEN(record, object, name))
+		SET(record, object, name, item->name);
+	if (!GIVEN(record, object, autostart))
+		SET(record, object, autostart, true);
+	SET(record, object, active, true);
+}
+
+static void block_check(const struct libvirt_kind *which, const struct item *item,
+			struct faults *faults)
+{
+	const struct libvirt_object *object = object_of(item);
+	struct text text = text_of(faults->arena);
+	struct faults found;
+
+	faults_init(&found, faults->arena);
+	if (object->libvirt_xml &&
+	    definition_write(
+		    &text, which->definition,
+		    &(struct definition_writing){ .value = object, .block = object->libvirt_xml },
+		    &found) < 0)
+		(void)fault_at(faults, item_mark(item, "libvirt_xml"), "%s", found.first->message);
+}
+
+void libvirt_objects_check(const struct libvirt_kind *which, const struct item *item,
+			   const struct desired *desired, struct faults *faults)
+{
+	block_check(which, item, faults);
+	if (strchr(object_of(item)->name, '/') || !*object_of(item)->name)
+		(void)fault_at(faults, item_mark(item, "name"), "\"%s\" is no name for libvirt",
+			       object_of(item)->name);
+	DESIRED_EACH(other, desired, item->kind->path) {
+		if (other == item)
+			return; /* each pair once, at the later of the two */
+		if (strcmp(object_of(other)->name, object_of(item)->name) != 0)
+			continue;
+		(void)fault_at(faults, item_mark(item, "name"), "%s has this name already",
+			       other->path);
+		fault_also(faults, item_mark(other, "name"), "the other one");
+	}
+}
+
+/* ---- observing ---- */
+
+static int object_observe(const struct libvirt_kind *which, const struct host_virt_object *seen,
+			  struct items *items, struct faults *faults)
+{
+	const struct record *record = which->definition->table->record;
+	struct item *item = items_add(items, which->kind, seen->name);
+	struct libvirt_object *object = item->value;
+	const char *xml = arena_strdup(items->arena, seen->xml);
+
+	if (definition_of_xml(items->arena, which->definition, xml, false, object, faults) < 0)
+		return -1;
+	SET(record, object, autostart, seen->autostart);
+	SET(record, object, active, seen->active);
+	object->xml = xml;
+	return 0;
+}
+
+int libvirt_objects_observe(const struct libvirt_kind *which, struct host *host,
+			    struct items *configured, struct items *running, struct faults *faults)
+{
+	struct host_virt_objects objects = {};
+
+	if (which->list(host, &objects, faults) < 0)
+		return -1;
+	EACH(seen, &objects.list) {
+		WITHIN(faults, "%s %s", which->definition->root, seen->name);
+		if (definition_is_marked(configured->arena, seen->xml))
+			continue; /* of the kind networks */
+		if (seen->persistent && object_observe(which, seen, configured, faults) < 0)
+			return -1;
+		if (object_observe(which, seen, running, faults) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+bool libvirt_objects_same(const struct item *want, const struct item *seen)
+{
+	return strcmp(object_of(want)->name, seen->name) == 0;
+}
+
+/* ---- planning ---- */
+
+static void object_remove(const struct libvirt_kind *which, const struct change *change,
+			  struct steps *steps)
+{
+	const struct item *there = change->configured ? change->configured : change->running;
+
+	if (!there)
+		return;
+	if (change->running && object_of(change->running)->active)
+		step_add(steps, which->stop, CLASS_SERVICE_RESTART, there->name);
+	if (change->configured)
+		step_add(steps, which->undefine, CLASS_NONE, there->name);
+}
+
+static bool definition_differs(const struct change *change)
+{
+	static const char *const states[] = { "autostart", "active", NULL };
+
+	return !change->configured || !paths_only(change->differs, states);
+}
+
+static int object_define(const struct libvirt_kind *which, const struct change *change,
+			 struct steps *steps, struct faults *faults)
+{
+	const struct item *last = change->last, *there = change->configured;
+	const struct libvirt_object *want = object_of(change->want);
+	struct text text = text_of(steps->arena);
+
+	if (definition_write(
+		    &text, which->definition,
+		    &(struct definition_writing){ .value = want,
+						  .base = there ? object_of(there)->xml : NULL,
+						  .block = want->libvirt_xml,
+						  .old = last ? object_of(last)->libvirt_xml : NULL,
+						  .differs = change->differs },
+		    faults) < 0)
+		return -1;
+	step_body(steps, step_add(steps, which->define, CLASS_NONE, want->name), text.at,
+		  text.size);
+	return 0;
+}
+
+int libvirt_objects_plan(const struct libvirt_kind *which, const struct change *change,
+			 struct steps *steps, struct faults *faults)
+{
+	if (!change->want) {
+		object_remove(which, change, steps);
+		return 0;
+	}
+	const struct libvirt_object *want = object_of(change->want);
+	bool active = change->running && object_of(change->running)->active;
+
+	if (definition_differs(change)) {
+		/* guests that are plugged into it lose it for that moment */
+		if (active)
+			step_add(steps, which->stop, CLASS_SERVICE_RESTART, want->name);
+		if (object_define(which, change, steps, faults) < 0)
+			return -1;
+		active = false;
+	}
+	if (!change->configured || paths_has(change->differs, "autostart"))
+		step_add(steps, which->autostart, CLASS_NONE, want->name,
+			 want->autostart ? "true" : "false");
+	if (!active)
+		step_add(steps, which->start, CLASS_LIVE, want->name);
+	return 0;
+}
+
+/* ---- XML ---- */
+
+int libvirt_objects_render(const struct libvirt_kind *which, const struct item *item,
+			   struct text *text, struct faults *faults)
+{
+	return definition_write(
+		text, which->definition,
+		&(struct definition_writing){ .value = item->value,
+					      .block = object_of(item)->libvirt_xml },
+		faults);
+}
+
+/* As somebody will read it: by the record's own words. */
+static int rendering_of(const struct libvirt_kind *which, struct arena *arena, const void *value,
+			const char *handle, struct text *text, struct faults *faults)
+{
+	const struct record *record = which->definition->table->record;
+	struct items items = { .arena = arena };
+	struct item *item = items_add(&items, which->kind, handle);
+	struct node *node = record_print(arena, record, value, true);
+
+	record_normalise(arena, record, node);
+	if (record_read(arena, record, node, NULL, item->value, faults) < 0)
+		return -1;
+	libvirt_objects_complete(which, item);
+	return libvirt_objects_render(which, item, text, faults);
+}
+
+int libvirt_objects_import(const struct libvirt_kind *which, struct items *items, const char *text,
+			   struct faults *faults)
+{
+	struct arena *arena = items->arena;
+	const struct record *record = which->definition->table->record;
+	struct libvirt_object *object = record_new(arena, record);
+	struct text rendering = text_of(arena);
+	const char *block = NULL;
+
+	if (!definition_is(arena, which->definition, text))
+		return 0;
+	if (definition_of_xml(arena, which->definition, text, true, object, faults) < 0)
+		return -1;
+	const char *handle = name_fit(arena, object->name);
+	handle = handle ? handle : which->definition->root;
+	if (string_equal(handle, object->name))
+		record_give(record, object, offsetof(struct libvirt_object, name), false);
+	if (rendering_of(which, arena, object, handle, &rendering, faults) < 0 ||
+	    definition_rest(arena, text, rendering.at, &block, faults) < 0)
+		return -1;
+	if (block)
+		SET(record, object, libvirt_xml, block);
+	items_add(items, which->kind, handle)->value = object;
+	return 1;
+}
