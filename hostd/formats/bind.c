@@ -326,3 +326,36 @@ void bind_write(const struct bind_context *context, const struct bind_table *tab
 	for (size_t i = 0; i < table->count; i++)
 		row_write(context, table, &table->rows[i], element, value);
 }
+
+/* ---- names that are read back ---- */
+
+static void map_settle(struct arena *arena, const struct bind *row, struct map *map)
+{
+	const struct bind_members *members = row->members;
+	const struct bind_context context = { .arena = arena, .terse = true, .path = "" };
+	XML_AUTO xmlDoc *doc = xml_new("settle");
+	xmlNode *root = xmlDocGetRootElement(doc);
+
+	for (size_t i = 0; i < map->count; i++)
+		bind_settle(arena, members->table, map->at[i].value);
+	if (members->alias || members->keyed)
+		return;
+	for (size_t i = 0; i < map->count; i++)
+		bind_write(&context, members->table, xml_add(root, place_last(row->place)),
+			   map->at[i].value);
+	struct named named = members_name(arena, members, root, place_last(row->place));
+	for (size_t i = 0; i < map->count && i < named.names.count; i++)
+		map->at[i].name = named.names.at[i];
+}
+
+void bind_settle(struct arena *arena, const struct bind_table *table, void *value)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct bind *row = &table->rows[i];
+		void *member = row->field ? member_at(row_field(table, row), value) : NULL;
+		if (row->how == BIND_RECORD)
+			bind_settle(arena, row->table, member);
+		else if (row->how == BIND_MAP && ((struct map *)member)->count)
+			map_settle(arena, row, member);
+	}
+}

@@ -91,6 +91,10 @@ void bind_read(const struct bind_context *context, const struct bind_table *tabl
 void bind_write(const struct bind_context *context, const struct bind_table *table,
 		xmlNode *element, const void *value);
 
+/* Members that the XML has no name for are called as reading would call them, in their order:
+ * a wanted record that was settled so can be compared with one that was read. */
+void bind_settle(struct arena *arena, const struct bind_table *table, void *value);
+
 /* For custom rows: whether a field goes back to its default; its member in the record. */
 bool bind_resets(const struct bind_context *context, const char *field);
 

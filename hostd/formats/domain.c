@@ -101,6 +101,11 @@ const char *domain_uuid(struct arena *arena, const struct guest *guest, const ch
 	return uuid_of(arena, arena_printf(arena, "gasthof/guests/%s", handle));
 }
 
+void domain_settle(struct arena *arena, struct guest *guest)
+{
+	bind_settle(arena, &guest_table, guest);
+}
+
 /* ---- reading ---- */
 
 static int guest_read(const struct bind_context *context, const char *xml, struct guest *guest,

@@ -30,6 +30,9 @@ int domain_import(struct arena *arena, const char *xml, struct guest *guest,
 /* For definition_is and definition_rest. */
 extern const struct definition domain_definition;
 
+/* bind_settle, for a guest that is wanted. */
+void domain_settle(struct arena *arena, struct guest *guest);
+
 struct domain_writing {
 	const struct guest *guest;   /* what is wanted */
 	const char *handle;          /* its key in the description */

@@ -35,7 +35,7 @@ const struct bind_members guest_spice_channels = { .table = &guest_spice_channel
 ROWS_TABLE(guest_graphics, GUEST_GRAPHICS_ROWS);
 const struct bind_members guest_displays = { .table = &guest_graphics_table,
 					     .foreign = "@type",
-					     .word = "graphics" };
+					     .keyed = true };
 
 ROWS_TABLE(guest_video, GUEST_VIDEO_ROWS);
 const struct bind_members guest_videos = {

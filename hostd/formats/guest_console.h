@@ -30,8 +30,8 @@
 	    "whose mouse an agent follows: client or server (<mouse mode=>)")                    \
 	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)", \
 	    guest_reconnect)                                                                     \
-	ROW(R, MANY, labels, "source/seclabel", "security labels of its file (<seclabel>)",      \
-	    guest_label, guest_labels)                                                           \
+	ROW(R, KEYED, labels, "source/seclabel",                                                 \
+	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)     \
 	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)              \
 	ROW(R, TEXT, protocol, "protocol@type",                                                  \
 	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)")                 \
@@ -96,7 +96,6 @@ ROWS_STRUCT(guest_spice_channel, GUEST_SPICE_CHANNEL_ROWS);
 extern const struct bind_members guest_spice_channels;
 
 #define GUEST_GRAPHICS_ROWS(ROW, R)                                                                \
-	ROW(R, TEXT, type, "@type", "vnc, spice, sdl, dbus, egl-headless, rdp, desktop (type=)")   \
 	ROW(R, NUMBER, port, "@port", "TCP port; -1 for the next free one (port=)")                \
 	ROW(R, NUMBER, tls_port, "@tlsPort", "TCP port with TLS (tlsPort=)")                       \
 	ROW(R, YESNO, auto_port, "@autoport", "whether libvirt chooses the port (autoport=)")      \

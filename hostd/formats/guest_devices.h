@@ -201,8 +201,8 @@ extern const struct bind_members guest_host_devices;
 	    "whose mouse an agent follows: client or server (<mouse mode=>)")                    \
 	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)", \
 	    guest_reconnect)                                                                     \
-	ROW(R, MANY, labels, "source/seclabel", "security labels of its file (<seclabel>)",      \
-	    guest_label, guest_labels)                                                           \
+	ROW(R, KEYED, labels, "source/seclabel",                                                 \
+	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)     \
 	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)              \
 	ROW(R, TEXT, protocol, "protocol@type",                                                  \
 	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)")                 \
@@ -254,8 +254,8 @@ extern const struct bind_members guest_usb_rules;
 	    "whose mouse an agent follows: client or server (<mouse mode=>)")                    \
 	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)", \
 	    guest_reconnect)                                                                     \
-	ROW(R, MANY, labels, "source/seclabel", "security labels of its file (<seclabel>)",      \
-	    guest_label, guest_labels)                                                           \
+	ROW(R, KEYED, labels, "source/seclabel",                                                 \
+	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)     \
 	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)              \
 	ROW(R, TEXT, protocol, "protocol@type",                                                  \
 	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)")                 \

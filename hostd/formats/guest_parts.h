@@ -47,7 +47,6 @@ ROWS_STRUCT(guest_virtio, GUEST_VIRTIO_ROWS);
 #define GUEST_LABEL_ROWS(ROW, R)                                                                 \
 	ROW(R, TEXT, type, "@type", "how it is made: dynamic, static, none (type=)")             \
 	ROW(R, YESNO, relabel, "@relabel", "whether files get it (relabel=)")                    \
-	ROW(R, TEXT, model, "@model", "whose label: selinux, apparmor, dac (model=)")            \
 	ROW(R, YESNO, skip, "@labelskip", "whether the file is left as it is (labelskip=)")      \
 	ROW(R, TEXT, label, "label", "the label itself (<label>)")                               \
 	ROW(R, TEXT, base_label, "baselabel", "what a dynamic label is made from (<baselabel>)") \
@@ -93,8 +92,8 @@ ROWS_STRUCT(guest_far, GUEST_FAR_ROWS);
 	    "whose mouse an agent follows: client or server (<mouse mode=>)")                    \
 	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)", \
 	    guest_reconnect)                                                                     \
-	ROW(R, MANY, labels, "source/seclabel", "security labels of its file (<seclabel>)",      \
-	    guest_label, guest_labels)                                                           \
+	ROW(R, KEYED, labels, "source/seclabel",                                                 \
+	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)     \
 	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)              \
 	ROW(R, TEXT, protocol, "protocol@type",                                                  \
 	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)")                 \

@@ -140,6 +140,6 @@ ROWS_STRUCT(guest_data_store, GUEST_DATA_STORE_ROWS);
 	    guest_slices)                                                                        \
 	ROW(R, PART, data_store, "dataStore",                                                    \
 	    "where a qcow2 image keeps its content (<dataStore>)", guest_data_store)             \
-	ROW(R, MANY, labels, "seclabel", "security labels of it (<seclabel>)", guest_label,      \
-	    guest_labels)
+	ROW(R, KEYED, labels, "seclabel", "security labels of it, by model (<seclabel>)",        \
+	    guest_label, guest_labels)
 ROWS_STRUCT(guest_storage, GUEST_STORAGE_ROWS);

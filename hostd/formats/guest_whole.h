@@ -40,8 +40,10 @@
 	    "what SMBIOS or the firmware configuration tells it, by type: smbios, "                \
 	    "fwcfg (<sysinfo>)",                                                                   \
 	    guest_sysinfo, guest_sysinfos)                                                         \
-	ROW(R, MANY, labels, "seclabel", "security labels (sVirt) (<seclabel>)", guest_label,      \
-	    guest_labels)                                                                          \
+	ROW(R, KEYED, labels, "seclabel",                                                          \
+	    "security labels, by model: selinux, apparmor, dac (sVirt) "                           \
+	    "(<seclabel>)",                                                                        \
+	    guest_label, guest_labels)                                                             \
 	ROW(R, PART, resource, "resource", "where it is placed (<resource>)", guest_resource)      \
 	ROW(R, PART, launch_security, "launchSecurity",                                            \
 	    "encryption of its memory (<launchSecurity>)", guest_launch_security)                  \
@@ -68,9 +70,10 @@
 	    guest_port, guest_channels)                                                            \
 	ROW(R, MANY, inputs, "devices/input", "keyboards, mice, tablets (<input>)", guest_input,   \
 	    guest_inputs)                                                                          \
-	ROW(R, MANY, graphics, "devices/graphics",                                                 \
-	    "screens for people, by type: vnc, spice, ... (<graphics>)", guest_graphics,           \
-	    guest_displays)                                                                        \
+	ROW(R, KEYED, graphics, "devices/graphics",                                                \
+	    "screens for people, by type: vnc, spice, sdl, dbus, egl-headless, "                   \
+	    "rdp (<graphics>)",                                                                    \
+	    guest_graphics, guest_displays)                                                        \
 	ROW(R, MANY, videos, "devices/video", "graphics cards (<video>)", guest_video,             \
 	    guest_videos)                                                                          \
 	ROW(R, MANY, sounds, "devices/sound", "sound cards (<sound>)", guest_sound, guest_sounds)  \

@@ -167,7 +167,6 @@ ROWS_STRUCT(libvirt_network_ip, LIBVIRT_NETWORK_IP_ROWS);
 extern const struct bind_members libvirt_network_ips;
 
 #define LIBVIRT_NETWORK_ROWS(ROW, R)                                                         \
-	ROW(R, TEXT, uuid, "uuid", "its UUID (<uuid>)")                                      \
 	ROW(R, TEXT, title, "title", "one line for lists (<title>)")                         \
 	ROW(R, BLOCK, description, "description", "for people (<description>)")              \
 	ROW(R, YESNO, ipv6, "@ipv6",                                                         \

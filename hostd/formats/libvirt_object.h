@@ -6,7 +6,7 @@
 
 struct libvirt_object { /* the beginning of every such record */
 	struct given given;
-	const char *name;
+	const char *name, *uuid;
 	bool autostart;
 	bool active; /* implied */
 	const char *libvirt_xml;
@@ -29,6 +29,10 @@ struct libvirt_object { /* the beginning of every such record */
 		FIELD("name", struct name_, object.name, CLASS_SERVICE_RESTART,                   \
 		      "libvirt's name of it, where that is not the key (<name>)",                 \
 		      .example = "default"),                                                      \
+		FIELD("uuid", struct name_, object.uuid, CLASS_SERVICE_RESTART,                   \
+		      "its UUID, where that must not follow from its name (<uuid>)",              \
+		      .flags = FIELD_NOT_RUNNING,                                                 \
+		      .example = "0f9f8a63-5c2e-4c5c-9f1e-0a1b2c3d4e5f"),                         \
 		FIELD("autostart", struct name_, object.autostart, CLASS_NONE,                    \
 		      "whether libvirt starts it with the host", .flags = FIELD_NOT_RUNNING,      \
 		      .fallback = "true"),                                                        \
@@ -42,6 +46,7 @@ struct libvirt_object { /* the beginning of every such record */
 	};                                                                                        \
 	const struct record name_##_record = RECORD(struct name_, name_##_fields);                \
 	static const struct bind name_##_binds[] = { { "name", "name", BIND_TEXT },               \
+						     { "uuid", "uuid", BIND_TEXT },               \
 						     ROWS(ROW_BIND, none) };                      \
 	const struct bind_table name_##_table = BIND_TABLE(name_##_record, name_##_binds);        \
 	const struct definition name_##_definition = { root_, &name_##_table }

@@ -83,7 +83,6 @@ ROWS_STRUCT(libvirt_pool_target, LIBVIRT_POOL_TARGET_ROWS);
 	ROW(R, TEXT, type, "@type",                                                                \
 	    "dir, fs, netfs, logical, disk, iscsi, iscsi-direct, scsi, mpath, "                    \
 	    "rbd, sheepdog, gluster, zfs, vstorage (type=)")                                       \
-	ROW(R, TEXT, uuid, "uuid", "its UUID (<uuid>)")                                            \
 	ROW(R, PART, source, "source", "where its volumes are (<source>)", libvirt_pool_source)    \
 	ROW(R, PART, target, "target", "where the host sees them (<target>)", libvirt_pool_target) \
 	ROW(R, TEXT, refresh, "refresh/volume@allocation",                                         \

@@ -117,6 +117,7 @@ void guests_complete(struct item *item, struct desired *desired, struct faults *
 		disk_complete(item, guest->disks.at[i].name, guest->disks.at[i].value, desired);
 	for (size_t i = 0; i < guest->nics.count; i++)
 		nic_complete(item, guest->nics.at[i].name, guest->nics.at[i].value, desired);
+	domain_settle(desired->arena, guest);
 	room_complete(guest);
 	SET(&guest_record, guest, started, true);
 	if (GIVEN(&guest_record, guest, cloud_init))

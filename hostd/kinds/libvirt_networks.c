@@ -17,8 +17,8 @@ static const struct libvirt_kind which = {
 
 static void complete(struct item *item, struct desired *desired, struct faults *faults)
 {
-	(void)desired, (void)faults;
-	libvirt_objects_complete(&which, item);
+	(void)faults;
+	libvirt_objects_complete(&which, item, desired->arena);
 }
 
 static void check(const struct item *item, const struct desired *desired, struct faults *faults)
@@ -55,7 +55,6 @@ const struct kind libvirt_networks_kind = {
 	.path = "libvirt.networks",
 	.summary = "networks that libvirt runs itself, in its own words",
 	.shape = SHAPE_NAMED,
-	.flags = KIND_UNMARKED,
 	.adopt = ADOPT_ASK,
 	.record = &libvirt_network_record,
 	.needs = needs,

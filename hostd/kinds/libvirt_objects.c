@@ -1,30 +1,41 @@
 /* libvirt_objects.c - networks and pools that libvirt runs itself, said in its own words.
  *
  * For what was there before, and for what the kinds networks and pools do not do: those make
- * bridges and folders of their own, and tell libvirt of them.  libvirt keeps no mark of ours
- * in a pool, so the ledger alone says whose these are.
+ * bridges and folders of their own, and tell libvirt of them.  Ours by the UUID.
  */
 #include "kinds/libvirt_objects.h"
 
 #include <string.h>
 
 #include "base/name.h"
+#include "formats/uuid.h"
 
 static const struct libvirt_object *object_of(const struct item *item)
 {
 	return item->value;
 }
 
-void libvirt_objects_complete(const struct libvirt_kind *which, struct item *item)
+/* Of one that nobody gave another. */
+static const char *uuid_usual(struct arena *arena, const struct libvirt_kind *which,
+			      const char *name)
+{
+	return uuid_of(arena, arena_printf(arena, "gasthof/%s/%s", which->kind->path, name));
+}
+
+void libvirt_objects_complete(const struct libvirt_kind *which, struct item *item,
+			      struct arena *arena)
 {
 	const struct record *record = which->definition->table->record;
 	struct libvirt_object *object = item->value;
 
 	if (!GIVEN(record, object, name))
 		SET(record, object, name, item->name);
+	if (!GIVEN(record, object, uuid))
+		SET(record, object, uuid, uuid_usual(arena, which, object->name));
 	if (!GIVEN(record, object, autostart))
 		SET(record, object, autostart, true);
 	SET(record, object, active, true);
+	bind_settle(arena, which->definition->table, object);
 }
 
 static void block_check(const struct libvirt_kind *which, const struct item *item,
@@ -63,6 +74,24 @@ void libvirt_objects_check(const struct libvirt_kind *which, const struct item *
 
 /* ---- observing ---- */
 
+/* libvirt keeps no mark in a pool: it is the one that was made where it has that one's UUID. */
+static bool is_ours(const struct libvirt_kind *which, const struct items *items,
+		    const struct libvirt_object *object)
+{
+	if (string_equal(object->uuid, uuid_usual(items->arena, which, object->name)))
+		return true;
+	if (!items->given)
+		return false;
+	EACH(each, &items->given->list) {
+		const struct item *item = *each;
+		if (item->kind == which->kind &&
+		    string_equal(object_of(item)->name, object->name) &&
+		    string_equal(object_of(item)->uuid, object->uuid))
+			return true;
+	}
+	return false;
+}
+
 static int object_observe(const struct libvirt_kind *which, const struct host_virt_object *seen,
 			  struct items *items, struct faults *faults)
 {
@@ -76,6 +105,7 @@ static int object_observe(const struct libvirt_kind *which, const struct host_vi
 	SET(record, object, autostart, seen->autostart);
 	SET(record, object, active, seen->active);
 	object->xml = xml;
+	item->ours = is_ours(which, items, object);
 	return 0;
 }
 
@@ -196,7 +226,7 @@ static int rendering_of(const struct libvirt_kind *which, struct arena *arena, c
 	record_normalise(arena, record, node);
 	if (record_read(arena, record, node, NULL, item->value, faults) < 0)
 		return -1;
-	libvirt_objects_complete(which, item);
+	libvirt_objects_complete(which, item, arena);
 	return libvirt_objects_render(which, item, text, faults);
 }
 

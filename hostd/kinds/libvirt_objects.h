@@ -12,7 +12,8 @@ struct libvirt_kind {
 	enum verb define, undefine, start, stop, autostart;
 };
 
-void libvirt_objects_complete(const struct libvirt_kind *which, struct item *item);
+void libvirt_objects_complete(const struct libvirt_kind *which, struct item *item,
+			      struct arena *arena);
 void libvirt_objects_check(const struct libvirt_kind *which, const struct item *item,
 			   const struct desired *desired, struct faults *faults);
 int libvirt_objects_observe(const struct libvirt_kind *which, struct host *host,
