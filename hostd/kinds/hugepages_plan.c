@@ -25,12 +25,6 @@ static const struct hugepages_pool *pool_of(const struct planning *planning, con
 	return &unknown;
 }
 
-static const char *bytes_text(const struct planning *planning, uint64_t bytes)
-{
-	return type_text_of(&type_bytes, &(struct bytes){ bytes >> 20 << 20 },
-			    planning->steps->arena);
-}
-
 /* Whether this was tried in vain, and nothing has become better since: not until as much memory is
  * free as was missing. */
 static bool tried_in_vain(const struct planning *planning, const struct hugepages_pool *pool,
@@ -66,8 +60,8 @@ static int grow(const struct planning *planning, const char *path, uint32_t now,
 	if (pool->available && missing > pool->available) {
 		(void)fault(planning->faults, FAULT_MACHINE,
 			    "%u more pages of %s need %s, and %s are free", want - now,
-			    planning->size, bytes_text(planning, missing),
-			    bytes_text(planning, pool->available));
+			    planning->size, memory_text(planning->steps->arena, missing),
+			    memory_text(planning->steps->arena, pool->available));
 		fault_last(planning->faults)->mark =
 			item_mark(item, strstr(path, "/node/") ? "nodes" : "count");
 		return -1;

@@ -3,6 +3,9 @@
  * Documentation/admin-guide/mm/ksm.rst of the kernel.  Catalogue D15, D16, D17, D19, PIT41 to
  * PIT43.
  */
+#include <stdlib.h>
+
+#include "kinds/guests_memory.h"
 #include "kinds/kernel_values.h"
 
 #define KSM "/sys/kernel/mm/ksm/"
@@ -118,8 +121,71 @@ static int ksm_observe(struct host *host, struct items *configured, struct items
 	return observe_counters(host, items_find(running, &ksm_kind, "")->value, faults);
 }
 
+struct ksm_facts {
+	bool swaps;        /* there is swap, or some is described */
+	const char *quick; /* a link of 10 Gbit/s or more, or NULL */
+};
+
+static int links_look(struct host *host, struct arena *arena, const char **ret_quick,
+		      struct faults *faults)
+{
+	enum { QUICK = 10000 }; /* Mbit/s */
+	struct host_names links = {};
+	struct faults unheard; /* a link that is down has no speed, and reading it fails */
+
+	faults_init(&unheard, arena);
+	if (host_list(host, "/sys/class/net", &links, faults) < 0)
+		return -1;
+	EACH(link, &links.list) {
+		const char *line = NULL;
+		const char *path = arena_printf(arena, "/sys/class/net/%s/speed", *link);
+		const char *device = arena_printf(arena, "/sys/class/net/%s/device", *link);
+		struct host_file file = {};
+		if (host_stat(host, device, &file, &unheard) == 1 &&
+		    host_read_line(host, path, &line, &unheard) == 1 && atoi(line) >= QUICK)
+			*ret_quick = *link;
+	}
+	return 0;
+}
+
+static int ksm_probe(struct host *host, struct arena *arena, const struct item *want,
+		     const struct desired *desired, const void **ret_facts, struct faults *faults)
+{
+	struct ksm_facts *facts = ARENA_NEW(arena, struct ksm_facts);
+	struct memory_machine machine;
+
+	(void)want;
+	*ret_facts = facts;
+	if (memory_machine_look(host, &machine, faults) < 0)
+		return -1;
+	facts->swaps = machine.swap > 0;
+	DESIRED_EACH(swap, desired, "host.swap")
+		facts->swaps |= swap->kind != NULL;
+	return links_look(host, arena, &facts->quick, faults);
+}
+
+static void note_costs(const struct change *change, struct steps *steps)
+{
+	const struct ksm *want = change->want->value;
+	const struct ksm_facts *facts = change->facts;
+
+	if (!facts->swaps) /* D20, PIT41 */
+		steps_note(steps, "a page that is written to needs memory of its own again, and "
+				  "there is no swap");
+	if (facts->quick) /* PIT42 */
+		steps_note(steps,
+			   "looking for equal pages takes processor time that %s needs at "
+			   "full speed",
+			   facts->quick);
+	if (!GIVEN(&record, want, pages_to_scan) && !GIVEN(&record, want, sleep_millisecs))
+		steps_note(steps, "100 pages every 20 ms are half an hour for 32GiB: pages_to_scan "
+				  "and sleep_millisecs say otherwise"); /* PIT43 */
+}
+
 static int ksm_plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
+	if (change->want && ((const struct ksm *)change->want->value)->run)
+		note_costs(change, steps);
 	return kernel_values_plan(&values, change, steps, faults);
 }
 
@@ -142,6 +208,7 @@ const struct kind ksm_kind = {
 	.complete = ksm_complete,
 	.check = check_nothing,
 	.observe = ksm_observe,
+	.probe = ksm_probe,
 	.same = same_name,
 	.plan = ksm_plan,
 	.render = ksm_render,

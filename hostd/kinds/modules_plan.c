@@ -125,6 +125,19 @@ static void plan_options(const struct change *change, struct steps *steps)
 		plan_reload(change, reload, steps);
 }
 
+/* PIT39 */
+static void note_slow(const struct module *want, struct steps *steps)
+{
+	static const char *const names[] = { "ept", "npt", "vpid" };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		const struct member *member = map_get(&want->options, names[i]);
+		const struct option *option = member ? member->value : NULL;
+		if (option && option->value && strcmp(option_normal(option->value), "0") == 0)
+			steps_note(steps, "without %s guests' memory is slow", names[i]);
+	}
+}
+
 /* ---- the module ---- */
 
 static void plan_files(const struct change *change, struct steps *steps)
@@ -153,6 +166,7 @@ int modules_plan(const struct change *change, struct steps *steps, struct faults
 	plan_files(change, steps);
 	if (!want)
 		return 0;
+	note_slow(want, steps);
 	if (loaded && facts)
 		plan_options(change, steps);
 	else if (!loaded && string_equal(want->load, "boot"))

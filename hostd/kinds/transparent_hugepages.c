@@ -3,6 +3,7 @@
  * Documentation/admin-guide/mm/transhuge.rst of the kernel.  The fallbacks are what Debian's kernel
  * starts with.  Catalogue B12, D12, D13, PIT40.
  */
+#include "base/text.h"
 #include "kinds/kernel_values.h"
 
 #define THP "/sys/kernel/mm/transparent_hugepage/"
@@ -86,6 +87,11 @@ static int thp_observe(struct host *host, struct items *configured, struct items
 
 static int thp_plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
+	const struct transparent_hugepages *want = change->want ? change->want->value : NULL;
+
+	if (want && GIVEN(&record, want, defrag) && string_equal(want->defrag, "always"))
+		steps_note(steps,
+			   "defrag: always makes every page fault wait while memory is moved");
 	return kernel_values_plan(&values, change, steps, faults);
 }
 

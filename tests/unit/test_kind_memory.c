@@ -157,6 +157,50 @@ static void ksm_tells_what_it_saves(void **state)
 	assert_null(node_get(shown, "run"));
 }
 
+static const char *notes_of(struct lab *lab, const char *yaml, const char *path)
+{
+	struct text text = text_of(lab->arena);
+
+	assert_string_equal(lab_describe(lab, yaml), "");
+	lab_plan(lab);
+	EACH(note, &plan_find(&lab->plan, path)->steps.notes)
+		text_addf(&text, "%s\n", *note);
+	return text.at;
+}
+
+/* D20, PIT40, PIT41, PIT42, PIT43 */
+static void what_costs_is_noted(void **state)
+{
+	struct lab *lab = *state;
+
+	kernel_machine(lab);
+	lab_put(lab, "fs/sys/class/net/eno1/speed", "25000\n");
+	lab_put(lab, "fs/sys/class/net/eno1/device/vendor", "0x8086\n");
+	lab_put(lab, "fs/sys/class/net/vnet0/speed", "10000\n");
+	lab_put(lab, "fs/sys/class/net/eno2/speed", "1000\n");
+	lab_put(lab, "fs/sys/class/net/eno2/device/vendor", "0x8086\n");
+	assert_string_equal(
+		notes_of(lab, "memory: {ksm: true}\n", "memory.ksm"),
+		"a page that is written to needs memory of its own again, and there is no swap\n"
+		"looking for equal pages takes processor time that eno1 needs at full speed\n"
+		"100 pages every 20 ms are half an hour for 32GiB: pages_to_scan and "
+		"sleep_millisecs say otherwise\n");
+	remove(lab_path(lab, "fs/sys/class/net/eno1/speed"));
+	assert_string_equal(notes_of(lab,
+				     "host: {swap: {main: 1GiB}}\n"
+				     "memory: {ksm: {run: true, pages_to_scan: 1000}}\n",
+				     "memory.ksm"),
+			    "");
+	assert_string_equal(notes_of(lab, "memory: {transparent_hugepages: {defrag: always}}\n",
+				     "memory.transparent_hugepages"),
+			    "defrag: always makes every page fault wait while memory is moved\n");
+	assert_string_equal(notes_of(lab,
+				     "memory: {transparent_hugepages: {defrag: madvise, "
+				     "enabled: never}}\n",
+				     "memory.transparent_hugepages"),
+			    "");
+}
+
 static void nodes_are_not_told_apart_while_pages_are_merged(void **state)
 {
 	struct lab *lab = *state;
@@ -369,6 +413,7 @@ int main(void)
 		LAB_TEST(a_value_that_the_kernel_lacks_is_a_fault),
 		LAB_TEST(ksm_runs_with_its_knobs),
 		LAB_TEST(ksm_tells_what_it_saves),
+		LAB_TEST(what_costs_is_noted),
 		LAB_TEST(nodes_are_not_told_apart_while_pages_are_merged),
 		LAB_TEST(could_not_look_is_not_absent),
 		LAB_TEST(guests_that_do_not_fit_are_a_fault_with_numbers),
