@@ -209,6 +209,18 @@ static void fault_unmet(const struct capability *capability, struct mark mark,
 	fault_hint(faults, "%s", capability->remedy);
 }
 
+/* The word itself, in the list where it stands. */
+static struct mark word_mark(const struct item *item, const char *word)
+{
+	const struct node *list = item->node ? node_find(item->node, "capabilities") : NULL;
+
+	if (list && list->kind == NODE_LIST)
+		NODE_EACH(one, list)
+			if (string_equal(one->text, word))
+				return one->mark;
+	return item_mark(item, "capabilities");
+}
+
 static void judge_said(const struct item *item, const struct require *have, struct faults *faults)
 {
 	const struct require *want = item->value;
@@ -216,7 +228,7 @@ static void judge_said(const struct item *item, const struct require *have, stru
 	for (size_t i = 0; i < want->capabilities.count; i++)
 		if (!text_list_has(&have->capabilities, want->capabilities.at[i]))
 			fault_unmet(platform_find(have->platform, want->capabilities.at[i]),
-				    item_mark(item, "capabilities"), faults);
+				    word_mark(item, want->capabilities.at[i]), faults);
 }
 
 static bool was_said(const struct faults *faults, const char *message, struct mark mark)

@@ -60,7 +60,7 @@ def test_a_machine_that_cannot_carry_a_description_is_refused_at_the_place(machi
     file.write_text("gasthof: 1\nrequire:\n  capabilities: [iommu]\n  min_memory: 64GiB\n")
     done = gasthof("check", "--root", machine(), "--state", tmp_path / "state", file)
     assert done.returncode == 4
-    assert "host.yaml:3:3: error: this machine lacks iommu (an IOMMU), off in the firmware" in done.stderr
+    assert "host.yaml:3:18: error: this machine lacks iommu (an IOMMU), off in the firmware" in done.stderr
     assert "this machine has 8GiB of memory, 64GiB are required" in done.stderr
 
 

@@ -82,7 +82,7 @@ static void what_cannot_be_told_stops_only_what_a_person_required(void **state)
 	assert_false(is_gated(lab));
 	lab_describe(lab, "require: {capabilities: [kvm]}\n");
 	assert_string_equal(lab_plan(lab),
-			    "2:11: cannot tell whether this machine has kvm (KVM): cannot look at "
+			    "2:26: cannot tell whether this machine has kvm (KVM): cannot look at "
 			    "/dev/kvm: it fails in this capture\n");
 	assert_true(is_gated(lab));
 }
