@@ -11,7 +11,7 @@
  * no load balancing, so that all vCPUs of a guest without pins would stay on one CPU.
  *
  * What may still run there is looked for all the same, and shown as `intruders` and `strays`:
- * the proof that there is none.  Catalogue B10, C20 to C24.
+ * the proof that there is none.  Catalogue B10, C22, C23, C24.
  */
 #include "kinds/cpu_isolated.h"
 

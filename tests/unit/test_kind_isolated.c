@@ -1,4 +1,4 @@
-/* kinds: cpu.isolated (B10, C20 to C24). */
+/* kinds: cpu.isolated (B10, C22, C23, C24). */
 #include "kinds_help.h"
 
 #define CPUS   "fs/sys/devices/system/cpu/"
