@@ -3,6 +3,7 @@
 box             a function that orders and starts machines; they end with the test
 guest_image     a function: the guest test image of that name, built when it is not there
 appliance_image the appliance's disk image as this tree makes it, built when it is not there
+light           a function: the appliance with the demo's description, and what `adds` says, running
 
 A machine's serial logs, arguments and QEMU's own words are kept in build/metal/<test>/.
 """
@@ -16,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import machine
-from light import best_qemu
+from light import Appliance, best_accel, best_qemu, make_key, stamp
 from machine import Machine
 
 TREE = Path(__file__).resolve().parents[2]
@@ -78,3 +79,21 @@ def appliance_image():
         why = done.stderr.strip().splitlines() or ["no message"]
         pytest.fail(f"make image: {why[-1]}", pytrace=False)
     return TREE / "build" / "gasthof.raw"
+
+
+@pytest.fixture(scope="session")
+def small_guest(guest_image):
+    return guest_image("small")
+
+
+@pytest.fixture
+def light(workdir, box, appliance_image, small_guest):
+    """light(bus=..., others=..., adds=...) -> the running appliance."""
+
+    def start(adds="", **order):
+        key = make_key(workdir)
+        order = {**best_accel(small_guest, workdir / "trial"), **order}
+        medium = stamp(appliance_image, small_guest, workdir, key, adds=adds)
+        return box(kind=Appliance, medium=medium, key=key, **order)
+
+    return start

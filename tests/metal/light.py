@@ -5,6 +5,7 @@ The description that is stamped is config/demo.yaml, included by a small file ma
 what is only known now: the guest image's digest, and a key to log in with.
 """
 
+import base64
 import functools
 import os
 import subprocess
@@ -86,12 +87,13 @@ def description(digest, key=None):
     return text
 
 
-def stamp(image, guest, folder, key=None, name="medium.raw", options=""):
+def stamp(image, guest, folder, key=None, name="medium.raw", options="", adds=""):
     """Makes a bootable medium in `folder`: the appliance's image with the demo's description and
-    the guest image on it. Returns its path."""
+    the guest image on it. `adds` is YAML behind what the stamped host.yaml says. Returns its
+    path."""
     digest = Path(f"{guest}.sha256").read_text().split()[0]
     host = folder / "host.yaml"
-    host.write_text(description(digest, key))
+    host.write_text(description(digest, key) + adds)
     medium = folder / name
     more = ["--options", options] if options else []
     call([TREE / "installer" / "stamp", image, host, "-o", medium, "--size", DISK_SIZE,
@@ -138,6 +140,11 @@ class Appliance(Machine):
             done = self._ssh((f'cat >"{path}"',), timeout, data)
         if done.returncode:
             self.fail(f"cannot put {path}: {done.stderr}")
+
+    def write(self, path, text):
+        """Writes a file in the appliance."""
+        encoded = base64.b64encode(text.encode()).decode()
+        self.ssh(f"printf %s {encoded} | base64 -d >{path}")
 
     def wait_for_ssh(self, timeout=300):
         """Waits until the SSH server greets and lets us in."""

@@ -192,6 +192,8 @@ class Machine:
     disks: list = field(default_factory=list)
     memory: int = 512  # MiB
     cpus: int = 1
+    threads: int = 1  # of each core
+    nodes: int = 1  # NUMA nodes, a socket each; CPUs and memory are dealt out evenly
     cpu: str = "max"
     accel: str = "tcg,thread=multi"
     firmware: str = "bios"
@@ -220,11 +222,26 @@ class Machine:
         """The argument vector, but for the sockets that `start` makes."""
         args = self.qemu.data() + ["-nodefaults", "-no-user-config", "-display", "none"]
         args += ["-machine", self._board(), "-accel", self.accel, "-cpu", self._processor()]
-        args += ["-smp", str(self.cpus), "-m", f"{self.memory}M"]
+        args += ["-smp", self._topology(), "-m", f"{self.memory}M"] + self._node_arguments()
         args += [] if self.reboots else ["-no-reboot"]
         args += ["-rtc", "base=utc", "-device", "virtio-rng-pci"]
         args += self._firmware_arguments() + self._disk_arguments() + self._network_arguments()
         return args + list(map(str, self.extra))
+
+    def _topology(self):
+        sockets = f",sockets={self.nodes}" if self.nodes > 1 else ""
+        threads = f",threads={self.threads}" if self.threads > 1 else ""
+        return f"{self.cpus}{sockets}{threads}"
+
+    def _node_arguments(self):
+        if self.nodes == 1:
+            return []
+        args = []
+        memory, cpus = self.memory // self.nodes, self.cpus // self.nodes
+        for node in range(self.nodes):
+            args += ["-object", f"memory-backend-ram,id=node{node},size={memory}M", "-numa",
+                     f"node,memdev=node{node},cpus={node * cpus}-{(node + 1) * cpus - 1}"]
+        return args
 
     def _processor(self):
         """QEMU 7.2 (Debian 12) emulates cmpxchg16b with garbage left in the flags now and then, and

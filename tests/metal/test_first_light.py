@@ -5,26 +5,7 @@ Each test boots the whole appliance, so each looks at many things in one boot.
 
 import pytest
 
-from light import Appliance, best_accel, make_key, stamp
 HTTP_SECONDS = 900  # a bound, not a promise: emulated, on a busy machine
-
-
-@pytest.fixture(scope="session")
-def small_guest(guest_image):
-    return guest_image("small")
-
-
-@pytest.fixture
-def light(workdir, box, appliance_image, small_guest):
-    """light(bus=..., others=...) -> the running appliance with the demo's description."""
-
-    def start(**order):
-        key = make_key(workdir)
-        order = {**best_accel(small_guest, workdir / "trial"), **order}
-        medium = stamp(appliance_image, small_guest, workdir, key)
-        return box(kind=Appliance, medium=medium, key=key, **order)
-
-    return start
 
 
 @pytest.mark.cost(240, telling=1)

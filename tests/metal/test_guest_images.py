@@ -55,6 +55,15 @@ def test_small_has_a_shell_on_its_console(box, guest_image):
     guest.wait_for_serial(r"^sum 42", timeout=20)
 
 
+@pytest.mark.cost(30, telling=3)
+@pytest.mark.parametrize("cpu,said", [("max", ["svm", "/dev/kvm"]), ("max,-svm", ["none", "none"])])
+def test_small_tells_whether_it_can_have_guests(box, guest_image, cpu, said):
+    guest = box(disks=[Disk(guest_image("small"))], memory=128, cpu=cpu, forwards={"web": 80},
+                restrict=True)
+    text = guest.http_get("web", "/cgi-bin/kvm", timeout=120)
+    assert values(text, "flag") + values(text, "kvm") == said, text
+
+
 @pytest.mark.cost(1, telling=3)
 def test_digest_beside_the_image_is_its_own(guest_image):
     image = guest_image("small")
