@@ -19,6 +19,7 @@ PROGRAMS = {
     "files": [],
     "system": [],
     "swap": [],
+    "pages": [],
     "processor": [],
     "network": [],
     "images": [],

@@ -37,7 +37,7 @@ static int pool_write(const char *path, uint64_t count, struct faults *faults)
 {
 	char text[24];
 	int size = snprintf(text, sizeof(text), "%" PRIu64, count);
-	FILES_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+	FILES_CLOSE int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 
 	if (fd < 0)
 		return fault_errno(faults, errno, "cannot open \"%s\"", path);
