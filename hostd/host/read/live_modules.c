@@ -132,6 +132,21 @@ static int module_describe(struct host *host, struct kmod_module *module,
 	return 1;
 }
 
+/* Without an index, a module that is loaded can be seen all the same; of another nothing can be
+ * said. */
+static int module_guess(struct host *host, struct kmod_ctx *context, const char *name,
+			struct host_kernel_module *ret, struct faults *faults)
+{
+	struct kmod_module *module = NULL;
+
+	if (kmod_module_new_from_name(context, name, &module) < 0)
+		return 1;
+	int there = module_describe(host, module, ret, faults);
+	kmod_module_unref(module);
+	ret->known = false;
+	return there;
+}
+
 int live_kernel_module(struct host *host, const char *name, struct host_kernel_module *ret,
 		       struct faults *faults)
 {
@@ -142,13 +157,12 @@ int live_kernel_module(struct host *host, const char *name, struct host_kernel_m
 	if (!context)
 		return -1;
 	int there = kmod_module_new_from_lookup(context, name, &found) >= 0 && found;
-	bool index = index_is_there(host->arena, context);
 	if (there) {
 		struct kmod_module *first = kmod_module_get_module(found);
 		there = module_describe(host, first, &module, faults);
 		kmod_module_unref(first);
-	} else if (!index) {
-		there = 1; /* nothing can be said of it */
+	} else if (!index_is_there(host->arena, context)) {
+		there = module_guess(host, context, name, &module, faults);
 	}
 	kmod_module_unref_list(found);
 	if (there == 1)
