@@ -10,7 +10,8 @@
 
 struct guest_facts { /* of the machine, for one wanted guest */
 	struct memory_machine memory;
-	unsigned max_vcpus; /* that KVM gives a guest; 0: not known */
+	unsigned max_vcpus;  /* that KVM gives a guest; 0: not known */
+	unsigned processors; /* of the machine, online; 0: not known */
 };
 
 /* Whether the guest is to run after the plan: it says so, or says nothing and runs or is new. */

@@ -129,6 +129,20 @@ static unsigned max_vcpus_look(struct host *host, struct arena *arena)
 	return host_kvm(host, &kvm, &unheard) == 1 ? kvm.max_vcpus : 0;
 }
 
+/* For a note alone: what cannot be told is not noted. */
+static unsigned processors_look(struct host *host, struct arena *arena)
+{
+	struct cpus *online = ARENA_NEW(arena, struct cpus);
+	const char *line = NULL;
+	struct faults unheard;
+
+	faults_init(&unheard, arena);
+	return host_read_line(host, "/sys/devices/system/cpu/online", &line, &unheard) == 1 &&
+			       cpus_parse(line, online)
+		       ? cpus_count(online)
+		       : 0;
+}
+
 int guests_probe(struct host *host, struct arena *arena, const struct item *want,
 		 const struct desired *desired, const void **ret_facts, struct faults *faults)
 {
@@ -138,6 +152,7 @@ int guests_probe(struct host *host, struct arena *arena, const struct item *want
 	if (memory_machine_look(host, &facts->memory, faults) < 0)
 		return -1;
 	facts->max_vcpus = max_vcpus_look(host, arena);
+	facts->processors = processors_look(host, arena);
 	*ret_facts = facts;
 	return 0;
 }

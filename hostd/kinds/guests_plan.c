@@ -66,6 +66,19 @@ static int vcpus_check(const struct change *change, struct faults *faults)
 	return -1;
 }
 
+/* C7, PIT27: it runs, and slower than with fewer; whoever tests that may want it. */
+static void vcpus_note(const struct change *change, struct steps *steps)
+{
+	const struct guest *want = change->want->value;
+	const struct guest_facts *facts = change->facts;
+
+	if (facts && facts->processors && want->vcpus.most > facts->processors)
+		steps_note(steps,
+			   "%u vCPUs are more than this machine's %u processors: a guest is "
+			   "faster with fewer",
+			   want->vcpus.most, facts->processors);
+}
+
 static int machine_check(const struct change *change, struct faults *faults)
 {
 	const struct guest *want = change->want->value;
@@ -266,6 +279,7 @@ int guests_plan(const struct change *change, struct steps *steps, struct faults 
 
 	if (rename_check(change, faults) < 0 || machine_check(change, faults) < 0)
 		return -1;
+	vcpus_note(change, steps);
 	int ready = guest_devices_plan(change, steps, faults);
 	if (ready <= 0)
 		return ready;

@@ -324,6 +324,23 @@ static void foreign_guests_are_left_alone(void **state)
 	"2:" column ": the guests that are to run need " need " with what QEMU itself takes, and " \
 	"3840MiB are there for them: of 4GiB the host keeps 256MiB\n"
 
+/* C7, PIT27 */
+static void a_guest_larger_than_the_machine_is_noted(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	lab_put(lab, "fs/sys/devices/system/cpu/online", "0-1\n");
+	lab_describe(lab, "guests: {a: {vcpus: 4, memory: 1MiB}, b: {vcpus: 2, memory: 1MiB}}\n");
+	lab_plan(lab);
+	const struct plan_item *larger = plan_find(&lab->plan, "guests.a");
+	assert_int_equal(larger->steps.notes.count, 1);
+	assert_string_equal(larger->steps.notes.at[0],
+			    "4 vCPUs are more than this machine's 2 processors: a guest is faster "
+			    "with fewer");
+	assert_int_equal(plan_find(&lab->plan, "guests.b")->steps.notes.count, 0);
+}
+
 static void the_machine_has_to_carry_it(void **state)
 {
 	struct lab *lab = *state;
@@ -511,6 +528,7 @@ int main(void)
 		LAB_TEST(a_volume_in_use_waits_for_its_guest),
 		LAB_TEST(state_is_left_alone_unless_said),
 		LAB_TEST(foreign_guests_are_left_alone),
+		LAB_TEST(a_guest_larger_than_the_machine_is_noted),
 		LAB_TEST(the_machine_has_to_carry_it),
 		LAB_TEST(counted_guests_have_disks_and_addresses_of_their_own),
 		LAB_TEST(could_not_look_is_not_absent),
