@@ -156,13 +156,24 @@ bool cmdline_same(const char *a, const char *b)
 	return true;
 }
 
+/* A quote that is not closed takes in whatever follows: only the last word can hold one. */
+static bool is_open(const char *text)
+{
+	bool quoted = false;
+
+	for (; *text; text++)
+		quoted ^= *text == '"';
+	return quoted;
+}
+
 void cmdline_add(struct arena *arena, struct cmdline *line, const char *text)
 {
 	struct cmdline added;
 	size_t place = 0;
 
 	cmdline_parse(arena, text, &added);
-	while (place < line->list.count && !string_equal(line->list.at[place].name, CMDLINE_INIT))
+	while (place < line->list.count && !is_open(line->list.at[place].text) &&
+	       !string_equal(line->list.at[place].name, CMDLINE_INIT))
 		place++;
 	EACH(word, &added.list) {
 		ARRAY_PUSH(arena, &line->list, *word);

@@ -51,7 +51,7 @@ bool cmdline_name_is_sane(const char *name);
 /* The line again, words in their order with one space between them. */
 const char *cmdline_print(struct arena *arena, const struct cmdline *line);
 
-/* Puts an argument in front of what is for init. */
+/* Puts an argument in front of what is for init, and of a quote that is never closed. */
 void cmdline_add(struct arena *arena, struct cmdline *line, const char *text);
 /* Takes out the last word that says `text`; whether there was one. */
 bool cmdline_take(struct cmdline *line, const char *text);

@@ -42,15 +42,14 @@ static const char *word_of_kernel(struct arena *arena, const char *word)
 }
 
 /* GRUB takes the quotes away, and makes the kernel's own where the word has spaces. */
-static void word_write(struct text *text, const struct cmdline_word *word)
+static void word_write(struct text *text, const char *word)
 {
-	if (!word->text[strspn(word->text, PLAIN)]) {
-		text_add(text, word->text);
+	if (*word && !word[strspn(word, PLAIN)]) {
+		text_add(text, word);
 		return;
 	}
 	text_add_byte(text, '\'');
-	const char *plain = word->text;
-	for (const char *at = plain; *at; at++)
+	for (const char *at = word; *at; at++)
 		if (*at == '\'')
 			text_add(text, "'\\''");
 		else if (*at != '"')
@@ -65,7 +64,7 @@ static void line_write(struct text *text, const char *line)
 	cmdline_split(text->arena, line, &words);
 	EACH(word, &words.list) {
 		text_add_byte(text, ' ');
-		word_write(text, word);
+		word_write(text, word->text);
 	}
 }
 
@@ -127,7 +126,8 @@ const char *grub_entry_with(struct arena *arena, const struct grub_entry *entry,
 			text_add_bytes(&text, at, (size_t)(end - at));
 			continue;
 		}
-		text_addf(&text, "\tlinux\t%s", entry->kernel);
+		text_add(&text, "\tlinux\t");
+		word_write(&text, entry->kernel);
 		line_write(&text, line);
 		text_add_byte(&text, '\n');
 	}

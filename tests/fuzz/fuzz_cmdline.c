@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		demand(string_equal(line.list.at[i].value, again.list.at[i].value));
 	}
 	size_t count = again.list.count;
-	if (!count || string_equal(again.list.at[0].name, CMDLINE_INIT))
+	if (count < 2 || string_equal(again.list.at[0].name, CMDLINE_INIT))
 		return 0;
 	demand(cmdline_take(&again, line.list.at[0].text));
 	cmdline_add(arena, &again, line.list.at[0].text);

@@ -32,6 +32,24 @@ static void a_line_is_read_as_the_kernel_does(void **state)
 			    "a|(bare)\n--|(bare)\n--|(bare)\n--|(bare)\n");
 }
 
+static const char *with(struct arena *arena, const char *line, const char *word)
+{
+	struct cmdline words;
+
+	cmdline_parse(arena, line, &words);
+	cmdline_add(arena, &words, word);
+	return cmdline_print(arena, &words);
+}
+
+static void a_word_is_added_where_it_counts(void **state)
+{
+	struct arena *arena = ((struct lab *)*state)->arena;
+
+	assert_string_equal(with(arena, "a  b", "c=d"), "a b c=d");
+	assert_string_equal(with(arena, "a -- b", "c=d"), "a c=d -- b");
+	assert_string_equal(with(arena, "a b=\"open", "c=d"), "a c=d b=\"open");
+}
+
 /* B11, D3: each size and its count are one thing. */
 static void a_size_and_its_pages_are_one_argument(void **state)
 {
@@ -181,6 +199,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_line_is_read_as_the_kernel_does),
+		TEST(a_word_is_added_where_it_counts),
 		TEST(a_size_and_its_pages_are_one_argument),
 		TEST(arguments_become_a_line),
 		TEST(arguments_that_no_line_can_hold_are_faults),
