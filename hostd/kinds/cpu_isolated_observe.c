@@ -19,12 +19,22 @@ static int read_cpus(struct host *host, const char *path, struct cpus *ret, stru
 	return there <= 0 ? there : cpus_parse(line, ret);
 }
 
+/* Every machine has some: where none are to be seen, nobody could look. */
+static int need_cpus(struct host *host, const char *path, struct cpus *ret, struct faults *faults)
+{
+	int there = read_cpus(host, path, ret, faults);
+
+	if (there == 0)
+		return fault(faults, FAULT_HOST, "no CPUs are to be seen in \"%s\"", path);
+	return there < 0 ? -1 : 0;
+}
+
 static int look_cpus(struct host *host, struct isolated_machine *machine, struct faults *faults)
 {
 	const char *controllers = "";
 
-	if (read_cpus(host, CPUS "online", &machine->online, faults) < 0 ||
-	    read_cpus(host, CPUS "possible", &machine->possible, faults) < 0 ||
+	if (need_cpus(host, CPUS "online", &machine->online, faults) < 0 ||
+	    need_cpus(host, CPUS "possible", &machine->possible, faults) < 0 ||
 	    host_read_line(host, CGROUPS "/cgroup.controllers", &controllers, faults) < 0 ||
 	    host_read_line(host, ISOLATED_WORK, &machine->work, faults) < 0 ||
 	    host_read_line(host, ISOLATED_INTERRUPTS, &machine->interrupts, faults) < 0)

@@ -357,6 +357,17 @@ static void cpus_that_cannot_be_isolated_are_faults(void **state)
 					   "CPUs (no cpuset)\n");
 }
 
+static void cpus_that_nobody_could_see_are_not_missing(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab, "quiet");
+	remove(lab_path(lab, CPUS "possible"));
+	lab_describe(lab, "cpu: {isolated: {cpu_set: 2-3, how: cgroup}}\n");
+	assert_string_equal(lab_plan(lab),
+			    "no CPUs are to be seen in \"/sys/devices/system/cpu/possible\"\n");
+}
+
 static void words_of_the_other_way_are_faults(void **state)
 {
 	struct lab *lab = *state;
@@ -388,6 +399,7 @@ int main(void)
 		LAB_TEST(who_may_run_there_is_told),
 		LAB_TEST(a_task_that_ends_meanwhile_is_no_failure),
 		LAB_TEST(cpus_that_cannot_be_isolated_are_faults),
+		LAB_TEST(cpus_that_nobody_could_see_are_not_missing),
 		LAB_TEST(words_of_the_other_way_are_faults),
 	};
 
