@@ -203,6 +203,7 @@ class Machine:
     mac: str = "52:54:00:67:00:01"
     ports: tuple = ("serial",)  # of "serial", "debugcon" (what the firmware says of itself)
     reboots: bool = False  # a reset starts it again; else it ends the machine
+    buses: list = field(default_factory=list)  # arguments for what other devices plug into
     extra: list = field(default_factory=list)
     qemu: Qemu = field(default_factory=Qemu)
 
@@ -225,7 +226,8 @@ class Machine:
         args += ["-smp", self._topology(), "-m", f"{self.memory}M"] + self._node_arguments()
         args += [] if self.reboots else ["-no-reboot"]
         args += ["-rtc", "base=utc", "-device", "virtio-rng-pci"]
-        args += self._firmware_arguments() + self._disk_arguments() + self._network_arguments()
+        args += list(map(str, self.buses)) + self._firmware_arguments()
+        args += self._disk_arguments() + self._network_arguments()
         return args + list(map(str, self.extra))
 
     def _topology(self):
