@@ -44,20 +44,35 @@ static const char *counted(struct arena *arena, uint32_t count, const char *what
 	return arena_printf(arena, "%u %s%s", count, what, count == 1 ? "" : "s");
 }
 
+static const char *firmware_text(struct arena *arena, const struct platform *platform)
+{
+	const char *kind = !platform->firmware                       ? "unknown"
+			   : strcmp(platform->firmware, "uefi") == 0 ? "UEFI"
+								     : "BIOS";
+
+	if (!platform->firmware && *platform->firmware_version)
+		return platform->firmware_version;
+	return *platform->firmware_version
+		       ? arena_printf(arena, "%s, %s", kind, platform->firmware_version)
+		       : kind;
+}
+
 static void print_machine(FILE *out, struct arena *arena, const struct platform *platform)
 {
-	const char *firmware = platform->firmware ? platform->firmware : "unknown";
+	enum { NAME = 11 };
 
-	print_wrapped(out, "processor", 11, *platform->model ? platform->model : "unknown");
+	if (*platform->product)
+		print_wrapped(out, "machine", NAME, platform->product);
+	if (*platform->board && strcmp(platform->board, platform->product) != 0)
+		print_wrapped(out, "board", NAME, platform->board);
+	print_wrapped(out, "firmware", NAME, firmware_text(arena, platform));
+	print_wrapped(out, "processor", NAME, *platform->model ? platform->model : "unknown");
 	fprintf(out, "%-11s%s, %s, %s online, %s\n", "",
 		counted(arena, platform->sockets, "socket"),
 		counted(arena, platform->cores, "core"),
 		counted(arena, platform->threads, "thread"),
 		counted(arena, platform->numa_nodes, "NUMA node"));
-	fprintf(out, "%-11s%s\n%-11s%s\n", "memory", memory_text(arena, platform), "firmware",
-		strcmp(firmware, "uefi") == 0   ? "UEFI"
-		: strcmp(firmware, "bios") == 0 ? "BIOS"
-						: firmware);
+	print_wrapped(out, "memory", NAME, memory_text(arena, platform));
 }
 
 static const char *state_word(struct arena *arena, enum capability_state state)

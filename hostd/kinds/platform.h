@@ -37,6 +37,8 @@ struct platform {
 	uint32_t numa_nodes;                   /* those whose processors are no other's, or none */
 	struct bytes memory;                   /* MemTotal; 0: not known */
 	const char *firmware;                  /* "uefi", "bios"; NULL: not known */
+	const char *product, *board;           /* who made it and what; "" where not known */
+	const char *firmware_version;          /* "EDK II 2025.02 of 04/07/2025"; "" as well */
 };
 
 /* The ids of all capabilities that can be asked for, NULL-ended. */

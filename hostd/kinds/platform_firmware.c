@@ -8,12 +8,36 @@
 #define EFI    "/sys/firmware/efi"
 #define GLOBAL "-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
+/* Two of the firmware's own words about the machine, which root is not needed for (dmidecode(8)).
+ */
+static const char *dmi_words(struct looking *looking, const char *first, const char *second)
+{
+	const char *const names[] = { first, second };
+	struct text words = text_of(looking->arena);
+	const char *line = NULL;
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		const char *path = arena_printf(looking->arena, "/sys/class/dmi/id/%s", names[i]);
+		if (look_line(looking, path, &line) == 1 && *line)
+			text_addf(&words, "%s%s", words.size ? " " : "", line);
+	}
+	return words.at;
+}
+
 void look_firmware(struct looking *looking)
 {
+	struct platform *platform = looking->platform;
 	struct host_names names = {};
 	int there = look_list(looking, EFI, &names);
+	const char *date = NULL;
 
-	looking->platform->firmware = there == 1 ? "uefi" : there == 0 ? "bios" : NULL;
+	platform->firmware = there == 1 ? "uefi" : there == 0 ? "bios" : NULL;
+	platform->product = dmi_words(looking, "sys_vendor", "product_name");
+	platform->board = dmi_words(looking, "board_vendor", "board_name");
+	platform->firmware_version = dmi_words(looking, "bios_vendor", "bios_version");
+	if (look_line(looking, "/sys/class/dmi/id/bios_date", &date) == 1 && *date)
+		platform->firmware_version =
+			arena_printf(looking->arena, "%s of %s", platform->firmware_version, date);
 }
 
 enum capability_state look_uefi(struct looking *looking, const struct capability_row *row)

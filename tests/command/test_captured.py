@@ -117,8 +117,14 @@ def test_what_a_plain_tree_does_not_show_may_have_been_there(machine):
 
 
 def test_the_table_for_people_fits_a_small_screen(machine):
-    done = gasthof("check", "--root", machine())
+    dmi = {"sys_vendor": "Some Maker", "product_name": "Some Server", "board_vendor": "Some Maker",
+           "board_name": "X1", "bios_vendor": "Another", "bios_version": "2.1",
+           "bios_date": "04/07/2025"}
+    files = {f"sys/class/dmi/id/{name}": f"{text}\n" for name, text in dmi.items()}
+    done = gasthof("check", "--root", machine(**files))
     assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("machine    Some Maker Some Server\nboard      Some Maker X1\n"
+                                  "firmware   BIOS, Another 2.1 of 04/07/2025\n")
     assert max(len(line) for line in done.stdout.splitlines()) <= 79
     assert "  yes                vt, nested_paging\n" in done.stdout
     assert "  off in firmware    iommu: an IOMMU, for devices passed through" in done.stdout
