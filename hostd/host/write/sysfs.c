@@ -93,7 +93,7 @@ int sysfs_write_perform(struct write *write, const struct step *step, struct out
 		return -1;
 	if (same_value(value, wanted))
 		return outcome_is(ret, RESULT_SAME);
-	FILES_CLOSE int fd = value_open(path, O_WRONLY, faults);
+	FILES_CLOSE int fd = value_open(path, O_WRONLY | O_TRUNC, faults);
 	if (fd < 0 || value_write(fd, path, wanted, faults) < 0)
 		return -1;
 	return outcome_is(ret, RESULT_DONE);
