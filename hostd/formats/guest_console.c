@@ -37,7 +37,7 @@ const struct bind_members guest_displays = { .table = &guest_graphics_table,
 					     .foreign = "@type",
 					     .keyed = true };
 
-ROWS_TABLE(guest_video, GUEST_VIDEO_ROWS);
+ROWS_TABLE(guest_video, GUEST_VIDEO_ROWS, .shorthand = &guest_video_fields[0]);
 const struct bind_members guest_videos = {
 	.alias = "ua-video-", .table = &guest_video_table, .foreign = "model@type", .word = "video"
 };

@@ -42,7 +42,7 @@
 	    "what the guest sees: isa-serial, usb-serial, pci-serial, virtio, "                  \
 	    "guestfwd, ... (<target type=>)")                                                    \
 	ROW(R, TEXT, target_model, "target/model@name", "model of it (<model name=>)")           \
-	ROW(R, TEXT, port, "target@port", "number of the port (<target port=>)")                 \
+	ROW(R, NUMBER, port, "target@port", "number of the port (<target port=>)")               \
 	ROW(R, TEXT, target_address, "target@address", "of guestfwd (<target address=>)")        \
 	ROW(R, TEXT, name, "target@name", "name of a virtio port (<target name=>)")              \
 	ROW(R, TEXT, state, "target@state", "whether the guest has it open (<target state=>)")   \

@@ -42,7 +42,7 @@ const struct bind_members guest_randoms = {
 	.alias = "ua-rng-", .table = &guest_random_table, .foreign = "backend@model", .word = "rng"
 };
 
-ROWS_TABLE(guest_watchdog, GUEST_WATCHDOG_ROWS);
+ROWS_TABLE(guest_watchdog, GUEST_WATCHDOG_ROWS, .shorthand = &guest_watchdog_fields[0]);
 const struct bind_members guest_watchdogs = { .alias = "ua-watchdog-",
 					      .table = &guest_watchdog_table,
 					      .foreign = "@model",

@@ -13,11 +13,11 @@
 	ROW(R, TEXT, type, "@type",                                                                \
 	    "pci, usb, scsi, sata, ide, fdc, virtio-serial, ccid, isa, xenbus "                    \
 	    "(type=)")                                                                             \
-	ROW(R, TEXT, index, "@index", "number among those of its type (index=)")                   \
+	ROW(R, COUNT, index, "@index", "number among those of its type (index=)")                  \
 	ROW(R, TEXT, model, "@model",                                                              \
 	    "what the guest sees, like pcie-root-port or virtio-scsi (model=)")                    \
-	ROW(R, TEXT, ports, "@ports", "how many (ports=)")                                         \
-	ROW(R, TEXT, vectors, "@vectors", "interrupts (vectors=)")                                 \
+	ROW(R, COUNT, ports, "@ports", "how many (ports=)")                                        \
+	ROW(R, COUNT, vectors, "@vectors", "interrupts (vectors=)")                                \
 	ROW(R, TEXT, max_grant_frames, "@maxGrantFrames", "of xenbus (maxGrantFrames=)")           \
 	ROW(R, TEXT, max_event_channels, "@maxEventChannels", "of xenbus (maxEventChannels=)")     \
 	ROW(R, TEXT, first_port, "master@startport",                                               \

@@ -74,10 +74,10 @@ ROWS_STRUCT(guest_host_offloads, GUEST_HOST_OFFLOADS_ROWS);
 	ROW(R, ONOFF, ufo, "@ufo", "UDP fragments (ufo=)")
 ROWS_STRUCT(guest_guest_offloads, GUEST_GUEST_OFFLOADS_ROWS);
 
-#define GUEST_IP_ROWS(ROW, R)                                            \
-	ROW(R, TEXT, family, "@family", "ipv4 or ipv6 (family=)")        \
-	ROW(R, TEXT, address, "@address", "the address (address=)")      \
-	ROW(R, TEXT, prefix, "@prefix", "bits of the network (prefix=)") \
+#define GUEST_IP_ROWS(ROW, R)                                             \
+	ROW(R, TEXT, family, "@family", "ipv4 or ipv6 (family=)")         \
+	ROW(R, TEXT, address, "@address", "the address (address=)")       \
+	ROW(R, COUNT, prefix, "@prefix", "bits of the network (prefix=)") \
 	ROW(R, TEXT, peer, "@peer", "the other end (peer=)")
 ROWS_STRUCT(guest_ip, GUEST_IP_ROWS);
 
@@ -87,9 +87,9 @@ extern const struct bind_members guest_ips;
 	ROW(R, TEXT, family, "@family", "ipv4 or ipv6 (family=)")               \
 	ROW(R, TEXT, address, "@address", "network that is reached (address=)") \
 	ROW(R, TEXT, netmask, "@netmask", "its mask (netmask=)")                \
-	ROW(R, TEXT, prefix, "@prefix", "its bits (prefix=)")                   \
+	ROW(R, COUNT, prefix, "@prefix", "its bits (prefix=)")                  \
 	ROW(R, TEXT, gateway, "@gateway", "by which router (gateway=)")         \
-	ROW(R, TEXT, metric, "@metric", "how dear (metric=)")
+	ROW(R, COUNT, metric, "@metric", "how dear (metric=)")
 ROWS_STRUCT(guest_route, GUEST_ROUTE_ROWS);
 
 extern const struct bind_members guest_routes;

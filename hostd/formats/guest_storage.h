@@ -9,7 +9,7 @@
 
 #define GUEST_STORAGE_HOST_ROWS(ROW, R)                                         \
 	ROW(R, TEXT, name, "@name", "its address (name=)")                      \
-	ROW(R, TEXT, port, "@port", "its port (port=)")                         \
+	ROW(R, COUNT, port, "@port", "its port (port=)")                        \
 	ROW(R, TEXT, transport, "@transport", "tcp, rdma or unix (transport=)") \
 	ROW(R, TEXT, socket, "@socket", "path of a unix socket (socket=)")
 ROWS_STRUCT(guest_storage_host, GUEST_STORAGE_HOST_ROWS);

@@ -157,7 +157,7 @@ ROWS_STRUCT(libvirt_network_dhcp, LIBVIRT_NETWORK_DHCP_ROWS);
 	ROW(R, TEXT, family, "@family", "ipv4 or ipv6 (family=)")                 \
 	ROW(R, TEXT, address, "@address", "of the host in it (address=)")         \
 	ROW(R, TEXT, netmask, "@netmask", "its mask (netmask=)")                  \
-	ROW(R, TEXT, prefix, "@prefix", "its bits (prefix=)")                     \
+	ROW(R, COUNT, prefix, "@prefix", "its bits (prefix=)")                    \
 	ROW(R, YESNO, local_reverse, "@localPtr",                                 \
 	    "whether reverse names are asked of nobody else (localPtr=)")         \
 	ROW(R, TEXT, tftp, "tftp@root", "folder that TFTP offers (<tftp root=>)") \

@@ -112,7 +112,7 @@ SAMPLES = {"cpuset": "0-1", "nodeset": "0-1", "cpus": "0-1", "nodemask": "0-1", 
 
 
 # What tells an element from its sisters, where the schema has several ways to say it.
-KEYS = ("name", "type", "vcpus", "iothreads")
+KEYS = {"name": None, "vcpus": None, "iothreads": None, "type": ("sysinfo", "graphics"), "model": ("seclabel",)}
 
 
 def sample(path, attribute, value):
@@ -136,8 +136,8 @@ def domain_of(schema, path, attribute, value):
                 at.set(name, sample(path[:depth], name, needed))
             elif depth == len(path):
                 at.text = needed
-        for name in KEYS:
-            if name in schema.places[path[:depth]] and (name != "type" or path[depth - 1] == "sysinfo"):
+        for name, elements in KEYS.items():
+            if name in schema.places[path[:depth]] and (not elements or path[depth - 1] in elements):
                 at.set(name, at.get(name, schema.places[path[:depth]][name][0]))
     if attribute:
         at.set(attribute, sample(path, attribute, value))

@@ -15,7 +15,7 @@
 	"      name: Old Net\n"                                    \
 	"      forward: nat\n"                                     \
 	"      bridge: {name: virbr7, stp: true}\n"                \
-	"      ips: {v4: {address: 192.168.7.1, prefix: \"24\",\n" \
+	"      ips: {v4: {address: 192.168.7.1, prefix: 24,\n" \
 	"                 dhcp: {ranges: {a: {start: 192.168.7.2, end: 192.168.7.9}}}}}\n"
 
 static void assert_holds(const char *text, const char *part)
