@@ -211,7 +211,7 @@ bool bind_put(const struct bind_context *context, const struct record *record, v
 static bool scalar_read_at(const struct bind_context *context, const struct record *record,
 			   const struct bind *row, xmlNode *element, void *value)
 {
-	const char *text = text_read(context, row, element);
+	const char *text = row->how == BIND_SECRET ? NULL : text_read(context, row, element);
 
 	return text && bind_put(context, record, value, row->field, text);
 }
@@ -248,6 +248,16 @@ static void flag_write(const struct bind *row, xmlNode *element, bool flag)
 		xml_set(element, row->place, flag ? "yes" : "no");
 }
 
+static void secret_write(struct arena *arena, const struct bind *row, xmlNode *element,
+			 const struct secret *secret)
+{
+	bool file = secret->file != NULL;
+
+	xml_set(element, row->place,
+		arena_printf(arena, SECRET_PLACE "%s:%s", file ? "file" : "credential",
+			     file ? secret->file : secret->credential));
+}
+
 void value_write(struct arena *arena, const struct bind *row, const struct field *field,
 		 xmlNode *element, const void *member)
 {
@@ -261,6 +271,9 @@ void value_write(struct arena *arena, const struct bind *row, const struct field
 	case BIND_RATE:
 		xml_set(element, row->place,
 			arena_printf(arena, "%" PRIu64, ((const struct rate *)member)->bytes));
+		return;
+	case BIND_SECRET:
+		secret_write(arena, row, element, member);
 		return;
 	case BIND_LIST:
 		list_write(arena, row, element, member);

@@ -67,6 +67,14 @@ const char *domain_uuid(struct arena *arena, const struct guest *guest, const ch
  * NULL and a FAULT_HOST where it is no XML. */
 const char *domain_hide(struct arena *arena, const char *xml, struct faults *faults);
 
+/* Looks up the secret at a place, "file:vnc" or "credential:vnc"; -1 with a fault. */
+typedef int secret_look(void *context, const char *place, const char **ret, struct faults *faults);
+
+/* Appends a definition with the passwords of its graphics that a description gave by their
+ * place (SECRET_PLACE).  -1 with a fault where it is no XML, or one is not to be had. */
+int domain_reveal(struct text *text, const char *xml, secret_look *look, void *context,
+		  struct faults *faults) MUST_CHECK;
+
 /* Appends a definition with the passwords of its graphics that are hidden in it taken from
  * `secure`, the same guest's definition with them, or NULL.  Where that has none, nobody gets in
  * any more (passwd="", see libvirt's formatdomain, graphics).  FAULT_HOST where either is no XML.

@@ -102,6 +102,8 @@ extern const struct bind_members guest_spice_channels;
 	ROW(R, NUMBER, websocket, "@websocket", "port for browsers (websocket=)")                  \
 	ROW(R, TEXT, listen, "@listen", "address it listens on (listen=)")                         \
 	ROW(R, TEXT, socket, "@socket", "path it listens on (socket=)")                            \
+	ROW(R, SECRET, password, "@passwd",                                                        \
+	    "what a client has to say; looked up when it is defined (passwd=)")                    \
 	ROW(R, TEXT, keymap, "@keymap", "keyboard; better not said (keymap=)")                     \
 	ROW(R, TEXT, valid_until, "@passwdValidTo",                                                \
 	    "until when the password holds (passwdValidTo=)")                                      \

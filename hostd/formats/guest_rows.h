@@ -48,6 +48,7 @@
 #define ROW_MEMBER_PRESENT(name, ...)                     bool name;
 #define ROW_MEMBER_SIZE(name, ...)                        struct bytes name;
 #define ROW_MEMBER_BYTES(name, ...)                       struct bytes name;
+#define ROW_MEMBER_SECRET(name, ...)                      struct secret name;
 #define ROW_MEMBER_RATE(name, ...)                        struct rate name;
 #define ROW_MEMBER_CPUS(name, ...)                        struct cpus name;
 #define ROW_MEMBER_LIST(name, ...)                        struct text_list name;
@@ -71,6 +72,8 @@
 #define ROW_FIELD_RATE    ROW_FIELD_PLAIN
 #define ROW_FIELD_CPUS    ROW_FIELD_PLAIN
 #define ROW_FIELD_LIST    ROW_FIELD_PLAIN
+#define ROW_FIELD_SECRET(R, name, place_, help_) \
+	FIELD(#name, R, name, ROWS_CLASS, help_, .flags = FIELD_BLIND),
 #define ROW_FIELD_PART(R, name, place_, help_, nested) \
 	FIELD_RECORD(#name, R, name, &nested##_record, ROWS_CLASS, help_),
 #define ROW_FIELD_MANY(R, name, place_, help_, nested, members_) \
@@ -92,6 +95,7 @@
 #define ROW_BIND_BYTES(name, place_, help_)   { #name, place_, BIND_BYTES },
 #define ROW_BIND_RATE(name, place_, help_)    { #name, place_, BIND_RATE },
 #define ROW_BIND_LIST(name, place_, help_)    { #name, place_, BIND_LIST },
+#define ROW_BIND_SECRET(name, place_, help_)  { #name, place_, BIND_SECRET },
 #define ROW_BIND_PART(name, place_, help_, nested) \
 	{ #name, place_, BIND_RECORD, .table = &nested##_table },
 #define ROW_BIND_MANY(name, place_, help_, nested, members_) \

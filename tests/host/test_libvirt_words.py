@@ -43,7 +43,7 @@ guests:
     nics:
       old: {libvirt_network: Old-Net, bandwidth: {inbound: {average: 1000}}}
       own: {type: user}
-    graphics: {vnc: {auto_port: true, listens: {here: {type: address, address: 127.0.0.1}}}}
+    graphics: {vnc: {auto_port: true, password: {file: vnc}, listens: {here: {type: address, address: 127.0.0.1}}}}
     videos: {screen: {type: virtio, heads: 1}}
     inputs: {pen: {type: tablet, bus: usb}}
     sounds: {speaker: ich9}
@@ -65,6 +65,8 @@ guests:
 @pytest.fixture(scope="module")
 def there(house):
     house.container.run("mkdir", "-p", "/srv/files")
+    house.container.run("mkdir", "-p", "/etc/gasthof/secrets")
+    house.container.put("/etc/gasthof/secrets/vnc", "geheim\n")
     house.apply(describe(OBJECTS, GUEST))
     return house
 
@@ -80,6 +82,13 @@ def test_a_rich_guest_is_as_described(there):
     for part in ("<relaxed state='on'/>", "protocol='nbd'", "<read_bytes_sec>10485760<", "ua-share-data",
                  "<on_crash>coredump-restart<", "org.example.two", "name='manufacturer'>Gasthof<", "network='Old-Net'"):
         assert part in xml
+
+
+def test_a_password_is_told_to_libvirt_alone(there):
+    assert "passwd='geheim'" in there.out("virsh", "dumpxml", "--inactive", "--security-info", "rich")
+    seen = there.container.run("grep", "--recursive", "--files-with-matches", "geheim", "/var/lib/gasthof", "/run/gasthof",
+                               "/var/log", check=False)
+    assert not seen.stdout.strip()
 
 
 def test_nothing_is_left_to_do(there):

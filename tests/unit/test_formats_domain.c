@@ -316,6 +316,31 @@ static void hidden_passwords_stay_what_they_are(void **state)
 	assert_null(strstr(unhide(arena, VNC("*****"), NULL), "type=\"sdl\" passwd"));
 }
 
+static int look(void *context, const char *place, const char **ret, struct faults *faults)
+{
+	*ret = strcmp(place, context) == 0 ? "geheim" : NULL;
+	return *ret ? 0 : fault(faults, FAULT_HOST, "it is not there");
+}
+
+/* A description says where a password is: that alone is written, until libvirt is told. */
+static void passwords_are_told_by_their_place(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct guest *guest = guest_of(arena, "graphics: {vnc: {password: {file: vnc}}}\n");
+	struct text told = text_of(arena);
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	const char *xml =
+		xml_of(arena, &(struct domain_writing){ .guest = guest, .handle = "web" });
+	assert_non_null(strstr(xml, "passwd=\"gasthof-secret:file:vnc\""));
+	assert_int_equal(domain_reveal(&told, xml, look, (void *)"file:vnc", &faults), 0);
+	assert_non_null(strstr(told.at, "passwd=\"geheim\""));
+	assert_null(strstr(told.at, "gasthof-secret"));
+	assert_int_equal(domain_reveal(&told, xml, look, (void *)"file:other", &faults), -1);
+}
+
 /* A password in a verbatim block is found again where it is hidden, and taken out again. */
 static void a_hidden_password_is_the_one_of_the_block(void **state)
 {
@@ -367,6 +392,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_domain_is_a_fault),
 		cmocka_unit_test(devices_are_cut_out_by_alias),
 		cmocka_unit_test(hidden_passwords_stay_what_they_are),
+		cmocka_unit_test(passwords_are_told_by_their_place),
 		cmocka_unit_test(a_hidden_password_is_the_one_of_the_block),
 		cmocka_unit_test(identities_follow_from_names),
 	};

@@ -40,7 +40,7 @@ static bool is_elsewhere(const char *path, const struct field *field)
 		"hostdevs",
 	};
 
-	if (field->flags & (FIELD_PLAIN | FIELD_IMPLIED))
+	if (field->flags & (FIELD_PLAIN | FIELD_IMPLIED | FIELD_BLIND))
 		return true;
 	for (size_t i = 0; i < COUNT_OF(others); i++)
 		if (strcmp(path, others[i]) == 0 ||

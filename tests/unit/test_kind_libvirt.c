@@ -8,13 +8,13 @@
 	"      type: netfs\n"                                                         \
 	"      source: {hosts: {a: {name: nas.lab}}, folder: /export, format: nfs}\n" \
 	"      target: {path: /mnt/nas}\n"
-#define NETWORK                                                    \
-	"libvirt:\n"                                               \
-	"  networks:\n"                                            \
-	"    old:\n"                                               \
-	"      name: Old Net\n"                                    \
-	"      forward: nat\n"                                     \
-	"      bridge: {name: virbr7, stp: true}\n"                \
+#define NETWORK                                                \
+	"libvirt:\n"                                           \
+	"  networks:\n"                                        \
+	"    old:\n"                                           \
+	"      name: Old Net\n"                                \
+	"      forward: nat\n"                                 \
+	"      bridge: {name: virbr7, stp: true}\n"            \
 	"      ips: {v4: {address: 192.168.7.1, prefix: 24,\n" \
 	"                 dhcp: {ranges: {a: {start: 192.168.7.2, end: 192.168.7.9}}}}}\n"
 
