@@ -93,10 +93,11 @@ int definition_rest(struct arena *arena, const char *original, const char *rende
 		return -1;
 	xmlNode *all = xmlDocGetRootElement(fragment);
 	*ret_block = NULL;
-	if (!xml_rest(xmlDocGetRootElement(want), xmlDocGetRootElement(have), all))
-		return 0;
+	bool missing = xml_rest(xmlDocGetRootElement(want), xmlDocGetRootElement(have), all);
 	if (!xml_holds(xmlDocGetRootElement(have), xmlDocGetRootElement(want)))
 		return fault(faults, FAULT_HOST, "something in it cannot be carried over");
+	if (!missing)
+		return 0;
 	XML_EACH(part, all, NULL)
 	xml_print(&block, part);
 	*ret_block = block.at;

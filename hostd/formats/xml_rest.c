@@ -15,9 +15,12 @@ static bool attributes_hold(xmlNode *element, xmlNode *part)
 	return true;
 }
 
-/* Text beside elements, which no format of libvirt has, but anybody's metadata may. */
+/* Text beside elements, which no format of libvirt has, but anybody's metadata may.  What
+ * stands loose in the document's root says nothing to anybody. */
 static bool is_mixed(xmlNode *element)
 {
+	if (element->parent == (xmlNode *)element->doc)
+		return false;
 	for (xmlNode *node = element->children; node; node = node->next)
 		if (node->type == XML_TEXT_NODE && !xmlIsBlankNode(node))
 			return !is_leaf(element);
