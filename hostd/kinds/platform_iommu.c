@@ -5,6 +5,7 @@
  * chapter 5) tell what the kernel could turn on.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "kinds/platform_look.h"
 
@@ -96,6 +97,20 @@ static int units_remap(struct looking *looking, const struct host_names *units)
 	return result;
 }
 
+/* Remapped interrupts are of kinds that begin with "IR-" (IR-IO-APIC, IR-PCI-MSI).  Some chipsets'
+ * remapping is broken, and the kernel leaves it off; libvirt and vfio will say so. */
+static enum capability_state remapping_seen(struct looking *looking)
+{
+	const char *evidence = looking->evidence, *text = NULL;
+
+	if (look_text(looking, "/proc/interrupts", &text) != 1)
+		return look_says(looking, CAPABILITY_PRESENT, "%s", evidence);
+	bool seen = strstr(text, " IR-") != NULL;
+	return look_says(looking, seen ? CAPABILITY_PRESENT : CAPABILITY_UNKNOWN,
+			 "%s; /proc/interrupts has %s", evidence,
+			 seen ? "remapped ones" : "no remapped one (IR-...)");
+}
+
 /* The kernel remaps where it can unless it was told not to. */
 static enum capability_state remapping_possible(struct looking *looking)
 {
@@ -105,7 +120,7 @@ static enum capability_state remapping_possible(struct looking *looking)
 		if (look_has_argument(looking, words[i]))
 			return look_says(looking, CAPABILITY_OFF_KERNEL,
 					 "the kernel was started with %s", words[i]);
-	return CAPABILITY_PRESENT;
+	return remapping_seen(looking);
 }
 
 /* The table and its units are Intel's whatever the processor is (QEMU has it so). */
