@@ -43,8 +43,11 @@ static const struct field fields[] = {
 	      .flags = FIELD_PLAIN, .example = "eno2"),
 	FIELD("pci", struct sriov, pci, CLASS_LIVE, "the card, by its address",
 	      .flags = FIELD_PLAIN, .example = "0000:03:00.0"),
-	FIELD("vfs", struct sriov, vfs, CLASS_LIVE, "how many virtual functions (sriov_numvfs)",
-	      .flags = FIELD_REQUIRED, .least = 1, .most = 65535, .example = "4"),
+	FIELD("vfs", struct sriov, vfs, CLASS_LIVE,
+	      "how many virtual functions, at most 256, which is what the kernel can tell of at "
+	      "once "
+	      "(sriov_numvfs)",
+	      .flags = FIELD_REQUIRED, .least = 1, .most = 256, .example = "4"),
 	FIELD("trust", struct sriov, trust, CLASS_LIVE, "of all that do not say themselves",
 	      .flags = FIELD_PLAIN),
 	FIELD("spoof_check", struct sriov, spoof_check, CLASS_LIVE,
@@ -79,7 +82,7 @@ static void vfs_complete(struct arena *arena, struct sriov *sriov)
 {
 	bool all = GIVES(sriov, trust) || GIVES(sriov, spoof_check);
 
-	for (uint32_t i = 0; all && i < sriov->vfs && i < 256; i++) {
+	for (uint32_t i = 0; all && i < sriov->vfs; i++) {
 		const char *number = arena_printf(arena, "%u", i);
 		struct member *member = map_get(&sriov->vf, number);
 		struct sriov_vf *vf = member ? member->value

@@ -246,6 +246,41 @@ static void a_guest_has_a_function_once_it_is_made(void **state)
 	assert_null(strstr(plan_of(lab, "sriov.eno2"), "numvfs"));
 }
 
+/* Also somebody else's guest, which names it in its own way. */
+static void a_foreign_guest_keeps_its_function(void **state)
+{
+	struct lab *lab = *state;
+	static const char *const ways[] = {
+		"<hostdev mode='subsystem' type='pci' managed='yes'><source>"
+		"<address domain='0x0000' bus='0x01' slot='0x10' function='0x0'/></source>"
+		"<alias name='hostdev0'/></hostdev>"
+		"<hostdev mode='subsystem' type='pci' managed='yes'><source>"
+		"<address domain='0x0000' bus='0x01' slot='0x10' function='0x2'/></source>"
+		"<alias name='hostdev1'/></hostdev>",
+		"<interface type='hostdev' managed='yes'><mac address='52:54:00:00:00:01'/><source>"
+		"<address type='pci' domain='0x0000' bus='0x01' slot='0x10' function='0x2'/>"
+		"</source><alias name='hostdev0'/></interface>",
+	};
+
+	machine(lab);
+	two_functions(lab, "10");
+	for (size_t i = 0; i < COUNT_OF(ways); i++) {
+		const char *xml = arena_printf(
+			lab->arena,
+			"<domain type='kvm'><name>old</name><uuid>7f9f8a63-5c2e-4c5c-9f1e-"
+			"0a1b2c3d4e5f</uuid><memory>65536</memory><os><type>hvm</type></os>"
+			"<devices>%s</devices></domain>",
+			ways[i]);
+		lab_put(lab, "libvirt/domains/old.xml", xml);
+		lab_put(lab, "libvirt/domains/old.live.xml", xml);
+		lab_describe(lab, "sriov: {eno2: 3}\nguests: {other: {memory: 64MiB, "
+				  "virtualization: emulated}}\n");
+		assert_non_null(
+			strstr(plan_of(lab, "sriov.eno2"),
+			       arena_printf(lab->arena, "guests.old has %s\n", i ? OTHER : FIRST)));
+	}
+}
+
 static void there_are_not_more_functions_than_there_are(void **state)
 {
 	struct lab *lab = *state;
@@ -303,6 +338,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_a_card_cannot_is_said, lab_setup,
 						lab_teardown),
 		cmocka_unit_test_setup_teardown(a_guest_has_a_function_once_it_is_made, lab_setup,
+						lab_teardown),
+		cmocka_unit_test_setup_teardown(a_foreign_guest_keeps_its_function, lab_setup,
 						lab_teardown),
 		cmocka_unit_test_setup_teardown(there_are_not_more_functions_than_there_are,
 						lab_setup, lab_teardown),
