@@ -29,6 +29,7 @@ enum {
 struct judging {
 	struct session *session;
 	struct host *host;
+	uint32_t generation; /* of the boot that runs */
 	struct trial trial;
 	const char *why; /* not healthy, or not yet; NULL: healthy */
 	bool hopeless;   /* waiting will not help */
@@ -50,23 +51,27 @@ static int file_read(struct judging *judging, const char *path, const struct rec
 	return trial_read(judging->session->arena, record, text, value, faults) < 0 ? -1 : 1;
 }
 
-/* 1: this boot is on trial, and nobody has judged it; 0: there is nothing to judge; -1. */
-static int is_open(struct judging *judging)
+/* Whether this boot is on trial and still to be judged; -1. */
+static int standing(struct judging *judging)
 {
+	struct faults *faults = &judging->session->faults;
 	struct verdict verdict = {};
-	uint32_t generation = 0;
+	struct host_file folder = {};
 	const char *line = NULL;
-	int found =
-		host_read_line(judging->host, "/proc/cmdline", &line, &judging->session->faults);
+	int found = host_read_line(judging->host, "/proc/cmdline", &line, faults);
 
 	if (found <= 0)
-		return found;
-	trial_strip(judging->session->arena, line, &generation);
-	found = file_read(judging, TRIAL_FILE, &trial_record, &judging->trial);
-	if (found <= 0 || !generation || judging->trial.generation != generation)
-		return found < 0 ? -1 : 0;
-	found = file_read(judging, VERDICT_FILE, &verdict_record, &verdict);
-	return found < 0 ? -1 : !(found && verdict.generation == generation);
+		return found < 0 ? -1 : TRIAL_SETTLED;
+	trial_strip(judging->session->arena, line, &judging->generation);
+	if (!judging->generation)
+		return TRIAL_SETTLED;
+	int there = host_stat(judging->host, TRIAL_FOLDER, &folder, faults);
+	int asked = file_read(judging, TRIAL_FILE, &trial_record, &judging->trial);
+	int judged = file_read(judging, VERDICT_FILE, &verdict_record, &verdict);
+	if (there < 0 || asked < 0 || judged < 0)
+		return -1;
+	return (int)trial_standing(judging->generation, there > 0, asked ? &judging->trial : NULL,
+				   judged ? &verdict : NULL);
 }
 
 /* ---- health ---- */
@@ -213,9 +218,11 @@ static int conclude(struct judging *judging)
 
 	if (!performer)
 		return session_fail(judging->session);
-	int done = verdict_write(judging, performer);
-	fprintf(judging->session->reporter.out, "trial %u, %s: %s\n", judging->trial.generation,
-		judging->trial.changed, judging->why ? judging->why : "healthy");
+	/* What cannot be seen is not written beside what belongs there either. */
+	int done = judging->trial.generation ? verdict_write(judging, performer) : 0;
+	fprintf(judging->session->reporter.out, "trial %u, %s: %s\n", judging->generation,
+		judging->trial.changed ? judging->trial.changed : "(not known)",
+		judging->why ? judging->why : "healthy");
 	if (judging->why && perform(judging, performer, &reboot) < 0)
 		done = -1;
 	performer->close(performer);
@@ -224,26 +231,34 @@ static int conclude(struct judging *judging)
 	return judging->why ? EXIT_FAILED : EXIT_DONE;
 }
 
+/* Its time is over, whatever it looks like now. */
+static void look_expired(struct judging *judging)
+{
+	look(judging);
+	if (!judging->why)
+		judging->why = "nothing judged it in time";
+	judging->why = arena_printf(judging->session->arena, "%u seconds after its start %s",
+				    seconds_up(), judging->why);
+}
+
 int command_trial(struct session *session)
 {
 	struct judging judging = { .session = session, .host = session_host(session) };
-	const char *what = session_argument(session, 0, "judge");
-	int open = judging.host ? is_open(&judging) : -1;
-	int status = EXIT_DONE;
+	bool expired = strcmp(session_argument(session, 0, "judge"), "expire") == 0;
+	int open = judging.host ? standing(&judging) : -1;
+	int status = open < 0 ? session_fail(session) : EXIT_DONE;
 
-	if (open < 0) {
-		status = session_fail(session);
-	} else if (open && strcmp(what, "judge") == 0) {
+	if (open == TRIAL_LOST)
+		not_well(&judging, true, TRIAL_FOLDER " is not there: it was not mounted");
+	else if (open == TRIAL_OPEN && expired)
+		look_expired(&judging);
+	else if (open == TRIAL_OPEN)
 		wait_for_health(&judging);
+	if (open == TRIAL_LOST || open == TRIAL_OPEN) {
 		status = conclude(&judging);
-	} else if (open) {
-		look(&judging);
-		if (!judging.why)
-			judging.why = "nothing judged it in time";
-		judging.why = arena_printf(session->arena, "%u seconds after its start %s",
-					   seconds_up(), judging.why);
-		status = conclude(&judging) == EXIT_FAILED && !session->faults.count ? EXIT_DONE
-										     : EXIT_FAILED;
+		if (expired) /* the reboot that it asked for is no failure, and not to be forced */
+			status = status == EXIT_FAILED && !session->faults.count ? EXIT_DONE
+										 : EXIT_FAILED;
 	}
 	host_close(judging.host);
 	return status;

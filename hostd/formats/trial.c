@@ -45,6 +45,19 @@ int trial_read(struct arena *arena, const struct record *record, const char *tex
 	return record_read_back(arena, record, root, value, faults);
 }
 
+enum trial_standing trial_standing(uint32_t generation, bool folder, const struct trial *trial,
+				   const struct verdict *verdict)
+{
+	if (!generation)
+		return TRIAL_SETTLED;
+	if (!trial)
+		return folder ? TRIAL_SETTLED : TRIAL_LOST;
+	if (trial->generation != generation)
+		return TRIAL_SETTLED;
+	return verdict && verdict->generation == generation && verdict->healthy ? TRIAL_SETTLED
+										: TRIAL_OPEN;
+}
+
 /* ---- the words ---- */
 
 const char *trial_line(struct arena *arena, const char *line, uint32_t generation, bool watchdog)

@@ -50,6 +50,18 @@ const char *trial_print(struct arena *arena, const struct record *record, const 
 int trial_read(struct arena *arena, const struct record *record, const char *text, void *value,
 	       struct faults *faults) MUST_CHECK;
 
+/* What is left to be said of the boot that runs. */
+enum trial_standing {
+	TRIAL_SETTLED, /* it is no trial, or it was kept */
+	TRIAL_OPEN, /* nobody kept it yet; one that failed and was chosen by hand is judged anew */
+	TRIAL_LOST, /* it is one, and what it is judged by is not to be seen: never healthy */
+};
+
+/* Of the boot whose line names `generation` (0: none), by what the files say (NULL: not there).
+ * `folder`: TRIAL_FOLDER is there; the file system that it is on may not be. */
+enum trial_standing trial_standing(uint32_t generation, bool folder, const struct trial *trial,
+				   const struct verdict *verdict);
+
 /* A line with the words of a trial at its end. */
 const char *trial_line(struct arena *arena, const char *line, uint32_t generation, bool watchdog);
 /* A line without them; `ret_generation`, which may be NULL: 0 where it is no trial's. */

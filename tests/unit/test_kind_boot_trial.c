@@ -1,4 +1,5 @@
 /* kinds: boot, by each of the loaders that try a new line. */
+#include "formats/trial.h"
 #include "kinds_help.h"
 
 /* ---- systemd-boot ---- */
@@ -452,6 +453,28 @@ static void what_failed_by_kexec_is_remembered_or_not_begun(void **state)
 			    "/boot/vmlinuz-6.12 to start with it\n");
 }
 
+/* ---- judging ---- */
+
+/* B14: a boot whose state was not mounted, and one that failed and was chosen by hand, are not
+ * healthy for want of anything to judge them by. */
+static void what_cannot_be_judged_is_not_kept(void **state)
+{
+	const struct trial trial = { .generation = 7 };
+	const struct verdict healthy = { .generation = 7, .healthy = true };
+	const struct verdict failed = { .generation = 7 },
+			     former = { .generation = 6, .healthy = true };
+
+	(void)state;
+	assert_int_equal(trial_standing(0, true, &trial, NULL), TRIAL_SETTLED);
+	assert_int_equal(trial_standing(7, true, &trial, NULL), TRIAL_OPEN);
+	assert_int_equal(trial_standing(7, true, &trial, &former), TRIAL_OPEN);
+	assert_int_equal(trial_standing(7, true, &trial, &failed), TRIAL_OPEN);
+	assert_int_equal(trial_standing(7, true, &trial, &healthy), TRIAL_SETTLED);
+	assert_int_equal(trial_standing(6, true, &trial, NULL), TRIAL_SETTLED);
+	assert_int_equal(trial_standing(7, true, NULL, NULL), TRIAL_SETTLED);
+	assert_int_equal(trial_standing(7, false, NULL, NULL), TRIAL_LOST);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, lab_setup, lab_teardown)
 
 int main(void)
@@ -471,6 +494,7 @@ int main(void)
 		TEST(grub_that_could_not_end_a_trial_is_not_asked),
 		TEST(a_diskless_machine_starts_the_next_kernel_itself),
 		TEST(what_failed_by_kexec_is_remembered_or_not_begun),
+		TEST(what_cannot_be_judged_is_not_kept),
 	};
 
 	return cmocka_run_group_tests_name("boot on trial", tests, NULL, NULL);
