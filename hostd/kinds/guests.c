@@ -1,7 +1,7 @@
 /* guests.c - virtual machines: the kind, and what follows from what was said.
  *
  * A guest's disks become volumes and files, its NICs get their addresses, its cloud-init wishes
- * a seed.  The other files: guests_check.c, guests_devices.c,
+ * a seed.  The other files: guests_check.c, guests_devices.c, guests_words.c,
  * guests_observe.c, guests_plan.c, guests_live.c.
  */
 #include "kinds/guests.h"
@@ -119,6 +119,7 @@ void guests_complete(struct item *item, struct desired *desired, struct faults *
 		nic_complete(item, guest->nics.at[i].name, guest->nics.at[i].value, desired);
 	domain_settle(desired->arena, guest);
 	room_complete(guest);
+	guest_words_require(item, desired);
 	SET(&guest_record, guest, started, true);
 	if (GIVEN(&guest_record, guest, cloud_init))
 		SET(&guest_record, guest, seed,

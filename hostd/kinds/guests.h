@@ -8,7 +8,8 @@
 
 #define SEED_FOLDER "/var/lib/gasthof/seeds"
 
-struct guest_facts { /* of the machine, for one wanted guest */
+struct guest_facts {                   /* of the machine, for one wanted guest */
+	const struct pci_machine *pci; /* where it has some of it in libvirt's words; or NULL */
 	struct memory_machine memory;
 	unsigned max_vcpus;  /* that KVM gives a guest; 0: not known */
 	unsigned processors; /* of the machine, online; 0: not known */
@@ -38,6 +39,13 @@ void guest_devices_check(const struct item *item, const struct desired *desired,
 void guest_vfs_check(const struct item *item, const struct desired *desired, struct faults *faults);
 int guest_devices_plan(const struct change *change, struct steps *steps,
 		       struct faults *faults) MUST_CHECK;
+
+/* The same of functions that are said in libvirt's own words: what they need; whether there are
+ * any; whether the host can do without them. */
+void guest_words_require(struct item *item, struct desired *desired);
+bool guest_has_words(struct arena *arena, const struct guest *guest);
+int guest_words_check(const struct change *change, const struct pci_machine *machine,
+		      struct faults *faults) MUST_CHECK;
 
 /* What a change of a running guest can do while it runs, and what has to wait. */
 struct guest_live {

@@ -379,11 +379,14 @@ static int vf_plan(const struct change *change, const struct member *member, str
 int guest_devices_plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	const struct guest *want = change->want->value;
+	const struct guest_facts *facts = change->facts;
 	bool seen = pci_seen(change->view) != NULL;
 	int ready = 1;
 
 	if (is_waiting(change, steps))
 		return 0;
+	if (facts && facts->pci && guest_words_check(change, facts->pci, faults) < 0)
+		return -1;
 	for (size_t i = 0; seen && ready > 0 && i < want->hostdevs.count; i++)
 		ready = hostdev_plan(
 			change,

@@ -147,8 +147,14 @@ int guests_probe(struct host *host, struct arena *arena, const struct item *want
 		 const struct desired *desired, const void **ret_facts, struct faults *faults)
 {
 	struct guest_facts *facts = ARENA_NEW(arena, struct guest_facts);
+	struct pci_machine *pci = ARENA_NEW(arena, struct pci_machine);
 
-	(void)want, (void)desired;
+	(void)desired;
+	if (guest_has_words(arena, want->value)) {
+		if (pci_look(host, arena, pci, faults) < 0)
+			return -1;
+		facts->pci = pci;
+	}
 	if (memory_machine_look(host, &facts->memory, faults) < 0)
 		return -1;
 	facts->max_vcpus = max_vcpus_look(host, arena);

@@ -336,6 +336,29 @@ static void a_device_is_in_one_guest(void **state)
 			    "6:15: there is nothing called \"gpu\" in devices\n");
 }
 
+/* I12, PIT7: neither by other words. */
+static void libvirts_words_are_no_way_around(void **state)
+{
+	struct lab *lab = *state;
+	static const char yaml[] =
+		GUEST_OF("web", "    host_devices:\n"
+				"      hba: {type: pci, managed: true, source_address: "
+				"{bus: \"0x02\", slot: \"0\", function: \"0x0\"}}\n");
+
+	machine(lab);
+	assert_string_equal(lab_describe(lab, yaml), "");
+	assert_non_null(strstr(lab_plan(lab), HBA " cannot be given away: it holds /\n"));
+	assert_int_equal(lab->plan.blocked, 1);
+	lab_put(lab, "fs/proc/self/mountinfo", "");
+	remove(lab_path(lab, "fs/sys/devices/pci0000:00/0000:00:01.3/" HBA
+			     "/host0/block/sda/sda2/holders/dm-0"));
+	lab_plan(lab);
+	assert_int_equal(lab->plan.blocked, 0);
+	lab_iommu(lab, false);
+	assert_non_null(strstr(lab_plan(lab), "interrupt_remapping"));
+	assert_true(lab->plan.stopped);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -354,6 +377,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_description_and_the_machine_are_judged,
 						lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(without_remapping_nothing_is_tried, lab_setup,
+						lab_teardown),
+		cmocka_unit_test_setup_teardown(libvirts_words_are_no_way_around, lab_setup,
 						lab_teardown),
 		cmocka_unit_test_setup_teardown(a_guest_takes_the_group, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(a_device_comes_to_a_running_guest, lab_setup,
