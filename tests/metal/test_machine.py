@@ -42,6 +42,11 @@ def test_a_comma_in_a_path_is_doubled(tmp_path):
     assert any("file=a,,b.raw" in drive for drive in drives(args))
 
 
+def test_a_reset_ends_it_unless_it_may_reboot(tmp_path):
+    assert "-no-reboot" in words(tmp_path)
+    assert "-no-reboot" not in words(tmp_path, reboots=True)
+
+
 def test_an_unknown_bus_is_refused(tmp_path):
     with pytest.raises(ValueError, match='"floppy"'):
         words(tmp_path, disks=[Disk("a", bus="floppy")])
