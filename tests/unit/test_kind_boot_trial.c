@@ -451,6 +451,12 @@ static void what_failed_by_kexec_is_remembered_or_not_begun(void **state)
 	assert_string_equal(lab_plan(lab),
 			    "the kernel's command line lacks +nosmt, and there is no "
 			    "/boot/vmlinuz-6.12 to start with it\n");
+	/* Whoever has a boot loader of its own is not started twice. */
+	diskless(lab);
+	lab_put(lab, "fs/boot/loader/entries/debian.conf", "linux /vmlinuz\n");
+	assert_string_equal(lab_plan(lab),
+			    "nothing that boots this machine is known to gasthof, and the kernel's "
+			    "command line lacks +nosmt\n");
 }
 
 /* ---- judging ---- */
