@@ -96,10 +96,10 @@ ROWS_STRUCT(guest_spice_channel, GUEST_SPICE_CHANNEL_ROWS);
 extern const struct bind_members guest_spice_channels;
 
 #define GUEST_GRAPHICS_ROWS(ROW, R)                                                                \
-	ROW(R, NUMBER, port, "@port", "TCP port; -1 for the next free one (port=)")                \
-	ROW(R, NUMBER, tls_port, "@tlsPort", "TCP port with TLS (tlsPort=)")                       \
+	ROW(R, CONFIGURED, port, "@port", "TCP port; -1 for the next free one (port=)")            \
+	ROW(R, CONFIGURED, tls_port, "@tlsPort", "TCP port with TLS (tlsPort=)")                   \
 	ROW(R, YESNO, auto_port, "@autoport", "whether libvirt chooses the port (autoport=)")      \
-	ROW(R, NUMBER, websocket, "@websocket", "port for browsers (websocket=)")                  \
+	ROW(R, CONFIGURED, websocket, "@websocket", "port for browsers (websocket=)")              \
 	ROW(R, TEXT, listen, "@listen", "address it listens on (listen=)")                         \
 	ROW(R, TEXT, socket, "@socket", "path it listens on (socket=)")                            \
 	ROW(R, SECRET, password, "@passwd",                                                        \

@@ -10,6 +10,13 @@
  * is a kind of value, the name, the place below the element of the record, and the help; a
  * PART then names the nested record, MANY and KEYED (keys need not be names) the record and
  * the bind_members of a map.  None of these can be changed while a guest runs.
+ *
+ *	TEXT, BLOCK, COUNT, NUMBER, CPUS	as the type prints it
+ *	SIZE, BYTES, RATE			a number beside its unit; of bytes; of bytes a second
+ *	ONOFF, YESNO, PRESENT			flags: on or off, yes or no, an element or none
+ *	LIST					one element or attribute each
+ *	SECRET					where a password is; ALIAS: of a device, not ours
+ *	CONFIGURED				a NUMBER that libvirt replaces at a start
  */
 #pragma once
 
@@ -48,6 +55,7 @@
 #define ROW_MEMBER_PRESENT(name, ...)                     bool name;
 #define ROW_MEMBER_SIZE(name, ...)                        struct bytes name;
 #define ROW_MEMBER_BYTES(name, ...)                       struct bytes name;
+#define ROW_MEMBER_CONFIGURED(name, ...)                  int64_t name;
 #define ROW_MEMBER_SECRET(name, ...)                      struct secret name;
 #define ROW_MEMBER_RATE(name, ...)                        struct rate name;
 #define ROW_MEMBER_CPUS(name, ...)                        struct cpus name;
@@ -74,6 +82,8 @@
 #define ROW_FIELD_LIST    ROW_FIELD_PLAIN
 #define ROW_FIELD_SECRET(R, name, place_, help_) \
 	FIELD(#name, R, name, ROWS_CLASS, help_, .flags = FIELD_BLIND),
+#define ROW_FIELD_CONFIGURED(R, name, place_, help_) \
+	FIELD(#name, R, name, ROWS_CLASS, help_, .flags = FIELD_NOT_RUNNING),
 #define ROW_FIELD_PART(R, name, place_, help_, nested) \
 	FIELD_RECORD(#name, R, name, &nested##_record, ROWS_CLASS, help_),
 #define ROW_FIELD_MANY(R, name, place_, help_, nested, members_) \
@@ -85,6 +95,7 @@
 #define ROW_BIND_TEXT(name, place_, help_)    { #name, place_, BIND_TEXT },
 #define ROW_BIND_ALIAS(name, place_, help_)   { #name, place_, BIND_ALIAS },
 #define ROW_BIND_BLOCK                        ROW_BIND_TEXT
+#define ROW_BIND_CONFIGURED                   ROW_BIND_TEXT
 #define ROW_BIND_COUNT                        ROW_BIND_TEXT
 #define ROW_BIND_NUMBER                       ROW_BIND_TEXT
 #define ROW_BIND_CPUS                         ROW_BIND_TEXT

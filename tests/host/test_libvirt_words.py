@@ -62,12 +62,38 @@ guests:
 """
 
 
+LIVELY = """\
+  lively:
+    virtualization: emulated
+    state: running
+    stop_timeout: 2s                  # nothing in it listens
+    on_stop_timeout: destroy
+    memory: {size: 96MiB, hotplug: {max: 512MiB, slots: 2}}
+    vcpus: {count: 1, max: 2, shares: 300}
+    cpu: {topology: {sockets: 1, dies: 1, cores: 2, threads: 1}, cells: {0: {cpus: 0-1, memory: 96MiB}}}
+    clock: {offset: localtime}
+    lifecycle: {reboot: destroy}
+    iothreads: 1
+    nics: {old: {libvirt_network: Old-Net}, own: {type: user}}
+    graphics: {vnc: {port: -1, auto_port: true, listens: {here: {type: address, address: 127.0.0.1}}}}
+    videos: {screen: vga}
+    inputs: {pen: {type: tablet, bus: usb}}
+    watchdogs: {dog: {model: itco, action: reset}}
+    panics: {panic: pvpanic}
+    channels: {second: {type: unix, target: virtio, name: org.example.two}}
+    serials: {log: {type: file, path: /var/log/lively.log, target: isa-serial, port: 1}}
+    balloon: {model: virtio, stats: 5}
+    sysinfo: {smbios: {system: {manufacturer: Gasthof}}}
+    boot: {smbios: sysinfo, menu: true}
+"""
+
+
 @pytest.fixture(scope="module")
 def there(house):
     house.container.run("mkdir", "-p", "/srv/files")
     house.container.run("mkdir", "-p", "/etc/gasthof/secrets")
     house.container.put("/etc/gasthof/secrets/vnc", "geheim\n")
-    house.apply(describe(OBJECTS, GUEST))
+    house.apply(describe(OBJECTS, GUEST + LIVELY))
     return house
 
 
@@ -95,8 +121,15 @@ def test_nothing_is_left_to_do(there):
     there.assert_settled()
 
 
+def test_what_runs_is_as_described(there):
+    assert "lively" in there.out("virsh", "list", "--name")
+    command = there.out("ps", "-ww", "-o", "args", "-C", "qemu-system-x86_64")
+    for part in ("org.example.two", "ICH9-LPC.noreboot", "pvpanic", "virtio-balloon", "manufacturer=Gasthof"):
+        assert part in command
+
+
 def test_a_change_is_one_and_what_is_gone_goes(there):
-    there.apply(describe(OBJECTS.replace("192.168.77.9", "192.168.77.8"), GUEST.replace("512", "256")), *ALLOW)
+    there.apply(describe(OBJECTS.replace("192.168.77.9", "192.168.77.8"), GUEST.replace("512", "256") + LIVELY), *ALLOW)
     assert "192.168.77.8" in there.out("virsh", "net-dumpxml", "Old-Net")
     assert "<shares>256</shares>" in there.out("virsh", "dumpxml", "--inactive", "rich")
     there.assert_settled()
