@@ -6,49 +6,58 @@
 #include "formats/guest_parts.h"
 #include "formats/guest_rows.h"
 
-#define GUEST_PORT_ROWS(ROW, R)                                                                  \
-	ROW(R, TEXT, type, "@type",                                                              \
-	    "what is at its other end: pty, file, unix, tcp, udp, dev, pipe, "                   \
-	    "stdio, vc, null, nmdm, spicevmc, spiceport, qemu-vdagent, dbus "                    \
-	    "(type=)")                                                                           \
-	ROW(R, TEXT, tty, "@tty", "terminal it was given, by old libvirts (tty=)")               \
-	ROW(R, TEXT, path, "source@path", "file, device or socket (<source path=>)")             \
-	ROW(R, TEXT, mode, "source@mode",                                                        \
-	    "bind waits for a connection, connect makes it (<source mode=>)")                    \
-	ROW(R, TEXT, host, "source@host", "address (<source host=>)")                            \
-	ROW(R, TEXT, service, "source@service", "port (<source service=>)")                      \
-	ROW(R, TEXT, channel, "source@channel",                                                  \
-	    "name of a SPICE port or D-Bus channel (<source channel=>)")                         \
-	ROW(R, TEXT, master, "source@master", "null modem, this side (<source master=>)")        \
-	ROW(R, TEXT, slave, "source@slave", "null modem, that side (<source slave=>)")           \
-	ROW(R, ONOFF, append, "source@append",                                                   \
-	    "whether a file keeps what it held (<source append=>)")                              \
-	ROW(R, YESNO, tls, "source@tls", "whether TCP is wrapped in TLS (<source tls=>)")        \
-	ROW(R, YESNO, clipboard, "source/clipboard@copypaste",                                   \
-	    "whether an agent passes the clipboard on (<clipboard copypaste=>)")                 \
-	ROW(R, TEXT, mouse, "source/mouse@mode",                                                 \
-	    "whose mouse an agent follows: client or server (<mouse mode=>)")                    \
-	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)", \
-	    guest_reconnect)                                                                     \
-	ROW(R, KEYED, labels, "source/seclabel",                                                 \
-	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)     \
-	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)              \
-	ROW(R, TEXT, protocol, "protocol@type",                                                  \
-	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)")                 \
-	ROW(R, TEXT, log, "log@file", "file that keeps what passes (<log file=>)")               \
-	ROW(R, ONOFF, log_append, "log@append",                                                  \
-	    "whether that file keeps what it held (<log append=>)")                              \
-	ROW(R, TEXT, target, "target@type",                                                      \
-	    "what the guest sees: isa-serial, usb-serial, pci-serial, virtio, "                  \
-	    "guestfwd, ... (<target type=>)")                                                    \
-	ROW(R, TEXT, target_model, "target/model@name", "model of it (<model name=>)")           \
-	ROW(R, NUMBER, port, "target@port", "number of the port (<target port=>)")               \
-	ROW(R, TEXT, target_address, "target@address", "of guestfwd (<target address=>)")        \
-	ROW(R, TEXT, name, "target@name", "name of a virtio port (<target name=>)")              \
-	ROW(R, TEXT, state, "target@state", "whether the guest has it open (<target state=>)")   \
-	ROW(R, COUNT, acpi_index, "acpi@index",                                                  \
-	    "number in the guest's firmware tables (<acpi index=>)")                             \
-	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)       \
+#define GUEST_PORT_ROWS(ROW, R)                                                                    \
+	ROW(R, WORD, type, "@type",                                                                \
+	    "what is at its other end: pty, file, unix, tcp, udp, dev, pipe, "                     \
+	    "stdio, vc, null, nmdm, spicevmc, spiceport, qemu-vdagent, dbus "                      \
+	    "(type=)",                                                                             \
+	    "dev", "file", "pipe", "unix", "tcp", "udp", "null", "stdio", "vc", "pty", "spicevmc", \
+	    "spiceport", "nmdm", "qemu-vdagent", "dbus")                                           \
+	ROW(R, TEXT, tty, "@tty", "terminal it was given, by old libvirts (tty=)")                 \
+	ROW(R, TEXT, path, "source@path", "file, device or socket (<source path=>)")               \
+	ROW(R, TEXT, mode, "source@mode",                                                          \
+	    "bind waits for a connection, connect makes it (<source mode=>)")                      \
+	ROW(R, TEXT, host, "source@host", "address (<source host=>)")                              \
+	ROW(R, TEXT, service, "source@service", "port (<source service=>)")                        \
+	ROW(R, TEXT, channel, "source@channel",                                                    \
+	    "name of a SPICE port or D-Bus channel (<source channel=>)")                           \
+	ROW(R, TEXT, master, "source@master", "null modem, this side (<source master=>)")          \
+	ROW(R, TEXT, slave, "source@slave", "null modem, that side (<source slave=>)")             \
+	ROW(R, ONOFF, append, "source@append",                                                     \
+	    "whether a file keeps what it held (<source append=>)")                                \
+	ROW(R, YESNO, tls, "source@tls", "whether TCP is wrapped in TLS (<source tls=>)")          \
+	ROW(R, YESNO, clipboard, "source/clipboard@copypaste",                                     \
+	    "whether an agent passes the clipboard on (<clipboard copypaste=>)")                   \
+	ROW(R, WORD, mouse, "source/mouse@mode",                                                   \
+	    "whose mouse an agent follows: client or server (<mouse mode=>)", "server", "client")  \
+	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)",   \
+	    guest_reconnect)                                                                       \
+	ROW(R, KEYED, labels, "source/seclabel",                                                   \
+	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)       \
+	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)                \
+	ROW(R, WORD, protocol, "protocol@type",                                                    \
+	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)", "raw", "telnet",  \
+	    "telnets", "tls")                                                                      \
+	ROW(R, TEXT, log, "log@file", "file that keeps what passes (<log file=>)")                 \
+	ROW(R, ONOFF, log_append, "log@append",                                                    \
+	    "whether that file keeps what it held (<log append=>)")                                \
+	ROW(R, WORD, target, "target@type",                                                        \
+	    "what the guest sees: isa-serial, usb-serial, pci-serial, virtio, "                    \
+	    "guestfwd, ... (<target type=>)",                                                      \
+	    "xen", "serial", "uml", "virtio", "lxc", "openvz", "sclp", "sclplm", "isa-serial",     \
+	    "usb-serial", "pci-serial", "spapr-vio-serial", "system-serial", "sclp-serial",        \
+	    "isa-debug", "guestfwd")                                                               \
+	ROW(R, WORD, target_model, "target/model@name", "model of it (<model name=>)",             \
+	    "isa-serial", "usb-serial", "pci-serial", "spapr-vty", "pl011", "16550a",              \
+	    "sclpconsole", "sclplmconsole", "isa-debugcon")                                        \
+	ROW(R, NUMBER, port, "target@port", "number of the port (<target port=>)")                 \
+	ROW(R, TEXT, target_address, "target@address", "of guestfwd (<target address=>)")          \
+	ROW(R, TEXT, name, "target@name", "name of a virtio port (<target name=>)")                \
+	ROW(R, WORD, state, "target@state", "whether the guest has it open (<target state=>)",     \
+	    "connected", "disconnected")                                                           \
+	ROW(R, COUNT, acpi_index, "acpi@index",                                                    \
+	    "number in the guest's firmware tables (<acpi index=>)")                               \
+	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)         \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_port, GUEST_PORT_ROWS);
 
@@ -60,28 +69,32 @@ extern const struct bind_members guest_consoles;
 
 extern const struct bind_members guest_channels;
 
-#define GUEST_INPUT_ROWS(ROW, R)                                                           \
-	ROW(R, TEXT, type, "@type", "tablet, mouse, keyboard, passthrough, evdev (type=)") \
-	ROW(R, TEXT, bus, "@bus", "usb, ps2, virtio or xen (bus=)")                        \
-	ROW(R, TEXT, model, "@model", "of virtio (model=)")                                \
-	ROW(R, TEXT, event_device, "source@evdev",                                         \
-	    "device of the host, passed through (<source evdev=>)")                        \
-	ROW(R, TEXT, device, "source@dev", "device of the host (<source dev=>)")           \
-	ROW(R, TEXT, grab, "source@grab", "all: of every device at once (<source grab=>)") \
-	ROW(R, TEXT, grab_toggle, "source@grabToggle",                                     \
-	    "keys that change sides (<source grabToggle=>)")                               \
-	ROW(R, ONOFF, repeat, "source@repeat", "whether keys repeat (<source repeat=>)")   \
-	ROW(R, PART, virtio, "driver", "options of virtio (<driver>)", guest_virtio)       \
-	ROW(R, COUNT, acpi_index, "acpi@index",                                            \
-	    "number in the guest's firmware tables (<acpi index=>)")                       \
-	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address) \
+#define GUEST_INPUT_ROWS(ROW, R)                                                                   \
+	ROW(R, WORD, type, "@type", "tablet, mouse, keyboard, passthrough, evdev (type=)",         \
+	    "tablet", "mouse", "keyboard", "passthrough", "evdev")                                 \
+	ROW(R, WORD, bus, "@bus", "usb, ps2, virtio or xen (bus=)", "ps2", "usb", "xen", "virtio") \
+	ROW(R, WORD, model, "@model", "of virtio (model=)", "virtio", "virtio-transitional",       \
+	    "virtio-non-transitional")                                                             \
+	ROW(R, TEXT, event_device, "source@evdev",                                                 \
+	    "device of the host, passed through (<source evdev=>)")                                \
+	ROW(R, TEXT, device, "source@dev", "device of the host (<source dev=>)")                   \
+	ROW(R, TEXT, grab, "source@grab", "all: of every device at once (<source grab=>)")         \
+	ROW(R, WORD, grab_toggle, "source@grabToggle",                                             \
+	    "keys that change sides (<source grabToggle=>)", "ctrl-ctrl", "alt-alt",               \
+	    "shift-shift", "meta-meta", "scrolllock", "ctrl-scrolllock")                           \
+	ROW(R, ONOFF, repeat, "source@repeat", "whether keys repeat (<source repeat=>)")           \
+	ROW(R, PART, virtio, "driver", "options of virtio (<driver>)", guest_virtio)               \
+	ROW(R, COUNT, acpi_index, "acpi@index",                                                    \
+	    "number in the guest's firmware tables (<acpi index=>)")                               \
+	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)         \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_input, GUEST_INPUT_ROWS);
 
 extern const struct bind_members guest_inputs;
 
 #define GUEST_LISTEN_ROWS(ROW, R)                                                              \
-	ROW(R, TEXT, type, "@type", "address, network, socket or none (type=)")                \
+	ROW(R, WORD, type, "@type", "address, network, socket or none (type=)", "address",     \
+	    "network", "socket", "none")                                                       \
 	ROW(R, TEXT, address, "@address", "address (address=)")                                \
 	ROW(R, TEXT, network, "@network", "network of libvirt whose address it is (network=)") \
 	ROW(R, TEXT, socket, "@socket", "path (socket=)")
@@ -90,7 +103,7 @@ ROWS_STRUCT(guest_listen, GUEST_LISTEN_ROWS);
 extern const struct bind_members guest_listens;
 
 #define GUEST_SPICE_CHANNEL_ROWS(ROW, R) \
-	ROW(R, TEXT, mode, "@mode", "any, secure or insecure (mode=)")
+	ROW(R, WORD, mode, "@mode", "any, secure or insecure (mode=)", "any", "secure", "insecure")
 ROWS_STRUCT(guest_spice_channel, GUEST_SPICE_CHANNEL_ROWS);
 
 extern const struct bind_members guest_spice_channels;
@@ -107,15 +120,19 @@ extern const struct bind_members guest_spice_channels;
 	ROW(R, TEXT, keymap, "@keymap", "keyboard; better not said (keymap=)")                     \
 	ROW(R, TEXT, valid_until, "@passwdValidTo",                                                \
 	    "until when the password holds (passwdValidTo=)")                                      \
-	ROW(R, TEXT, connected, "@connected",                                                      \
+	ROW(R, WORD, connected, "@connected",                                                      \
 	    "what a changed password does to who is there: keep, disconnect, fail "                \
-	    "(connected=)")                                                                        \
-	ROW(R, TEXT, share, "@sharePolicy",                                                        \
-	    "several clients: allow-exclusive, force-shared, ignore (sharePolicy=)")               \
+	    "(connected=)",                                                                        \
+	    "keep", "fail", "disconnect")                                                          \
+	ROW(R, WORD, share, "@sharePolicy",                                                        \
+	    "several clients: allow-exclusive, force-shared, ignore "                              \
+	    "(sharePolicy=)",                                                                      \
+	    "allow-exclusive", "force-shared", "ignore")                                           \
 	ROW(R, YESNO, power_control, "@powerControl",                                              \
 	    "whether a client may turn it off (powerControl=)")                                    \
-	ROW(R, TEXT, default_mode, "@defaultMode",                                                 \
-	    "of SPICE channels: any, secure, insecure (defaultMode=)")                             \
+	ROW(R, WORD, default_mode, "@defaultMode",                                                 \
+	    "of SPICE channels: any, secure, insecure (defaultMode=)", "any", "secure",            \
+	    "insecure")                                                                            \
 	ROW(R, TEXT, display, "@display", "X display (display=)")                                  \
 	ROW(R, TEXT, xauth, "@xauth", "X authority file (xauth=)")                                 \
 	ROW(R, YESNO, full_screen, "@fullscreen",                                                  \
@@ -130,16 +147,20 @@ extern const struct bind_members guest_spice_channels;
 	    guest_listens)                                                                         \
 	ROW(R, KEYED, channels, "channel", "SPICE channels (<channel>)", guest_spice_channel,      \
 	    guest_spice_channels)                                                                  \
-	ROW(R, TEXT, image, "image@compression", "compression of pictures (<image compression=>)") \
-	ROW(R, TEXT, jpeg, "jpeg@compression", "on slow lines (<jpeg compression=>)")              \
-	ROW(R, TEXT, zlib, "zlib@compression", "on slow lines (<zlib compression=>)")              \
+	ROW(R, WORD, image, "image@compression", "compression of pictures (<image compression=>)", \
+	    "auto_glz", "auto_lz", "quic", "glz", "lz", "off")                                     \
+	ROW(R, WORD, jpeg, "jpeg@compression", "on slow lines (<jpeg compression=>)", "auto",      \
+	    "never", "always")                                                                     \
+	ROW(R, WORD, zlib, "zlib@compression", "on slow lines (<zlib compression=>)", "auto",      \
+	    "never", "always")                                                                     \
 	ROW(R, ONOFF, playback, "playback@compression",                                            \
 	    "whether sound is compressed (<playback compression=>)")                               \
-	ROW(R, TEXT, streaming, "streaming@mode",                                                  \
-	    "which videos are found: filter, all, off (<streaming mode=>)")                        \
+	ROW(R, WORD, streaming, "streaming@mode",                                                  \
+	    "which videos are found: filter, all, off (<streaming mode=>)", "filter", "all",       \
+	    "off")                                                                                 \
 	ROW(R, YESNO, clipboard, "clipboard@copypaste",                                            \
 	    "whether the clipboard is shared (<clipboard copypaste=>)")                            \
-	ROW(R, TEXT, mouse, "mouse@mode", "client or server (<mouse mode=>)")                      \
+	ROW(R, WORD, mouse, "mouse@mode", "client or server (<mouse mode=>)", "server", "client")  \
 	ROW(R, YESNO, file_transfer, "filetransfer@enable",                                        \
 	    "whether files can be dropped (<filetransfer enable=>)")                               \
 	ROW(R, YESNO, gl, "gl@enable",                                                             \
@@ -150,54 +171,58 @@ ROWS_STRUCT(guest_graphics, GUEST_GRAPHICS_ROWS);
 
 extern const struct bind_members guest_displays;
 
-#define GUEST_VIDEO_ROWS(ROW, R)                                                           \
-	ROW(R, TEXT, type, "model@type",                                                   \
-	    "virtio, vga, qxl, cirrus, bochs, ramfb, none, ... (<model type=>)")           \
-	ROW(R, NUMBER, ram, "model@ram", "KiB (<model ram=>)")                             \
-	ROW(R, NUMBER, vram, "model@vram", "KiB (<model vram=>)")                          \
-	ROW(R, NUMBER, vram64, "model@vram64", "KiB (<model vram64=>)")                    \
-	ROW(R, NUMBER, vgamem, "model@vgamem", "KiB (<model vgamem=>)")                    \
-	ROW(R, COUNT, heads, "model@heads", "screens (<model heads=>)")                    \
-	ROW(R, YESNO, primary, "model@primary",                                            \
-	    "whether firmware shows itself there (<model primary=>)")                      \
-	ROW(R, ONOFF, blob, "model@blob", "pictures by reference (<model blob=>)")         \
-	ROW(R, YESNO, accel_2d, "model/acceleration@accel2d",                              \
-	    "acceleration in two dimensions (<acceleration accel2d=>)")                    \
-	ROW(R, YESNO, accel_3d, "model/acceleration@accel3d",                              \
-	    "acceleration in three dimensions (<acceleration accel3d=>)")                  \
-	ROW(R, TEXT, render_node, "model/acceleration@rendernode",                         \
-	    "card of the host for it (<acceleration rendernode=>)")                        \
-	ROW(R, COUNT, width, "model/resolution@x", "points across (<resolution x=>)")      \
-	ROW(R, COUNT, height, "model/resolution@y", "points down (<resolution y=>)")       \
-	ROW(R, TEXT, driver, "driver@name",                                                \
-	    "qemu, or vhostuser for a process of its own (<driver name=>)")                \
-	ROW(R, TEXT, vga, "driver@vgaconf", "io, on or off (<driver vgaconf=>)")           \
-	ROW(R, PART, virtio, "driver", "options of virtio (<driver>)", guest_virtio)       \
-	ROW(R, COUNT, acpi_index, "acpi@index",                                            \
-	    "number in the guest's firmware tables (<acpi index=>)")                       \
-	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address) \
+#define GUEST_VIDEO_ROWS(ROW, R)                                                                  \
+	ROW(R, WORD, type, "model@type",                                                          \
+	    "virtio, vga, qxl, cirrus, bochs, ramfb, none, ... (<model type=>)", "vga", "cirrus", \
+	    "vmvga", "xen", "vbox", "virtio", "gop", "none", "bochs", "ramfb", "qxl")             \
+	ROW(R, NUMBER, ram, "model@ram", "KiB (<model ram=>)")                                    \
+	ROW(R, NUMBER, vram, "model@vram", "KiB (<model vram=>)")                                 \
+	ROW(R, NUMBER, vram64, "model@vram64", "KiB (<model vram64=>)")                           \
+	ROW(R, NUMBER, vgamem, "model@vgamem", "KiB (<model vgamem=>)")                           \
+	ROW(R, COUNT, heads, "model@heads", "screens (<model heads=>)")                           \
+	ROW(R, YESNO, primary, "model@primary",                                                   \
+	    "whether firmware shows itself there (<model primary=>)")                             \
+	ROW(R, ONOFF, blob, "model@blob", "pictures by reference (<model blob=>)")                \
+	ROW(R, YESNO, accel_2d, "model/acceleration@accel2d",                                     \
+	    "acceleration in two dimensions (<acceleration accel2d=>)")                           \
+	ROW(R, YESNO, accel_3d, "model/acceleration@accel3d",                                     \
+	    "acceleration in three dimensions (<acceleration accel3d=>)")                         \
+	ROW(R, TEXT, render_node, "model/acceleration@rendernode",                                \
+	    "card of the host for it (<acceleration rendernode=>)")                               \
+	ROW(R, COUNT, width, "model/resolution@x", "points across (<resolution x=>)")             \
+	ROW(R, COUNT, height, "model/resolution@y", "points down (<resolution y=>)")              \
+	ROW(R, WORD, driver, "driver@name",                                                       \
+	    "qemu, or vhostuser for a process of its own (<driver name=>)", "qemu", "vhostuser")  \
+	ROW(R, WORD, vga, "driver@vgaconf", "io, on or off (<driver vgaconf=>)", "io", "on",      \
+	    "off")                                                                                \
+	ROW(R, PART, virtio, "driver", "options of virtio (<driver>)", guest_virtio)              \
+	ROW(R, COUNT, acpi_index, "acpi@index",                                                   \
+	    "number in the guest's firmware tables (<acpi index=>)")                              \
+	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)        \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_video, GUEST_VIDEO_ROWS);
 
 extern const struct bind_members guest_videos;
 
-#define GUEST_CODEC_ROWS(ROW, R) ROW(R, TEXT, type, "@type", "duplex, micro or output (type=)")
+#define GUEST_CODEC_ROWS(ROW, R) \
+	ROW(R, WORD, type, "@type", "duplex, micro or output (type=)", "duplex", "micro", "output")
 ROWS_STRUCT(guest_codec, GUEST_CODEC_ROWS);
 
 extern const struct bind_members guest_codecs;
 
-#define GUEST_SOUND_ROWS(ROW, R)                                                           \
-	ROW(R, TEXT, model, "@model",                                                      \
-	    "ich9, ich6, ac97, usb, virtio, es1370, sb16, pcspk (model=)")                 \
-	ROW(R, YESNO, multichannel, "@multichannel",                                       \
-	    "more than two channels, of usb (multichannel=)")                              \
-	ROW(R, TEXT, streams, "@streams", "of virtio (streams=)")                          \
-	ROW(R, MANY, codecs, "codec", "codecs (<codec>)", guest_codec, guest_codecs)       \
-	ROW(R, TEXT, audio, "audio@id", "where its sound goes (<audio id=>)")              \
-	ROW(R, PART, virtio, "driver", "options of virtio (<driver>)", guest_virtio)       \
-	ROW(R, COUNT, acpi_index, "acpi@index",                                            \
-	    "number in the guest's firmware tables (<acpi index=>)")                       \
-	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address) \
+#define GUEST_SOUND_ROWS(ROW, R)                                                             \
+	ROW(R, WORD, model, "@model",                                                        \
+	    "ich9, ich6, ac97, usb, virtio, es1370, sb16, pcspk (model=)", "sb16", "es1370", \
+	    "pcspk", "ac97", "ich6", "ich7", "ich9", "usb", "virtio")                        \
+	ROW(R, YESNO, multichannel, "@multichannel",                                         \
+	    "more than two channels, of usb (multichannel=)")                                \
+	ROW(R, TEXT, streams, "@streams", "of virtio (streams=)")                            \
+	ROW(R, MANY, codecs, "codec", "codecs (<codec>)", guest_codec, guest_codecs)         \
+	ROW(R, TEXT, audio, "audio@id", "where its sound goes (<audio id=>)")                \
+	ROW(R, PART, virtio, "driver", "options of virtio (<driver>)", guest_virtio)         \
+	ROW(R, COUNT, acpi_index, "acpi@index",                                              \
+	    "number in the guest's firmware tables (<acpi index=>)")                         \
+	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)   \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_sound, GUEST_SOUND_ROWS);
 
@@ -221,23 +246,26 @@ extern const struct bind_members guest_sounds;
 	ROW(R, TEXT, latency, "@latency", "microseconds (latency=)")                               \
 	ROW(R, TEXT, frequency, "settings@frequency", "Hz (<settings frequency=>)")                \
 	ROW(R, TEXT, channels, "settings@channels", "channels (<settings channels=>)")             \
-	ROW(R, TEXT, format, "settings@format",                                                    \
-	    "s8, u8, s16, u16, s32, u32, f32 (<settings format=>)")
+	ROW(R, WORD, format, "settings@format",                                                    \
+	    "s8, u8, s16, u16, s32, u32, f32 (<settings format=>)", "s8", "u8", "s16", "u16",      \
+	    "s32", "u32", "f32")
 ROWS_STRUCT(guest_audio_side, GUEST_AUDIO_SIDE_ROWS);
 
-#define GUEST_AUDIO_ROWS(ROW, R)                                                         \
-	ROW(R, TEXT, type, "@type",                                                      \
-	    "none, pipewire, pulseaudio, alsa, jack, oss, sdl, spice, dbus, file, "      \
-	    "coreaudio (type=)")                                                         \
-	ROW(R, TEXT, period, "@timerPeriod", "microseconds (timerPeriod=)")              \
-	ROW(R, YESNO, mmap, "@tryMMap", "of OSS (tryMMap=)")                             \
-	ROW(R, YESNO, exclusive, "@exclusive", "of OSS (exclusive=)")                    \
-	ROW(R, TEXT, dsp_policy, "@dspPolicy", "of OSS (dspPolicy=)")                    \
-	ROW(R, TEXT, runtime_folder, "@runtimeDir", "of PipeWire (runtimeDir=)")         \
-	ROW(R, TEXT, server, "@serverName", "of PulseAudio (serverName=)")               \
-	ROW(R, TEXT, driver, "@driver", "of SDL (driver=)")                              \
-	ROW(R, TEXT, path, "@path", "of a file (path=)")                                 \
-	ROW(R, PART, input, "input", "what the guest hears (<input>)", guest_audio_side) \
+#define GUEST_AUDIO_ROWS(ROW, R)                                                                 \
+	ROW(R, WORD, type, "@type",                                                              \
+	    "none, pipewire, pulseaudio, alsa, jack, oss, sdl, spice, dbus, file, "              \
+	    "coreaudio (type=)",                                                                 \
+	    "none", "dbus", "alsa", "coreaudio", "jack", "oss", "pipewire", "pulseaudio", "sdl", \
+	    "spice", "file")                                                                     \
+	ROW(R, TEXT, period, "@timerPeriod", "microseconds (timerPeriod=)")                      \
+	ROW(R, YESNO, mmap, "@tryMMap", "of OSS (tryMMap=)")                                     \
+	ROW(R, YESNO, exclusive, "@exclusive", "of OSS (exclusive=)")                            \
+	ROW(R, TEXT, dsp_policy, "@dspPolicy", "of OSS (dspPolicy=)")                            \
+	ROW(R, TEXT, runtime_folder, "@runtimeDir", "of PipeWire (runtimeDir=)")                 \
+	ROW(R, TEXT, server, "@serverName", "of PulseAudio (serverName=)")                       \
+	ROW(R, WORD, driver, "@driver", "of SDL (driver=)", "esd", "alsa", "arts", "pulseaudio") \
+	ROW(R, TEXT, path, "@path", "of a file (path=)")                                         \
+	ROW(R, PART, input, "input", "what the guest hears (<input>)", guest_audio_side)         \
 	ROW(R, PART, output, "output", "what the guest plays (<output>)", guest_audio_side)
 ROWS_STRUCT(guest_audio, GUEST_AUDIO_ROWS);
 

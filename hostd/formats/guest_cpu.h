@@ -13,8 +13,9 @@ extern const struct bind_members guest_vcpu_pins;
 
 extern const struct bind_members guest_iothread_pins;
 
-#define GUEST_SCHEDULER_ROWS(ROW, R)                                               \
-	ROW(R, TEXT, policy, "@scheduler", "fifo, rr, batch or idle (scheduler=)") \
+#define GUEST_SCHEDULER_ROWS(ROW, R)                                                        \
+	ROW(R, WORD, policy, "@scheduler", "fifo, rr, batch or idle (scheduler=)", "batch", \
+	    "idle", "fifo", "rr")                                                           \
 	ROW(R, NUMBER, priority, "@priority", "among the real-time ones, 1 to 99 (priority=)")
 ROWS_STRUCT(guest_scheduler, GUEST_SCHEDULER_ROWS);
 
@@ -31,10 +32,10 @@ ROWS_STRUCT(guest_each_vcpu, GUEST_EACH_VCPU_ROWS);
 
 extern const struct bind_members guest_each_vcpus;
 
-#define GUEST_CACHE_SHARE_ROWS(ROW, R)                                  \
-	ROW(R, COUNT, id, "@id", "of the cache (id=)")                  \
-	ROW(R, COUNT, level, "@level", "3 for the last level (level=)") \
-	ROW(R, TEXT, type, "@type", "both, code or data (type=)")       \
+#define GUEST_CACHE_SHARE_ROWS(ROW, R)                                                    \
+	ROW(R, COUNT, id, "@id", "of the cache (id=)")                                    \
+	ROW(R, COUNT, level, "@level", "3 for the last level (level=)")                   \
+	ROW(R, WORD, type, "@type", "both, code or data (type=)", "both", "code", "data") \
 	ROW(R, SIZE, size, "@size", "how much of it (size=)")
 ROWS_STRUCT(guest_cache_share, GUEST_CACHE_SHARE_ROWS);
 
@@ -74,9 +75,10 @@ extern const struct bind_members guest_memory_tunes;
 
 /* of struct guest_vcpus, besides its own */
 #define GUEST_VCPUS_ROWS(ROW, R)                                                                   \
-	ROW(R, TEXT, placement, "vcpu@placement",                                                  \
+	ROW(R, WORD, placement, "vcpu@placement",                                                  \
 	    "who chooses the host's CPUs: static, or auto for numad (<vcpu "                       \
-	    "placement=>)")                                                                        \
+	    "placement=>)",                                                                        \
+	    "static", "auto")                                                                      \
 	ROW(R, CPUS, cpu_set, "vcpu@cpuset",                                                       \
 	    "the host's CPUs that all of it may run on (<vcpu cpuset=>)")                          \
 	ROW(R, KEYED, pin, "cputune/vcpupin", "host CPUs by vCPU (<vcpupin>)", guest_pin,          \
@@ -154,19 +156,22 @@ ROWS_STRUCT(guest_iothreads, GUEST_IOTHREADS_ROWS);
 	ROW(R, COUNT, threads, "@threads", "threads of a core (threads=)")
 ROWS_STRUCT(guest_topology, GUEST_TOPOLOGY_ROWS);
 
-#define GUEST_CPU_CACHE_ROWS(ROW, R)                                                  \
-	ROW(R, COUNT, level, "@level", "1 to 3; all of them where not said (level=)") \
-	ROW(R, TEXT, mode, "@mode", "emulate, passthrough or disable (mode=)")
+#define GUEST_CPU_CACHE_ROWS(ROW, R)                                                      \
+	ROW(R, COUNT, level, "@level", "1 to 3; all of them where not said (level=)")     \
+	ROW(R, WORD, mode, "@mode", "emulate, passthrough or disable (mode=)", "emulate", \
+	    "passthrough", "disable")
 ROWS_STRUCT(guest_cpu_cache, GUEST_CPU_CACHE_ROWS);
 
-#define GUEST_PHYSICAL_ADDRESS_ROWS(ROW, R)                                        \
-	ROW(R, TEXT, mode, "@mode", "passthrough, or emulate with `bits` (mode=)") \
-	ROW(R, COUNT, bits, "@bits", "width (bits=)")                              \
+#define GUEST_PHYSICAL_ADDRESS_ROWS(ROW, R)                                                   \
+	ROW(R, WORD, mode, "@mode", "passthrough, or emulate with `bits` (mode=)", "emulate", \
+	    "passthrough")                                                                    \
+	ROW(R, COUNT, bits, "@bits", "width (bits=)")                                         \
 	ROW(R, COUNT, limit, "@limit", "the most that passthrough gives (limit=)")
 ROWS_STRUCT(guest_physical_address, GUEST_PHYSICAL_ADDRESS_ROWS);
 
-#define GUEST_CPU_FEATURE_ROWS(ROW, R) \
-	ROW(R, TEXT, policy, "@policy", "require, disable, optional, force or forbid (policy=)")
+#define GUEST_CPU_FEATURE_ROWS(ROW, R)                                                           \
+	ROW(R, WORD, policy, "@policy", "require, disable, optional, force or forbid (policy=)", \
+	    "force", "require", "optional", "disable", "forbid")
 ROWS_STRUCT(guest_cpu_feature, GUEST_CPU_FEATURE_ROWS);
 
 extern const struct bind_members guest_cpu_features;
@@ -177,8 +182,10 @@ ROWS_STRUCT(guest_distance, GUEST_DISTANCE_ROWS);
 extern const struct bind_members guest_distances;
 
 #define GUEST_CELL_CACHE_ROWS(ROW, R)                                                          \
-	ROW(R, TEXT, associativity, "@associativity", "none, direct or full (associativity=)") \
-	ROW(R, TEXT, policy, "@policy", "none, writeback or writethrough (policy=)")           \
+	ROW(R, WORD, associativity, "@associativity", "none, direct or full (associativity=)", \
+	    "none", "direct", "full")                                                          \
+	ROW(R, WORD, policy, "@policy", "none, writeback or writethrough (policy=)", "none",   \
+	    "writeback", "writethrough")                                                       \
 	ROW(R, SIZE, size, "size@value", "of the cache (<size value=>)")                       \
 	ROW(R, BYTES, line, "line@value", "of a cache line (<line value=>)")
 ROWS_STRUCT(guest_cell_cache, GUEST_CELL_CACHE_ROWS);
@@ -188,8 +195,9 @@ extern const struct bind_members guest_cell_caches;
 #define GUEST_CELL_ROWS(ROW, R)                                                                    \
 	ROW(R, CPUS, cpus, "@cpus", "its vCPUs (cpus=)")                                           \
 	ROW(R, SIZE, memory, "@memory", "its memory (memory=)")                                    \
-	ROW(R, TEXT, access, "@memAccess",                                                         \
-	    "shared with other processes (vhost-user) or private (memAccess=)")                    \
+	ROW(R, WORD, access, "@memAccess",                                                         \
+	    "shared with other processes (vhost-user) or private (memAccess=)", "shared",          \
+	    "private")                                                                             \
 	ROW(R, YESNO, discard, "@discard",                                                         \
 	    "whether its memory goes when the guest does (discard=)")                              \
 	ROW(R, KEYED, distances, "distances/sibling", "how far other cells are (<sibling>)",       \
@@ -200,12 +208,12 @@ ROWS_STRUCT(guest_cell, GUEST_CELL_ROWS);
 
 extern const struct bind_members guest_cells;
 
-#define GUEST_INTERCONNECT_ROWS(ROW, R)                                                   \
-	ROW(R, COUNT, initiator, "@initiator", "cell that asks (initiator=)")             \
-	ROW(R, COUNT, target, "@target", "cell that answers (target=)")                   \
-	ROW(R, COUNT, cache, "@cache", "level of the cache that answers (cache=)")        \
-	ROW(R, TEXT, type, "@type", "access, read or write (type=)")                      \
-	ROW(R, NUMBER, value, "@value", "nanoseconds, or bandwidth in its unit (value=)") \
+#define GUEST_INTERCONNECT_ROWS(ROW, R)                                                         \
+	ROW(R, COUNT, initiator, "@initiator", "cell that asks (initiator=)")                   \
+	ROW(R, COUNT, target, "@target", "cell that answers (target=)")                         \
+	ROW(R, COUNT, cache, "@cache", "level of the cache that answers (cache=)")              \
+	ROW(R, WORD, type, "@type", "access, read or write (type=)", "access", "read", "write") \
+	ROW(R, NUMBER, value, "@value", "nanoseconds, or bandwidth in its unit (value=)")       \
 	ROW(R, TEXT, unit, "@unit", "of a bandwidth (unit=)")
 ROWS_STRUCT(guest_interconnect, GUEST_INTERCONNECT_ROWS);
 
@@ -213,19 +221,23 @@ extern const struct bind_members guest_interconnects;
 
 /* of struct guest_cpu, besides its own */
 #define GUEST_CPU_ROWS(ROW, R)                                                                     \
-	ROW(R, TEXT, mode, "@mode",                                                                \
+	ROW(R, WORD, mode, "@mode",                                                                \
 	    "how the model is meant, where that does not follow from it: custom, "                 \
-	    "host-model, host-passthrough, maximum (mode=)")                                       \
-	ROW(R, TEXT, match, "@match", "exact, minimum or strict (match=)")                         \
-	ROW(R, TEXT, check, "@check",                                                              \
-	    "what libvirt compares before a start: none, partial, full (check=)")                  \
+	    "host-model, host-passthrough, maximum (mode=)",                                       \
+	    "custom", "host-model", "host-passthrough", "maximum")                                 \
+	ROW(R, WORD, match, "@match", "exact, minimum or strict (match=)", "minimum", "exact",     \
+	    "strict")                                                                              \
+	ROW(R, WORD, check, "@check",                                                              \
+	    "what libvirt compares before a start: none, partial, full (check=)", "none",          \
+	    "partial", "full")                                                                     \
 	ROW(R, ONOFF, migratable, "@migratable",                                                   \
 	    "whether host-passthrough leaves out what cannot migrate (migratable=)")               \
 	ROW(R, ONOFF, deprecated_features, "@deprecated_features",                                 \
 	    "whether deprecated features are left in (deprecated_features=)")                      \
-	ROW(R, TEXT, fallback, "model@fallback",                                                   \
+	ROW(R, WORD, fallback, "model@fallback",                                                   \
 	    "whether another model may take its place: allow, forbid (<model "                     \
-	    "fallback=>)")                                                                         \
+	    "fallback=>)",                                                                         \
+	    "allow", "forbid")                                                                     \
 	ROW(R, TEXT, vendor_id, "model@vendor_id", "vendor the guest reads (<model vendor_id=>)")  \
 	ROW(R, TEXT, vendor, "vendor", "vendor the host must have (<vendor>)")                     \
 	ROW(R, PART, topology, "topology", "sockets, cores, threads (<topology>)", guest_topology) \

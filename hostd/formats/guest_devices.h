@@ -10,9 +10,10 @@
 #include "formats/guest_storage.h"
 
 #define GUEST_CONTROLLER_ROWS(ROW, R)                                                              \
-	ROW(R, TEXT, type, "@type",                                                                \
+	ROW(R, WORD, type, "@type",                                                                \
 	    "pci, usb, scsi, sata, ide, fdc, virtio-serial, ccid, isa, xenbus "                    \
-	    "(type=)")                                                                             \
+	    "(type=)",                                                                             \
+	    "fdc", "sata", "ccid", "scsi", "usb", "ide", "isa", "pci", "virtio-serial", "xenbus")  \
 	ROW(R, COUNT, index, "@index", "number among those of its type (index=)")                  \
 	ROW(R, TEXT, model, "@model",                                                              \
 	    "what the guest sees, like pcie-root-port or virtio-scsi (model=)")                    \
@@ -22,7 +23,10 @@
 	ROW(R, TEXT, max_event_channels, "@maxEventChannels", "of xenbus (maxEventChannels=)")     \
 	ROW(R, TEXT, first_port, "master@startport",                                               \
 	    "of a companion of a USB controller (<master startport=>)")                            \
-	ROW(R, TEXT, model_name, "model@name", "what QEMU calls it (<model name=>)")               \
+	ROW(R, WORD, model_name, "model@name", "what QEMU calls it (<model name=>)",               \
+	    "spapr-pci-host-bridge", "pci-bridge", "i82801b11-bridge", "pcie-pci-bridge",          \
+	    "ioh3420", "pcie-root-port", "x3130-upstream", "xio3130-downstream", "pxb",            \
+	    "pxb-pcie")                                                                            \
 	ROW(R, TEXT, chassis, "target@chassis", "number of the chassis (<target chassis=>)")       \
 	ROW(R, TEXT, chassis_number, "target@chassisNr", "of a PCI bridge (<target chassisNr=>)")  \
 	ROW(R, TEXT, port, "target@port", "port of the root port (<target port=>)")                \
@@ -64,17 +68,24 @@ ROWS_STRUCT(guest_lease, GUEST_LEASE_ROWS);
 extern const struct bind_members guest_leases;
 
 #define GUEST_SHARE_ROWS(ROW, R)                                                                   \
-	ROW(R, TEXT, type, "@type",                                                                \
-	    "mount (virtiofs, 9p), file, block, bind, template, ram (type=)")                      \
-	ROW(R, TEXT, access, "@accessmode", "passthrough, mapped or squash, of 9p (accessmode=)")  \
-	ROW(R, TEXT, model, "@model", "of virtio (model=)")                                        \
-	ROW(R, TEXT, several_devices, "@multidevs",                                                \
-	    "file systems below it: default, remap, forbid, warn (multidevs=)")                    \
+	ROW(R, WORD, type, "@type",                                                                \
+	    "mount (virtiofs, 9p), file, block, bind, template, ram (type=)", "file", "block",     \
+	    "mount", "bind", "template", "ram")                                                    \
+	ROW(R, WORD, access, "@accessmode", "passthrough, mapped or squash, of 9p (accessmode=)",  \
+	    "passthrough", "mapped", "squash")                                                     \
+	ROW(R, WORD, model, "@model", "of virtio (model=)", "virtio", "virtio-transitional",       \
+	    "virtio-non-transitional")                                                             \
+	ROW(R, WORD, several_devices, "@multidevs",                                                \
+	    "file systems below it: default, remap, forbid, warn (multidevs=)", "default",         \
+	    "remap", "forbid", "warn")                                                             \
 	ROW(R, TEXT, file_mode, "@fmode", "of new files (fmode=)")                                 \
 	ROW(R, TEXT, folder_mode, "@dmode", "of new folders (dmode=)")                             \
-	ROW(R, TEXT, driver, "driver@type",                                                        \
-	    "virtiofs, path, handle, loop, nbd, ploop, mtp (<driver type=>)")                      \
-	ROW(R, TEXT, format, "driver@format", "of an image (<driver format=>)")                    \
+	ROW(R, WORD, driver, "driver@type",                                                        \
+	    "virtiofs, path, handle, loop, nbd, ploop, mtp (<driver type=>)", "path", "handle",    \
+	    "loop", "nbd", "ploop", "virtiofs", "mtp")                                             \
+	ROW(R, WORD, format, "driver@format", "of an image (<driver format=>)", "raw", "dir",      \
+	    "bochs", "cloop", "dmg", "iso", "vpc", "vdi", "fat", "vhd", "ploop", "luks", "cow",    \
+	    "qcow", "qcow2", "qed", "vmdk")                                                        \
 	ROW(R, TEXT, write_policy, "driver@wrpolicy", "immediate (<driver wrpolicy=>)")            \
 	ROW(R, COUNT, queue, "driver@queue", "entries of the queue (<driver queue=>)")             \
 	ROW(R, PART, virtio, "driver", "options of virtio (<driver>)", guest_virtio)               \
@@ -97,8 +108,10 @@ extern const struct bind_members guest_leases;
 	    "from where it is warned (<space_soft_limit>)")                                        \
 	ROW(R, TEXT, binary, "binary@path", "virtiofsd itself (<binary path=>)")                   \
 	ROW(R, ONOFF, xattr, "binary@xattr", "extended attributes (<binary xattr=>)")              \
-	ROW(R, TEXT, cache, "binary/cache@mode", "none or always (<cache mode=>)")                 \
-	ROW(R, TEXT, sandbox, "binary/sandbox@mode", "namespace or chroot (<sandbox mode=>)")      \
+	ROW(R, WORD, cache, "binary/cache@mode", "none or always (<cache mode=>)", "none",         \
+	    "always")                                                                              \
+	ROW(R, WORD, sandbox, "binary/sandbox@mode", "namespace or chroot (<sandbox mode=>)",      \
+	    "namespace", "chroot")                                                                 \
 	ROW(R, ONOFF, posix_locks, "binary/lock@posix", "locks of fcntl (<lock posix=>)")          \
 	ROW(R, ONOFF, flock, "binary/lock@flock", "locks of flock (<lock flock=>)")                \
 	ROW(R, COUNT, threads, "binary/thread_pool@size",                                          \
@@ -114,24 +127,32 @@ ROWS_STRUCT(guest_share, GUEST_SHARE_ROWS);
 extern const struct bind_members guest_shares;
 
 #define GUEST_HOST_DEVICE_ROWS(ROW, R)                                                             \
-	ROW(R, TEXT, mode, "@mode", "subsystem, or capabilities for a container (mode=)")          \
+	ROW(R, WORD, mode, "@mode", "subsystem, or capabilities for a container (mode=)",          \
+	    "subsystem", "capabilities")                                                           \
 	ROW(R, TEXT, type, "@type", "pci, usb, scsi, scsi_host, mdev, storage, misc, net (type=)") \
 	ROW(R, YESNO, managed, "@managed", "whether libvirt takes it from its driver (managed=)")  \
-	ROW(R, TEXT, model, "@model", "vfio-pci, vfio-ccw, vfio-ap, or of virtio (model=)")        \
+	ROW(R, WORD, model, "@model", "vfio-pci, vfio-ccw, vfio-ap, or of virtio (model=)",        \
+	    "virtio", "virtio-transitional", "virtio-non-transitional", "vfio-pci", "vfio-ccw",    \
+	    "vfio-ap")                                                                             \
 	ROW(R, ONOFF, display, "@display", "whether a mediated device shows a screen (display=)")  \
 	ROW(R, ONOFF, ram_framebuffer, "@ramfb", "a screen for firmware (ramfb=)")                 \
-	ROW(R, TEXT, scsi_commands, "@sgio", "filtered or unfiltered (sgio=)")                     \
+	ROW(R, WORD, scsi_commands, "@sgio", "filtered or unfiltered (sgio=)", "filtered",         \
+	    "unfiltered")                                                                          \
 	ROW(R, YESNO, raw_io, "@rawio", "whether raw commands may be sent (rawio=)")               \
-	ROW(R, TEXT, driver, "driver@name", "vfio, xen or kvm (<driver name=>)")                   \
+	ROW(R, WORD, driver, "driver@name", "vfio, xen or kvm (<driver name=>)", "kvm", "vfio",    \
+	    "xen")                                                                                 \
 	ROW(R, TEXT, driver_model, "driver@model", "variant of the vfio driver (<driver model=>)") \
-	ROW(R, TEXT, startup, "source@startupPolicy",                                              \
+	ROW(R, WORD, startup, "source@startupPolicy",                                              \
 	    "what a lacking device does: mandatory, requisite, optional (<source "                 \
-	    "startupPolicy=>)")                                                                    \
+	    "startupPolicy=>)",                                                                    \
+	    "mandatory", "requisite", "optional")                                                  \
 	ROW(R, YESNO, write_filter, "source@writeFiltering",                                       \
 	    "filter of configuration, of Xen (<source writeFiltering=>)")                          \
-	ROW(R, TEXT, guest_reset, "source@guestReset",                                             \
-	    "of a USB device: off, uninitialized, on (<source guestReset=>)")                      \
-	ROW(R, TEXT, protocol, "source@protocol", "iscsi, adapter or vhost (<source protocol=>)")  \
+	ROW(R, WORD, guest_reset, "source@guestReset",                                             \
+	    "of a USB device: off, uninitialized, on (<source guestReset=>)", "off",               \
+	    "uninitialized", "on")                                                                 \
+	ROW(R, WORD, protocol, "source@protocol", "iscsi, adapter or vhost (<source protocol=>)",  \
+	    "adapter", "iscsi", "vhost")                                                           \
 	ROW(R, TEXT, name, "source@name", "iSCSI target (<source name=>)")                         \
 	ROW(R, TEXT, wwpn, "source@wwpn", "of vhost-scsi (<source wwpn=>)")                        \
 	ROW(R, PART, source_address, "source/address", "where it is on the host (<address>)",      \
@@ -139,8 +160,8 @@ extern const struct bind_members guest_shares;
 	ROW(R, TEXT, vendor, "source/vendor@id", "of a USB device (<vendor id=>)")                 \
 	ROW(R, TEXT, product, "source/product@id", "of a USB device (<product id=>)")              \
 	ROW(R, TEXT, adapter, "source/adapter@name", "SCSI adapter (<adapter name=>)")             \
-	ROW(R, TEXT, adapter_type, "source/adapter@type",                                          \
-	    "scsi_host or fc_host (<adapter type=>)")                                              \
+	ROW(R, WORD, adapter_type, "source/adapter@type",                                          \
+	    "scsi_host or fc_host (<adapter type=>)", "scsi_host", "fc_host")                      \
 	ROW(R, TEXT, adapter_parent, "source/adapter@parent",                                      \
 	    "device of the host above it (<adapter parent=>)")                                     \
 	ROW(R, TEXT, wwnn, "source/adapter@wwnn", "World Wide Name of its node (<adapter wwnn=>)") \
@@ -157,8 +178,9 @@ extern const struct bind_members guest_shares;
 	ROW(R, MANY, ips, "ip", "addresses, of a container (<ip>)", guest_ip, guest_ips)           \
 	ROW(R, MANY, routes, "route", "routes, of a container (<route>)", guest_route,             \
 	    guest_routes)                                                                          \
-	ROW(R, TEXT, teaming, "teaming@type",                                                      \
-	    "half of a pair: persistent or transient (<teaming type=>)")                           \
+	ROW(R, WORD, teaming, "teaming@type",                                                      \
+	    "half of a pair: persistent or transient (<teaming type=>)", "persistent",             \
+	    "transient")                                                                           \
 	ROW(R, TEXT, teaming_with, "teaming@persistent",                                           \
 	    "alias of the other half (<teaming persistent=>)")                                     \
 	ROW(R, COUNT, boot_order, "boot@order",                                                    \
@@ -177,44 +199,47 @@ ROWS_STRUCT(guest_host_device, GUEST_HOST_DEVICE_ROWS);
 
 extern const struct bind_members guest_host_devices;
 
-#define GUEST_REDIRECTED_ROWS(ROW, R)                                                            \
-	ROW(R, TEXT, type, "@type",                                                              \
-	    "what is at its other end: pty, file, unix, tcp, udp, dev, pipe, "                   \
-	    "stdio, vc, null, nmdm, spicevmc, spiceport, qemu-vdagent, dbus "                    \
-	    "(type=)")                                                                           \
-	ROW(R, TEXT, tty, "@tty", "terminal it was given, by old libvirts (tty=)")               \
-	ROW(R, TEXT, path, "source@path", "file, device or socket (<source path=>)")             \
-	ROW(R, TEXT, mode, "source@mode",                                                        \
-	    "bind waits for a connection, connect makes it (<source mode=>)")                    \
-	ROW(R, TEXT, host, "source@host", "address (<source host=>)")                            \
-	ROW(R, TEXT, service, "source@service", "port (<source service=>)")                      \
-	ROW(R, TEXT, channel, "source@channel",                                                  \
-	    "name of a SPICE port or D-Bus channel (<source channel=>)")                         \
-	ROW(R, TEXT, master, "source@master", "null modem, this side (<source master=>)")        \
-	ROW(R, TEXT, slave, "source@slave", "null modem, that side (<source slave=>)")           \
-	ROW(R, ONOFF, append, "source@append",                                                   \
-	    "whether a file keeps what it held (<source append=>)")                              \
-	ROW(R, YESNO, tls, "source@tls", "whether TCP is wrapped in TLS (<source tls=>)")        \
-	ROW(R, YESNO, clipboard, "source/clipboard@copypaste",                                   \
-	    "whether an agent passes the clipboard on (<clipboard copypaste=>)")                 \
-	ROW(R, TEXT, mouse, "source/mouse@mode",                                                 \
-	    "whose mouse an agent follows: client or server (<mouse mode=>)")                    \
-	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)", \
-	    guest_reconnect)                                                                     \
-	ROW(R, KEYED, labels, "source/seclabel",                                                 \
-	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)     \
-	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)              \
-	ROW(R, TEXT, protocol, "protocol@type",                                                  \
-	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)")                 \
-	ROW(R, TEXT, log, "log@file", "file that keeps what passes (<log file=>)")               \
-	ROW(R, ONOFF, log_append, "log@append",                                                  \
-	    "whether that file keeps what it held (<log append=>)")                              \
-	ROW(R, TEXT, bus, "@bus", "usb (bus=)")                                                  \
-	ROW(R, COUNT, boot_order, "boot@order",                                                  \
-	    "its place among what firmware tries (<boot order=>)")                               \
-	ROW(R, TEXT, load_parameter, "boot@loadparm",                                            \
-	    "what s390 boots from it (<boot loadparm=>)")                                        \
-	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)       \
+#define GUEST_REDIRECTED_ROWS(ROW, R)                                                              \
+	ROW(R, WORD, type, "@type",                                                                \
+	    "what is at its other end: pty, file, unix, tcp, udp, dev, pipe, "                     \
+	    "stdio, vc, null, nmdm, spicevmc, spiceport, qemu-vdagent, dbus "                      \
+	    "(type=)",                                                                             \
+	    "dev", "file", "pipe", "unix", "tcp", "udp", "null", "stdio", "vc", "pty", "spicevmc", \
+	    "spiceport", "nmdm", "qemu-vdagent", "dbus")                                           \
+	ROW(R, TEXT, tty, "@tty", "terminal it was given, by old libvirts (tty=)")                 \
+	ROW(R, TEXT, path, "source@path", "file, device or socket (<source path=>)")               \
+	ROW(R, TEXT, mode, "source@mode",                                                          \
+	    "bind waits for a connection, connect makes it (<source mode=>)")                      \
+	ROW(R, TEXT, host, "source@host", "address (<source host=>)")                              \
+	ROW(R, TEXT, service, "source@service", "port (<source service=>)")                        \
+	ROW(R, TEXT, channel, "source@channel",                                                    \
+	    "name of a SPICE port or D-Bus channel (<source channel=>)")                           \
+	ROW(R, TEXT, master, "source@master", "null modem, this side (<source master=>)")          \
+	ROW(R, TEXT, slave, "source@slave", "null modem, that side (<source slave=>)")             \
+	ROW(R, ONOFF, append, "source@append",                                                     \
+	    "whether a file keeps what it held (<source append=>)")                                \
+	ROW(R, YESNO, tls, "source@tls", "whether TCP is wrapped in TLS (<source tls=>)")          \
+	ROW(R, YESNO, clipboard, "source/clipboard@copypaste",                                     \
+	    "whether an agent passes the clipboard on (<clipboard copypaste=>)")                   \
+	ROW(R, WORD, mouse, "source/mouse@mode",                                                   \
+	    "whose mouse an agent follows: client or server (<mouse mode=>)", "server", "client")  \
+	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)",   \
+	    guest_reconnect)                                                                       \
+	ROW(R, KEYED, labels, "source/seclabel",                                                   \
+	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)       \
+	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)                \
+	ROW(R, WORD, protocol, "protocol@type",                                                    \
+	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)", "raw", "telnet",  \
+	    "telnets", "tls")                                                                      \
+	ROW(R, TEXT, log, "log@file", "file that keeps what passes (<log file=>)")                 \
+	ROW(R, ONOFF, log_append, "log@append",                                                    \
+	    "whether that file keeps what it held (<log append=>)")                                \
+	ROW(R, TEXT, bus, "@bus", "usb (bus=)")                                                    \
+	ROW(R, COUNT, boot_order, "boot@order",                                                    \
+	    "its place among what firmware tries (<boot order=>)")                                 \
+	ROW(R, TEXT, load_parameter, "boot@loadparm",                                              \
+	    "what s390 boots from it (<boot loadparm=>)")                                          \
+	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)         \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_redirected, GUEST_REDIRECTED_ROWS);
 
@@ -230,43 +255,47 @@ ROWS_STRUCT(guest_usb_rule, GUEST_USB_RULE_ROWS);
 
 extern const struct bind_members guest_usb_rules;
 
-#define GUEST_CARD_READER_ROWS(ROW, R)                                                           \
-	ROW(R, TEXT, type, "@type",                                                              \
-	    "what is at its other end: pty, file, unix, tcp, udp, dev, pipe, "                   \
-	    "stdio, vc, null, nmdm, spicevmc, spiceport, qemu-vdagent, dbus "                    \
-	    "(type=)")                                                                           \
-	ROW(R, TEXT, tty, "@tty", "terminal it was given, by old libvirts (tty=)")               \
-	ROW(R, TEXT, path, "source@path", "file, device or socket (<source path=>)")             \
-	ROW(R, TEXT, mode, "source@mode",                                                        \
-	    "bind waits for a connection, connect makes it (<source mode=>)")                    \
-	ROW(R, TEXT, host, "source@host", "address (<source host=>)")                            \
-	ROW(R, TEXT, service, "source@service", "port (<source service=>)")                      \
-	ROW(R, TEXT, channel, "source@channel",                                                  \
-	    "name of a SPICE port or D-Bus channel (<source channel=>)")                         \
-	ROW(R, TEXT, master, "source@master", "null modem, this side (<source master=>)")        \
-	ROW(R, TEXT, slave, "source@slave", "null modem, that side (<source slave=>)")           \
-	ROW(R, ONOFF, append, "source@append",                                                   \
-	    "whether a file keeps what it held (<source append=>)")                              \
-	ROW(R, YESNO, tls, "source@tls", "whether TCP is wrapped in TLS (<source tls=>)")        \
-	ROW(R, YESNO, clipboard, "source/clipboard@copypaste",                                   \
-	    "whether an agent passes the clipboard on (<clipboard copypaste=>)")                 \
-	ROW(R, TEXT, mouse, "source/mouse@mode",                                                 \
-	    "whose mouse an agent follows: client or server (<mouse mode=>)")                    \
-	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)", \
-	    guest_reconnect)                                                                     \
-	ROW(R, KEYED, labels, "source/seclabel",                                                 \
-	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)     \
-	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)              \
-	ROW(R, TEXT, protocol, "protocol@type",                                                  \
-	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)")                 \
-	ROW(R, TEXT, log, "log@file", "file that keeps what passes (<log file=>)")               \
-	ROW(R, ONOFF, log_append, "log@append",                                                  \
-	    "whether that file keeps what it held (<log append=>)")                              \
-	ROW(R, TEXT, kind, "@mode", "host, host-certificates or passthrough (mode=)")            \
-	ROW(R, LIST, certificates, "certificate", "names of certificates (<certificate>)")       \
-	ROW(R, TEXT, database, "database", "where they are (<database>)")                        \
-	ROW(R, COUNT, acpi_index, "acpi@index",                                                  \
-	    "number in the guest's firmware tables (<acpi index=>)")                             \
+#define GUEST_CARD_READER_ROWS(ROW, R)                                                             \
+	ROW(R, WORD, type, "@type",                                                                \
+	    "what is at its other end: pty, file, unix, tcp, udp, dev, pipe, "                     \
+	    "stdio, vc, null, nmdm, spicevmc, spiceport, qemu-vdagent, dbus "                      \
+	    "(type=)",                                                                             \
+	    "dev", "file", "pipe", "unix", "tcp", "udp", "null", "stdio", "vc", "pty", "spicevmc", \
+	    "spiceport", "nmdm", "qemu-vdagent", "dbus")                                           \
+	ROW(R, TEXT, tty, "@tty", "terminal it was given, by old libvirts (tty=)")                 \
+	ROW(R, TEXT, path, "source@path", "file, device or socket (<source path=>)")               \
+	ROW(R, TEXT, mode, "source@mode",                                                          \
+	    "bind waits for a connection, connect makes it (<source mode=>)")                      \
+	ROW(R, TEXT, host, "source@host", "address (<source host=>)")                              \
+	ROW(R, TEXT, service, "source@service", "port (<source service=>)")                        \
+	ROW(R, TEXT, channel, "source@channel",                                                    \
+	    "name of a SPICE port or D-Bus channel (<source channel=>)")                           \
+	ROW(R, TEXT, master, "source@master", "null modem, this side (<source master=>)")          \
+	ROW(R, TEXT, slave, "source@slave", "null modem, that side (<source slave=>)")             \
+	ROW(R, ONOFF, append, "source@append",                                                     \
+	    "whether a file keeps what it held (<source append=>)")                                \
+	ROW(R, YESNO, tls, "source@tls", "whether TCP is wrapped in TLS (<source tls=>)")          \
+	ROW(R, YESNO, clipboard, "source/clipboard@copypaste",                                     \
+	    "whether an agent passes the clipboard on (<clipboard copypaste=>)")                   \
+	ROW(R, WORD, mouse, "source/mouse@mode",                                                   \
+	    "whose mouse an agent follows: client or server (<mouse mode=>)", "server", "client")  \
+	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)",   \
+	    guest_reconnect)                                                                       \
+	ROW(R, KEYED, labels, "source/seclabel",                                                   \
+	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)       \
+	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)                \
+	ROW(R, WORD, protocol, "protocol@type",                                                    \
+	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)", "raw", "telnet",  \
+	    "telnets", "tls")                                                                      \
+	ROW(R, TEXT, log, "log@file", "file that keeps what passes (<log file=>)")                 \
+	ROW(R, ONOFF, log_append, "log@append",                                                    \
+	    "whether that file keeps what it held (<log append=>)")                                \
+	ROW(R, WORD, kind, "@mode", "host, host-certificates or passthrough (mode=)", "host",      \
+	    "host-certificates", "passthrough")                                                    \
+	ROW(R, LIST, certificates, "certificate", "names of certificates (<certificate>)")         \
+	ROW(R, TEXT, database, "database", "where they are (<database>)")                          \
+	ROW(R, COUNT, acpi_index, "acpi@index",                                                    \
+	    "number in the guest's firmware tables (<acpi index=>)")                               \
 	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)
 ROWS_STRUCT(guest_card_reader, GUEST_CARD_READER_ROWS);
 
@@ -281,8 +310,10 @@ ROWS_STRUCT(guest_hub, GUEST_HUB_ROWS);
 extern const struct bind_members guest_hubs;
 
 #define GUEST_RANDOM_ROWS(ROW, R)                                                                \
-	ROW(R, TEXT, model, "@model", "virtio, or a variant of it (model=)")                     \
-	ROW(R, TEXT, backend, "backend@model", "random, egd or builtin (<backend model=>)")      \
+	ROW(R, WORD, model, "@model", "virtio, or a variant of it (model=)", "virtio",           \
+	    "virtio-transitional", "virtio-non-transitional")                                    \
+	ROW(R, WORD, backend, "backend@model", "random, egd or builtin (<backend model=>)",      \
+	    "random", "egd", "builtin")                                                          \
 	ROW(R, TEXT, device, "backend", "file it comes from (<backend>)")                        \
 	ROW(R, PART, source, "backend", "where an entropy daemon is (<backend>)", guest_chardev) \
 	ROW(R, COUNT, bytes, "rate@bytes", "the most in a period (<rate bytes=>)")               \
@@ -296,31 +327,36 @@ ROWS_STRUCT(guest_random, GUEST_RANDOM_ROWS);
 
 extern const struct bind_members guest_randoms;
 
-#define GUEST_WATCHDOG_ROWS(ROW, R)                                                        \
-	ROW(R, TEXT, model, "@model", "i6300esb, itco, ib700 or diag288 (model=)")         \
-	ROW(R, TEXT, action, "@action",                                                    \
-	    "what it does: reset, shutdown, poweroff, pause, none, dump, "                 \
-	    "inject-nmi (action=)")                                                        \
-	ROW(R, COUNT, acpi_index, "acpi@index",                                            \
-	    "number in the guest's firmware tables (<acpi index=>)")                       \
-	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address) \
+#define GUEST_WATCHDOG_ROWS(ROW, R)                                                            \
+	ROW(R, WORD, model, "@model", "i6300esb, itco, ib700 or diag288 (model=)", "i6300esb", \
+	    "ib700", "diag288", "itco")                                                        \
+	ROW(R, WORD, action, "@action",                                                        \
+	    "what it does: reset, shutdown, poweroff, pause, none, dump, "                     \
+	    "inject-nmi (action=)",                                                            \
+	    "reset", "shutdown", "poweroff", "pause", "none", "dump", "inject-nmi")            \
+	ROW(R, COUNT, acpi_index, "acpi@index",                                                \
+	    "number in the guest's firmware tables (<acpi index=>)")                           \
+	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)     \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_watchdog, GUEST_WATCHDOG_ROWS);
 
 extern const struct bind_members guest_watchdogs;
 
-#define GUEST_PANIC_ROWS(ROW, R)                                                           \
-	ROW(R, TEXT, model, "@model", "isa, hyperv, pvpanic, pseries, s390 (model=)")      \
-	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address) \
+#define GUEST_PANIC_ROWS(ROW, R)                                                             \
+	ROW(R, WORD, model, "@model", "isa, hyperv, pvpanic, pseries, s390 (model=)", "isa", \
+	    "pseries", "hyperv", "s390", "pvpanic")                                          \
+	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)   \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_panic, GUEST_PANIC_ROWS);
 
 extern const struct bind_members guest_panics;
 
 #define GUEST_TPM_ROWS(ROW, R)                                                                     \
-	ROW(R, TEXT, model, "@model", "tpm-crb, tpm-tis, tpm-spapr, spapr-tpm-proxy (model=)")     \
-	ROW(R, TEXT, type, "backend@type",                                                         \
-	    "emulator (swtpm), passthrough or external (<backend type=>)")                         \
+	ROW(R, WORD, model, "@model", "tpm-crb, tpm-tis, tpm-spapr, spapr-tpm-proxy (model=)",     \
+	    "tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy")                                  \
+	ROW(R, WORD, type, "backend@type",                                                         \
+	    "emulator (swtpm), passthrough or external (<backend type=>)", "passthrough",          \
+	    "emulator", "external")                                                                \
 	ROW(R, TEXT, version, "backend@version", "2.0 or 1.2 (<backend version=>)")                \
 	ROW(R, YESNO, persistent, "backend@persistent_state",                                      \
 	    "whether its state outlives the guest (<backend persistent_state=>)")                  \
@@ -333,15 +369,16 @@ extern const struct bind_members guest_panics;
 	ROW(R, PRESENT, sha256, "backend/active_pcr_banks/sha256", "bank of registers (<sha256>)") \
 	ROW(R, PRESENT, sha384, "backend/active_pcr_banks/sha384", "bank of registers (<sha384>)") \
 	ROW(R, PRESENT, sha512, "backend/active_pcr_banks/sha512", "bank of registers (<sha512>)") \
-	ROW(R, TEXT, source_type, "backend/source@type", "file, dir or unix (<source type=>)")     \
+	ROW(R, WORD, source_type, "backend/source@type", "file, dir or unix (<source type=>)",     \
+	    "file", "dir", "unix")                                                                 \
 	ROW(R, TEXT, source_path, "backend/source@path",                                           \
 	    "where its state or socket is (<source path=>)")                                       \
 	ROW(R, TEXT, source_mode, "backend/source@mode", "connect (<source mode=>)")               \
 	ROW(R, TEXT, profile, "backend/profile@name", "set of commands (<profile name=>)")         \
 	ROW(R, TEXT, profile_source, "backend/profile@source",                                     \
 	    "where that set comes from (<profile source=>)")                                       \
-	ROW(R, TEXT, profile_remove, "backend/profile@removeDisabled",                             \
-	    "check or fips-host (<profile removeDisabled=>)")                                      \
+	ROW(R, WORD, profile_remove, "backend/profile@removeDisabled",                             \
+	    "check or fips-host (<profile removeDisabled=>)", "check", "fips-host")                \
 	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)         \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_tpm, GUEST_TPM_ROWS);
@@ -349,8 +386,9 @@ ROWS_STRUCT(guest_tpm, GUEST_TPM_ROWS);
 extern const struct bind_members guest_tpms;
 
 #define GUEST_SHARED_MEMORY_ROWS(ROW, R)                                                        \
-	ROW(R, TEXT, role, "@role", "master or peer (role=)")                                   \
-	ROW(R, TEXT, model, "model@type", "ivshmem-plain or ivshmem-doorbell (<model type=>)")  \
+	ROW(R, WORD, role, "@role", "master or peer (role=)", "master", "peer")                 \
+	ROW(R, WORD, model, "model@type", "ivshmem-plain or ivshmem-doorbell (<model type=>)",  \
+	    "ivshmem", "ivshmem-plain", "ivshmem-doorbell")                                     \
 	ROW(R, PART, size, "size", "how much, in the unit that is said (<size>)", guest_amount) \
 	ROW(R, TEXT, server, "server@path", "socket of the server (<server path=>)")            \
 	ROW(R, PRESENT, interrupts, "msi", "whether the guest is interrupted (<msi>)")          \
@@ -365,20 +403,22 @@ ROWS_STRUCT(guest_shared_memory, GUEST_SHARED_MEMORY_ROWS);
 
 extern const struct bind_members guest_shared_memories;
 
-#define GUEST_CRYPTO_ROWS(ROW, R)                                                          \
-	ROW(R, TEXT, model, "@model", "virtio (model=)")                                   \
-	ROW(R, TEXT, type, "@type", "qemu (type=)")                                        \
-	ROW(R, TEXT, backend, "backend@model", "builtin or lkcf (<backend model=>)")       \
-	ROW(R, COUNT, queues, "backend@queues", "its queues (<backend queues=>)")          \
-	ROW(R, PART, virtio, "driver", "options of virtio (<driver>)", guest_virtio)       \
-	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address) \
+#define GUEST_CRYPTO_ROWS(ROW, R)                                                               \
+	ROW(R, TEXT, model, "@model", "virtio (model=)")                                        \
+	ROW(R, TEXT, type, "@type", "qemu (type=)")                                             \
+	ROW(R, WORD, backend, "backend@model", "builtin or lkcf (<backend model=>)", "builtin", \
+	    "lkcf")                                                                             \
+	ROW(R, COUNT, queues, "backend@queues", "its queues (<backend queues=>)")               \
+	ROW(R, PART, virtio, "driver", "options of virtio (<driver>)", guest_virtio)            \
+	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)      \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_crypto, GUEST_CRYPTO_ROWS);
 
 extern const struct bind_members guest_cryptos;
 
 #define GUEST_BALLOON_ROWS(ROW, R)                                                         \
-	ROW(R, TEXT, model, "@model", "virtio, xen or none (model=)")                      \
+	ROW(R, WORD, model, "@model", "virtio, xen or none (model=)", "virtio",            \
+	    "virtio-transitional", "virtio-non-transitional", "xen", "none")               \
 	ROW(R, ONOFF, auto_deflate, "@autodeflate",                                        \
 	    "whether it gives memory back before the guest runs out (autodeflate=)")       \
 	ROW(R, ONOFF, free_page_reporting, "@freePageReporting",                           \
@@ -395,27 +435,29 @@ ROWS_STRUCT(guest_balloon, GUEST_BALLOON_ROWS);
 	ROW(R, PART, slot, "address", "where it is (<address>)", guest_address)
 ROWS_STRUCT(guest_nvram_device, GUEST_NVRAM_DEVICE_ROWS);
 
-#define GUEST_IOMMU_ROWS(ROW, R)                                                           \
-	ROW(R, TEXT, model, "@model", "intel, virtio, smmuv3 or amd (model=)")             \
-	ROW(R, ONOFF, interrupt_remapping, "driver@intremap",                              \
-	    "interrupts too (<driver intremap=>)")                                         \
-	ROW(R, ONOFF, caching_mode, "driver@caching_mode",                                 \
-	    "for devices passed on (<driver caching_mode=>)")                              \
-	ROW(R, ONOFF, eim, "driver@eim", "more than 255 vCPUs (<driver eim=>)")            \
-	ROW(R, ONOFF, iotlb, "driver@iotlb", "cache of translations (<driver iotlb=>)")    \
-	ROW(R, TEXT, width, "driver@aw_bits", "bits of addresses (<driver aw_bits=>)")     \
-	ROW(R, ONOFF, dma_translation, "driver@dma_translation",                           \
-	    "translation itself (<driver dma_translation=>)")                              \
-	ROW(R, ONOFF, passthrough, "driver@passthrough", "of AMD (<driver passthrough=>)") \
-	ROW(R, ONOFF, xtsup, "driver@xtsup", "of AMD (<driver xtsup=>)")                   \
-	ROW(R, COUNT, acpi_index, "acpi@index",                                            \
-	    "number in the guest's firmware tables (<acpi index=>)")                       \
-	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address) \
+#define GUEST_IOMMU_ROWS(ROW, R)                                                                  \
+	ROW(R, WORD, model, "@model", "intel, virtio, smmuv3 or amd (model=)", "intel", "smmuv3", \
+	    "virtio")                                                                             \
+	ROW(R, ONOFF, interrupt_remapping, "driver@intremap",                                     \
+	    "interrupts too (<driver intremap=>)")                                                \
+	ROW(R, ONOFF, caching_mode, "driver@caching_mode",                                        \
+	    "for devices passed on (<driver caching_mode=>)")                                     \
+	ROW(R, ONOFF, eim, "driver@eim", "more than 255 vCPUs (<driver eim=>)")                   \
+	ROW(R, ONOFF, iotlb, "driver@iotlb", "cache of translations (<driver iotlb=>)")           \
+	ROW(R, TEXT, width, "driver@aw_bits", "bits of addresses (<driver aw_bits=>)")            \
+	ROW(R, ONOFF, dma_translation, "driver@dma_translation",                                  \
+	    "translation itself (<driver dma_translation=>)")                                     \
+	ROW(R, ONOFF, passthrough, "driver@passthrough", "of AMD (<driver passthrough=>)")        \
+	ROW(R, ONOFF, xtsup, "driver@xtsup", "of AMD (<driver xtsup=>)")                          \
+	ROW(R, COUNT, acpi_index, "acpi@index",                                                   \
+	    "number in the guest's firmware tables (<acpi index=>)")                              \
+	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)        \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_iommu, GUEST_IOMMU_ROWS);
 
 #define GUEST_VSOCK_ROWS(ROW, R)                                                                 \
-	ROW(R, TEXT, model, "@model", "of virtio (model=)")                                      \
+	ROW(R, WORD, model, "@model", "of virtio (model=)", "virtio", "virtio-transitional",     \
+	    "virtio-non-transitional")                                                           \
 	ROW(R, YESNO, automatic, "cid@auto", "whether libvirt chooses the number (<cid auto=>)") \
 	ROW(R, NUMBER, cid, "cid@address", "the number the host reaches it by (<cid address=>)") \
 	ROW(R, PART, virtio, "driver", "options of virtio (<driver>)", guest_virtio)             \

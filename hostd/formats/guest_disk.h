@@ -49,7 +49,7 @@ extern const struct bind_members guest_throttle_groups;
 	ROW(R, NUMBER, cylinders, "@cyls", "cylinders (cyls=)") \
 	ROW(R, NUMBER, heads, "@heads", "heads (heads=)")       \
 	ROW(R, NUMBER, sectors, "@secs", "sectors (secs=)")     \
-	ROW(R, TEXT, translation, "@trans", "none, lba or auto (trans=)")
+	ROW(R, WORD, translation, "@trans", "none, lba or auto (trans=)", "auto", "none", "lba")
 ROWS_STRUCT(guest_geometry, GUEST_GEOMETRY_ROWS);
 
 #define GUEST_BLOCK_SIZE_ROWS(ROW, R)                               \
@@ -67,40 +67,49 @@ ROWS_STRUCT(guest_queue_thread, GUEST_QUEUE_THREAD_ROWS);
 
 extern const struct bind_members guest_queue_threads;
 
-#define GUEST_BACKING_ROWS(ROW, R)                                                    \
-	ROW(R, TEXT, type, "@type", "where it is: file, block, network, ... (type=)") \
-	ROW(R, TEXT, index, "@index", "its number in the chain (index=)")             \
-	ROW(R, TEXT, format, "format@type", "of the image (<format type=>)")          \
-	ROW(R, BYTES, metadata_cache, "format/metadata_cache/max_size",               \
-	    "for its tables (<max_size>)")                                            \
-	ROW(R, PART, source, "source", "its place (<source>)", guest_storage)         \
+#define GUEST_BACKING_ROWS(ROW, R)                                                              \
+	ROW(R, WORD, type, "@type", "where it is: file, block, network, ... (type=)", "file",   \
+	    "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")              \
+	ROW(R, TEXT, index, "@index", "its number in the chain (index=)")                       \
+	ROW(R, WORD, format, "format@type", "of the image (<format type=>)", "raw", "dir",      \
+	    "bochs", "cloop", "dmg", "iso", "vpc", "vdi", "fat", "vhd", "ploop", "luks", "cow", \
+	    "qcow", "qcow2", "qed", "vmdk")                                                     \
+	ROW(R, BYTES, metadata_cache, "format/metadata_cache/max_size",                         \
+	    "for its tables (<max_size>)")                                                      \
+	ROW(R, PART, source, "source", "its place (<source>)", guest_storage)                   \
 	ROW(R, PRESENT, last, "backingStore", "whether nothing is behind it (<backingStore>)")
 ROWS_STRUCT(guest_backing, GUEST_BACKING_ROWS);
 
 /* of struct guest_disk, besides its own */
 #define GUEST_DISK_ROWS(ROW, R)                                                                \
-	ROW(R, TEXT, type, "@type",                                                            \
+	ROW(R, WORD, type, "@type",                                                            \
 	    "where its content is, where no other field tells: file, block, dir, "             \
-	    "network, volume, nvme, vhostuser, vhostvdpa (type=)")                             \
-	ROW(R, TEXT, model, "@model",                                                          \
+	    "network, volume, nvme, vhostuser, vhostvdpa (type=)",                             \
+	    "file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")     \
+	ROW(R, WORD, model, "@model",                                                          \
 	    "of a virtio disk: virtio-transitional, virtio-non-transitional "                  \
-	    "(model=)")                                                                        \
+	    "(model=)",                                                                        \
+	    "virtio", "virtio-transitional", "virtio-non-transitional")                        \
 	ROW(R, YESNO, raw_io, "@rawio", "whether its process may send raw commands (rawio=)")  \
-	ROW(R, TEXT, scsi_commands, "@sgio", "filtered or unfiltered (sgio=)")                 \
-	ROW(R, TEXT, snapshot, "@snapshot",                                                    \
+	ROW(R, WORD, scsi_commands, "@sgio", "filtered or unfiltered (sgio=)", "filtered",     \
+	    "unfiltered")                                                                      \
+	ROW(R, WORD, snapshot, "@snapshot",                                                    \
 	    "what a snapshot of the guest does with it: no, internal, external, "              \
-	    "manual (snapshot=)")                                                              \
+	    "manual (snapshot=)",                                                              \
+	    "no", "internal", "external", "manual")                                            \
 	ROW(R, PART, storage, "source",                                                        \
 	    "the place of its content, in libvirt's words, in the place of image, "            \
 	    "volume or path (<source>)",                                                       \
 	    guest_storage)                                                                     \
 	ROW(R, TEXT, driver, "driver@name", "who drives it: qemu (<driver name=>)")            \
-	ROW(R, TEXT, error_policy, "driver@error_policy",                                      \
+	ROW(R, WORD, error_policy, "driver@error_policy",                                      \
 	    "what an error of writing does: stop, report, ignore, enospace "                   \
-	    "(<driver error_policy=>)")                                                        \
-	ROW(R, TEXT, read_error_policy, "driver@rerror_policy",                                \
+	    "(<driver error_policy=>)",                                                        \
+	    "stop", "report", "ignore", "enospace")                                            \
+	ROW(R, WORD, read_error_policy, "driver@rerror_policy",                                \
 	    "what an error of reading does: stop, report, ignore (<driver "                    \
-	    "rerror_policy=>)")                                                                \
+	    "rerror_policy=>)",                                                                \
+	    "stop", "report", "ignore")                                                        \
 	ROW(R, ONOFF, ioeventfd, "driver@ioeventfd",                                           \
 	    "whether requests wake another thread (<driver ioeventfd=>)")                      \
 	ROW(R, ONOFF, event_idx, "driver@event_idx", "fewer interrupts (<driver event_idx=>)") \
@@ -120,7 +129,8 @@ ROWS_STRUCT(guest_backing, GUEST_BACKING_ROWS);
 	ROW(R, KEYED, iothreads, "driver/iothreads/iothread",                                  \
 	    "I/O threads that serve it (<iothread>)", guest_queue_thread, guest_queue_threads) \
 	ROW(R, PART, auth, "auth", "who logs in to network storage (<auth>)", guest_auth)      \
-	ROW(R, TEXT, tray, "target@tray", "of a CD drive: open or closed (<target tray=>)")    \
+	ROW(R, WORD, tray, "target@tray", "of a CD drive: open or closed (<target tray=>)",    \
+	    "open", "closed")                                                                  \
 	ROW(R, ONOFF, removable, "target@removable",                                           \
 	    "whether a USB disk says that it can be taken out (<target "                       \
 	    "removable=>)")                                                                    \

@@ -24,9 +24,11 @@ ROWS_STRUCT(guest_huge_pages, GUEST_HUGE_PAGES_ROWS);
 	ROW(R, COUNT, slots, "@slots", "how many modules fit (slots=)")
 ROWS_STRUCT(guest_memory_slots, GUEST_MEMORY_SLOTS_ROWS);
 
-#define GUEST_MEMORY_NODES_ROWS(ROW, R)                                                     \
-	ROW(R, TEXT, mode, "@mode", "strict, preferred, interleave or restrictive (mode=)") \
-	ROW(R, TEXT, placement, "@placement", "static, or auto for numad (placement=)")     \
+#define GUEST_MEMORY_NODES_ROWS(ROW, R)                                                           \
+	ROW(R, WORD, mode, "@mode", "strict, preferred, interleave or restrictive (mode=)",       \
+	    "strict", "preferred", "interleave", "restrictive")                                   \
+	ROW(R, WORD, placement, "@placement", "static, or auto for numad (placement=)", "static", \
+	    "auto")                                                                               \
 	ROW(R, CPUS, nodes, "@nodeset", "memory nodes of the host (nodeset=)")
 ROWS_STRUCT(guest_memory_nodes, GUEST_MEMORY_NODES_ROWS);
 
@@ -44,13 +46,14 @@ extern const struct bind_members guest_cell_nodes;
 	    "whether KSM leaves it alone (<nosharepages>)")                                  \
 	ROW(R, PRESENT, locked, "memoryBacking/locked",                                      \
 	    "whether it is never swapped out (<locked>)")                                    \
-	ROW(R, TEXT, source, "memoryBacking/source@type",                                    \
-	    "anonymous, file or memfd (<source type=>)")                                     \
-	ROW(R, TEXT, access, "memoryBacking/access@mode",                                    \
+	ROW(R, WORD, source, "memoryBacking/source@type",                                    \
+	    "anonymous, file or memfd (<source type=>)", "file", "anonymous", "memfd")       \
+	ROW(R, WORD, access, "memoryBacking/access@mode",                                    \
 	    "shared with other processes (virtiofs, vhost-user) or private "                 \
-	    "(<access mode=>)")                                                              \
-	ROW(R, TEXT, allocation, "memoryBacking/allocation@mode",                            \
-	    "immediate or ondemand (<allocation mode=>)")                                    \
+	    "(<access mode=>)",                                                              \
+	    "shared", "private")                                                             \
+	ROW(R, WORD, allocation, "memoryBacking/allocation@mode",                            \
+	    "immediate or ondemand (<allocation mode=>)", "immediate", "ondemand")           \
 	ROW(R, COUNT, allocation_threads, "memoryBacking/allocation@threads",                \
 	    "threads that allocate it (<allocation threads=>)")                              \
 	ROW(R, PRESENT, discard, "memoryBacking/discard",                                    \
@@ -70,8 +73,9 @@ extern const struct bind_members guest_cell_nodes;
 	    guest_cell_nodes)
 
 #define GUEST_MODULE_ROWS(ROW, R)                                                                \
-	ROW(R, TEXT, model, "@model", "dimm, nvdimm, virtio-mem, virtio-pmem, sgx-epc (model=)") \
-	ROW(R, TEXT, access, "@access", "shared or private (access=)")                           \
+	ROW(R, WORD, model, "@model", "dimm, nvdimm, virtio-mem, virtio-pmem, sgx-epc (model=)", \
+	    "dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc")                            \
+	ROW(R, WORD, access, "@access", "shared or private (access=)", "shared", "private")      \
 	ROW(R, YESNO, discard, "@discard",                                                       \
 	    "whether its content goes when the guest does (discard=)")                           \
 	ROW(R, TEXT, uuid, "uuid", "of an nvdimm on pSeries (<uuid>)")                           \

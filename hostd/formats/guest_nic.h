@@ -20,8 +20,8 @@ ROWS_STRUCT(guest_bandwidth_one, GUEST_BANDWIDTH_ONE_ROWS);
 ROWS_STRUCT(guest_nic_bandwidth, GUEST_NIC_BANDWIDTH_ROWS);
 
 #define GUEST_VLAN_TAG_ROWS(ROW, R)         \
-	ROW(R, TEXT, native, "@nativeMode", \
-	    "whether it is the native one: tagged, untagged (nativeMode=)")
+	ROW(R, WORD, native, "@nativeMode", \
+	    "whether it is the native one: tagged, untagged (nativeMode=)", "tagged", "untagged")
 ROWS_STRUCT(guest_vlan_tag, GUEST_VLAN_TAG_ROWS);
 
 extern const struct bind_members guest_vlan_tags;
@@ -32,7 +32,8 @@ extern const struct bind_members guest_vlan_tags;
 ROWS_STRUCT(guest_nic_vlan, GUEST_NIC_VLAN_ROWS);
 
 #define GUEST_VIRTUAL_PORT_ROWS(ROW, R)                                                           \
-	ROW(R, TEXT, type, "@type", "802.1Qbg, 802.1Qbh, openvswitch or midonet (type=)")         \
+	ROW(R, WORD, type, "@type", "802.1Qbg, 802.1Qbh, openvswitch or midonet (type=)",         \
+	    "802.1Qbg", "802.1Qbh", "openvswitch", "midonet")                                     \
 	ROW(R, TEXT, manager_id, "parameters@managerid", "of 802.1Qbg (<parameters managerid=>)") \
 	ROW(R, TEXT, type_id, "parameters@typeid", "of 802.1Qbg (<parameters typeid=>)")          \
 	ROW(R, TEXT, type_id_version, "parameters@typeidversion",                                 \
@@ -103,10 +104,10 @@ ROWS_STRUCT(guest_port_range, GUEST_PORT_RANGE_ROWS);
 
 extern const struct bind_members guest_port_ranges;
 
-#define GUEST_PORT_FORWARD_ROWS(ROW, R)                                  \
-	ROW(R, TEXT, protocol, "@proto", "tcp or udp (proto=)")          \
-	ROW(R, TEXT, address, "@address", "where it listens (address=)") \
-	ROW(R, TEXT, device, "@dev", "device it listens on (dev=)")      \
+#define GUEST_PORT_FORWARD_ROWS(ROW, R)                                       \
+	ROW(R, WORD, protocol, "@proto", "tcp or udp (proto=)", "tcp", "udp") \
+	ROW(R, TEXT, address, "@address", "where it listens (address=)")      \
+	ROW(R, TEXT, device, "@dev", "device it listens on (dev=)")           \
 	ROW(R, MANY, ranges, "range", "ports (<range>)", guest_port_range, guest_port_ranges)
 ROWS_STRUCT(guest_port_forward, GUEST_PORT_FORWARD_ROWS);
 
@@ -126,8 +127,9 @@ extern const struct bind_members guest_port_forwards;
 	ROW(R, TEXT, name, "@name", "internal network (name=)")                                  \
 	ROW(R, TEXT, portgroup, "@portgroup", "group of the network (portgroup=)")               \
 	ROW(R, TEXT, portid, "@portid", "its port (portid=)")                                    \
-	ROW(R, TEXT, mac_table, "@macTableManager",                                              \
-	    "who fills the bridge's table: kernel or libvirt (macTableManager=)")                \
+	ROW(R, WORD, mac_table, "@macTableManager",                                              \
+	    "who fills the bridge's table: kernel or libvirt (macTableManager=)", "kernel",      \
+	    "libvirt")                                                                           \
 	ROW(R, TEXT, switch_id, "@switchid", "of VMware (switchid=)")                            \
 	ROW(R, TEXT, portgroup_id, "@portgroupid", "of VMware (portgroupid=)")                   \
 	ROW(R, TEXT, connection_id, "@connectionid", "of VMware (connectionid=)")                \
@@ -159,7 +161,8 @@ ROWS_STRUCT(guest_nic_source, GUEST_NIC_SOURCE_ROWS);
 	    "whether the guest may choose what it receives (trustGuestRxFilters=)")                \
 	ROW(R, PART, source, "source", "where that is, in libvirt's words (<source>)",             \
 	    guest_nic_source)                                                                      \
-	ROW(R, TEXT, mac_kind, "mac@type", "generated or static, of VMware (<mac type=>)")         \
+	ROW(R, WORD, mac_kind, "mac@type", "generated or static, of VMware (<mac type=>)",         \
+	    "generated", "static")                                                                 \
 	ROW(R, YESNO, mac_check, "mac@check", "whether VMware looks at it (<mac check=>)")         \
 	ROW(R, TEXT, mac_current, "mac@currentAddress",                                            \
 	    "the address it has now (<mac currentAddress=>)")                                      \
@@ -177,19 +180,22 @@ ROWS_STRUCT(guest_nic_source, GUEST_NIC_SOURCE_ROWS);
 	    "program that takes it down (<downscript path=>)")                                     \
 	ROW(R, TEXT, backend_domain, "backenddomain@name",                                         \
 	    "the Xen domain that serves it (<backenddomain name=>)")                               \
-	ROW(R, TEXT, backend, "backend@type", "of a user NIC: default or passt (<backend type=>)") \
+	ROW(R, WORD, backend, "backend@type", "of a user NIC: default or passt (<backend type=>)", \
+	    "default", "passt")                                                                    \
 	ROW(R, TEXT, tap, "backend@tap", "device file of taps (<backend tap=>)")                   \
 	ROW(R, TEXT, vhost, "backend@vhost", "device file of vhost (<backend vhost=>)")            \
 	ROW(R, TEXT, backend_log, "backend@logFile", "what passt says (<backend logFile=>)")       \
-	ROW(R, TEXT, driver, "driver@name",                                                        \
+	ROW(R, WORD, driver, "driver@name",                                                        \
 	    "who moves packets: vhost, qemu; or takes the device: vfio (<driver "                  \
-	    "name=>)")                                                                             \
+	    "name=>)",                                                                             \
+	    "kvm", "vfio", "xen", "qemu", "vhost")                                                 \
 	ROW(R, TEXT, driver_model, "driver@model", "variant of the vfio driver (<driver model=>)") \
 	ROW(R, COUNT, rx_queue_size, "driver@rx_queue_size",                                       \
 	    "entries of a receive queue (<driver rx_queue_size=>)")                                \
 	ROW(R, COUNT, tx_queue_size, "driver@tx_queue_size",                                       \
 	    "entries of a send queue (<driver tx_queue_size=>)")                                   \
-	ROW(R, TEXT, txmode, "driver@txmode", "iothread or timer (<driver txmode=>)")              \
+	ROW(R, WORD, txmode, "driver@txmode", "iothread or timer (<driver txmode=>)", "iothread",  \
+	    "timer")                                                                               \
 	ROW(R, ONOFF, ioeventfd, "driver@ioeventfd",                                               \
 	    "whether sending wakes another thread (<driver ioeventfd=>)")                          \
 	ROW(R, ONOFF, event_idx, "driver@event_idx", "fewer interrupts (<driver event_idx=>)")     \
@@ -211,8 +217,9 @@ ROWS_STRUCT(guest_nic_source, GUEST_NIC_SOURCE_ROWS);
 	ROW(R, PART, vlans, "vlan", "VLANs that its port carries (<vlan>)", guest_nic_vlan)        \
 	ROW(R, YESNO, isolated, "port@isolated",                                                   \
 	    "whether it cannot reach other isolated ports (<port isolated=>)")                     \
-	ROW(R, TEXT, teaming, "teaming@type",                                                      \
-	    "half of a pair: persistent or transient (<teaming type=>)")                           \
+	ROW(R, WORD, teaming, "teaming@type",                                                      \
+	    "half of a pair: persistent or transient (<teaming type=>)", "persistent",             \
+	    "transient")                                                                           \
 	ROW(R, TEXT, teaming_with, "teaming@persistent",                                           \
 	    "alias of the other half (<teaming persistent=>)")                                     \
 	ROW(R, MANY, ips, "ip", "addresses inside a container or of a user NIC (<ip>)", guest_ip,  \

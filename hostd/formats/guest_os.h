@@ -10,19 +10,21 @@
 #define GUEST_LOADER_ROWS(ROW, R)                                                                 \
 	ROW(R, TEXT, path, "", "firmware image")                                                  \
 	ROW(R, YESNO, read_only, "@readonly", "whether the guest may not write it (readonly=)")   \
-	ROW(R, TEXT, type, "@type", "rom, or pflash for UEFI (type=)")                            \
+	ROW(R, WORD, type, "@type", "rom, or pflash for UEFI (type=)", "rom", "pflash")           \
 	ROW(R, YESNO, secure, "@secure", "whether it needs SMM (Secure Boot) (secure=)")          \
 	ROW(R, YESNO, stateless, "@stateless", "whether variables are kept nowhere (stateless=)") \
-	ROW(R, TEXT, format, "@format", "raw or qcow2 (format=)")
+	ROW(R, WORD, format, "@format", "raw or qcow2 (format=)", "raw", "qcow2")
 ROWS_STRUCT(guest_loader, GUEST_LOADER_ROWS);
 
-#define GUEST_NVRAM_ROWS(ROW, R)                                                           \
-	ROW(R, TEXT, path, "", "file with the guest's UEFI variables")                     \
-	ROW(R, TEXT, template, "@template", "what that file is made from (template=)")     \
-	ROW(R, TEXT, template_format, "@templateFormat", "raw or qcow2 (templateFormat=)") \
-	ROW(R, TEXT, format, "@format", "raw or qcow2 (format=)")                          \
-	ROW(R, TEXT, type, "@type", "where it is: file, block, network, ... (type=)")      \
-	ROW(R, PART, source, "source", "the place where it is no plain file (<source>)",   \
+#define GUEST_NVRAM_ROWS(ROW, R)                                                                  \
+	ROW(R, TEXT, path, "", "file with the guest's UEFI variables")                            \
+	ROW(R, TEXT, template, "@template", "what that file is made from (template=)")            \
+	ROW(R, WORD, template_format, "@templateFormat", "raw or qcow2 (templateFormat=)", "raw", \
+	    "qcow2")                                                                              \
+	ROW(R, WORD, format, "@format", "raw or qcow2 (format=)", "raw", "qcow2")                 \
+	ROW(R, WORD, type, "@type", "where it is: file, block, network, ... (type=)", "file",     \
+	    "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")                \
+	ROW(R, PART, source, "source", "the place where it is no plain file (<source>)",          \
 	    guest_storage)
 ROWS_STRUCT(guest_nvram, GUEST_NVRAM_ROWS);
 
@@ -31,8 +33,9 @@ ROWS_STRUCT(guest_enabled, GUEST_ENABLED_ROWS);
 
 extern const struct bind_members guest_enabled_names;
 
-#define GUEST_ACPI_TABLE_ROWS(ROW, R)                                    \
-	ROW(R, TEXT, type, "@type", "slic, msdm, raw or rawset (type=)") \
+#define GUEST_ACPI_TABLE_ROWS(ROW, R)                                                             \
+	ROW(R, WORD, type, "@type", "slic, msdm, raw or rawset (type=)", "raw", "rawset", "slic", \
+	    "msdm")                                                                               \
 	ROW(R, TEXT, path, "", "file with the table")
 ROWS_STRUCT(guest_acpi_table, GUEST_ACPI_TABLE_ROWS);
 
@@ -62,8 +65,9 @@ extern const struct bind_members guest_text_values;
 	    "whether firmware offers a menu (<bootmenu enable=>)")                              \
 	ROW(R, COUNT, menu_timeout, "bootmenu@timeout",                                         \
 	    "milliseconds it waits there (<bootmenu timeout=>)")                                \
-	ROW(R, TEXT, smbios, "smbios@mode",                                                     \
-	    "what SMBIOS tells: emulate, host, or sysinfo (<smbios mode=>)")                    \
+	ROW(R, WORD, smbios, "smbios@mode",                                                     \
+	    "what SMBIOS tells: emulate, host, or sysinfo (<smbios mode=>)", "emulate", "host", \
+	    "sysinfo")                                                                          \
 	ROW(R, YESNO, serial_bios, "bios@useserial",                                            \
 	    "whether the BIOS writes to the serial port (<bios useserial=>)")                   \
 	ROW(R, NUMBER, reboot_timeout, "bios@rebootTimeout",                                    \
@@ -80,7 +84,8 @@ extern const struct bind_members guest_text_values;
 ROWS_STRUCT(guest_boot, GUEST_BOOT_ROWS);
 
 #define GUEST_HYPERV_ROWS(ROW, R)                                                                  \
-	ROW(R, TEXT, mode, "@mode", "custom, or passthrough for all that the host has (mode=)")    \
+	ROW(R, WORD, mode, "@mode", "custom, or passthrough for all that the host has (mode=)",    \
+	    "passthrough", "custom")                                                               \
 	ROW(R, ONOFF, relaxed, "relaxed@state",                                                    \
 	    "no watchdog of the guest's own (<relaxed state=>)")                                   \
 	ROW(R, ONOFF, vapic, "vapic@state", "virtual APIC (<vapic state=>)")                       \
@@ -154,30 +159,36 @@ ROWS_STRUCT(guest_xen, GUEST_XEN_ROWS);
 	ROW(R, ONOFF, vmport, "vmport@state", "VMware's I/O port (<vmport state=>)")               \
 	ROW(R, ONOFF, smm, "smm@state", "system management mode (<smm state=>)")                   \
 	ROW(R, SIZE, smm_memory, "smm/tseg", "memory of SMM (<tseg>)")                             \
-	ROW(R, TEXT, ioapic, "ioapic@driver",                                                      \
-	    "who emulates the I/O APIC: kvm or qemu (<ioapic driver=>)")                           \
+	ROW(R, WORD, ioapic, "ioapic@driver",                                                      \
+	    "who emulates the I/O APIC: kvm or qemu (<ioapic driver=>)", "qemu", "kvm")            \
 	ROW(R, TEXT, gic, "gic@version", "version of ARM's interrupt controller (<gic version=>)") \
-	ROW(R, TEXT, hpt, "hpt@resizing", "hash page tables of pSeries (<hpt resizing=>)")         \
+	ROW(R, WORD, hpt, "hpt@resizing", "hash page tables of pSeries (<hpt resizing=>)",         \
+	    "enabled", "disabled", "required")                                                     \
 	ROW(R, SIZE, hpt_page, "hpt/maxpagesize", "their largest page (<maxpagesize>)")            \
 	ROW(R, ONOFF, vmcoreinfo, "vmcoreinfo@state", "crash information (<vmcoreinfo state=>)")   \
 	ROW(R, ONOFF, htm, "htm@state", "transactional memory (<htm state=>)")                     \
 	ROW(R, ONOFF, nested_hv, "nested-hv@state",                                                \
 	    "nested guests on pSeries (<nested-hv state=>)")                                       \
-	ROW(R, TEXT, msrs, "msrs@unknown",                                                         \
-	    "what unknown MSRs do: ignore or fault (<msrs unknown=>)")                             \
+	ROW(R, WORD, msrs, "msrs@unknown",                                                         \
+	    "what unknown MSRs do: ignore or fault (<msrs unknown=>)", "ignore", "fault")          \
 	ROW(R, ONOFF, ccf_assist, "ccf-assist@state", "count cache flush (<ccf-assist state=>)")   \
-	ROW(R, TEXT, cfpc, "cfpc@value", "cache flush (<cfpc value=>)")                            \
-	ROW(R, TEXT, sbbc, "sbbc@value", "speculation barrier (<sbbc value=>)")                    \
-	ROW(R, TEXT, ibs, "ibs@value", "indirect branches (<ibs value=>)")                         \
+	ROW(R, WORD, cfpc, "cfpc@value", "cache flush (<cfpc value=>)", "broken", "workaround",    \
+	    "fixed")                                                                               \
+	ROW(R, WORD, sbbc, "sbbc@value", "speculation barrier (<sbbc value=>)", "broken",          \
+	    "workaround", "fixed")                                                                 \
+	ROW(R, WORD, ibs, "ibs@value", "indirect branches (<ibs value=>)", "broken", "workaround", \
+	    "fixed-ibs", "fixed-ccd", "fixed-na")                                                  \
 	ROW(R, SIZE, tcg_cache, "tcg/tb-cache", "translated code, when emulated (<tb-cache>)")     \
 	ROW(R, YESNO, async_teardown, "async-teardown@enabled",                                    \
 	    "whether its memory is freed after it ended (<async-teardown "                         \
 	    "enabled=>)")                                                                          \
 	ROW(R, ONOFF, ras, "ras@state", "errors of memory told to the guest (<ras state=>)")       \
 	ROW(R, ONOFF, ps2, "ps2@state", "PS/2 controller (<ps2 state=>)")                          \
-	ROW(R, TEXT, aia, "aia@value", "interrupts of RISC-V (<aia value=>)")                      \
-	ROW(R, TEXT, capabilities, "capabilities@policy",                                          \
-	    "of a container: default, allow or deny (<capabilities policy=>)")
+	ROW(R, WORD, aia, "aia@value", "interrupts of RISC-V (<aia value=>)", "none", "aplic",     \
+	    "aplic-imsic")                                                                         \
+	ROW(R, WORD, capabilities, "capabilities@policy",                                          \
+	    "of a container: default, allow or deny (<capabilities policy=>)", "default", "allow", \
+	    "deny")
 ROWS_STRUCT(guest_features, GUEST_FEATURES_ROWS);
 
 #define GUEST_CATCHUP_ROWS(ROW, R)                                                                \
@@ -186,27 +197,32 @@ ROWS_STRUCT(guest_features, GUEST_FEATURES_ROWS);
 	ROW(R, COUNT, limit, "@limit", "the most it catches up (limit=)")
 ROWS_STRUCT(guest_catchup, GUEST_CATCHUP_ROWS);
 
-#define GUEST_TIMER_ROWS(ROW, R)                                                               \
-	ROW(R, YESNO, present, "@present", "whether the guest has it (present=)")              \
-	ROW(R, TEXT, tickpolicy, "@tickpolicy",                                                \
-	    "what becomes of missed ticks: delay, catchup, merge, discard "                    \
-	    "(tickpolicy=)")                                                                   \
-	ROW(R, TEXT, track, "@track", "what it follows: guest, wall, boot, realtime (track=)") \
-	ROW(R, TEXT, mode, "@mode", "how the TSC is given (mode=)")                            \
-	ROW(R, NUMBER, frequency, "@frequency", "Hz, of the TSC (frequency=)")                 \
-	ROW(R, PART, catchup, "catchup", "how missed ticks are made up for (<catchup>)",       \
+#define GUEST_TIMER_ROWS(ROW, R)                                                                 \
+	ROW(R, YESNO, present, "@present", "whether the guest has it (present=)")                \
+	ROW(R, WORD, tickpolicy, "@tickpolicy",                                                  \
+	    "what becomes of missed ticks: delay, catchup, merge, discard "                      \
+	    "(tickpolicy=)",                                                                     \
+	    "delay", "merge", "discard", "catchup")                                              \
+	ROW(R, WORD, track, "@track", "what it follows: guest, wall, boot, realtime (track=)",   \
+	    "boot", "guest", "wall", "realtime")                                                 \
+	ROW(R, WORD, mode, "@mode", "how the TSC is given (mode=)", "auto", "native", "emulate", \
+	    "paravirt", "smpsafe")                                                               \
+	ROW(R, NUMBER, frequency, "@frequency", "Hz, of the TSC (frequency=)")                   \
+	ROW(R, PART, catchup, "catchup", "how missed ticks are made up for (<catchup>)",         \
 	    guest_catchup)
 ROWS_STRUCT(guest_timer, GUEST_TIMER_ROWS);
 
 extern const struct bind_members guest_timers;
 
 #define GUEST_CLOCK_ROWS(ROW, R)                                                                \
-	ROW(R, TEXT, offset, "@offset",                                                         \
+	ROW(R, WORD, offset, "@offset",                                                         \
 	    "what the hardware clock shows: utc, localtime, timezone, variable, "               \
-	    "absolute (offset=)")                                                               \
+	    "absolute (offset=)",                                                               \
+	    "localtime", "utc", "timezone", "variable", "absolute")                             \
 	ROW(R, TEXT, timezone, "@timezone", "name of the time zone (timezone=)")                \
 	ROW(R, TEXT, adjustment, "@adjustment", "seconds beside it, or reset (adjustment=)")    \
-	ROW(R, TEXT, basis, "@basis", "what the seconds are beside: utc or localtime (basis=)") \
+	ROW(R, WORD, basis, "@basis", "what the seconds are beside: utc or localtime (basis=)", \
+	    "utc", "localtime")                                                                 \
 	ROW(R, NUMBER, start, "@start", "seconds since 1970 at its start (start=)")             \
 	ROW(R, KEYED, timers, "timer",                                                          \
 	    "timers of the guest: rtc, pit, hpet, tsc, kvmclock, hypervclock, ... "             \
@@ -215,16 +231,21 @@ extern const struct bind_members guest_timers;
 ROWS_STRUCT(guest_clock, GUEST_CLOCK_ROWS);
 
 #define GUEST_LIFECYCLE_ROWS(ROW, R)                                                              \
-	ROW(R, TEXT, poweroff, "on_poweroff",                                                     \
+	ROW(R, WORD, poweroff, "on_poweroff",                                                     \
 	    "when it powers off: destroy, restart, preserve, rename-restart "                     \
-	    "(<on_poweroff>)")                                                                    \
-	ROW(R, TEXT, reboot, "on_reboot", "when it reboots: restart, destroy, ... (<on_reboot>)") \
-	ROW(R, TEXT, crash, "on_crash",                                                           \
+	    "(<on_poweroff>)",                                                                    \
+	    "destroy", "restart", "preserve", "rename-restart")                                   \
+	ROW(R, WORD, reboot, "on_reboot", "when it reboots: restart, destroy, ... (<on_reboot>)", \
+	    "destroy", "restart", "preserve", "rename-restart")                                   \
+	ROW(R, WORD, crash, "on_crash",                                                           \
 	    "when it crashes: destroy, restart, coredump-destroy, "                               \
-	    "coredump-restart, preserve (<on_crash>)")                                            \
-	ROW(R, TEXT, lock_failure, "on_lockfailure",                                              \
+	    "coredump-restart, preserve (<on_crash>)",                                            \
+	    "destroy", "restart", "preserve", "rename-restart", "coredump-destroy",               \
+	    "coredump-restart")                                                                   \
+	ROW(R, WORD, lock_failure, "on_lockfailure",                                              \
 	    "when its disks' locks are lost: poweroff, restart, pause, ignore "                   \
-	    "(<on_lockfailure>)")
+	    "(<on_lockfailure>)",                                                                 \
+	    "poweroff", "restart", "pause", "ignore")
 ROWS_STRUCT(guest_lifecycle, GUEST_LIFECYCLE_ROWS);
 
 #define GUEST_POWER_ROWS(ROW, R)                                      \

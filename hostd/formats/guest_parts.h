@@ -11,9 +11,11 @@
 ROWS_STRUCT(guest_zpci, GUEST_ZPCI_ROWS);
 
 #define GUEST_ADDRESS_ROWS(ROW, R)                                                            \
-	ROW(R, TEXT, type, "@type",                                                           \
+	ROW(R, WORD, type, "@type",                                                           \
 	    "the kind of bus: pci, drive, usb, virtio-serial, ccid, isa, dimm, "              \
-	    "ccw, virtio-mmio, unassigned (type=)")                                           \
+	    "ccw, virtio-mmio, unassigned (type=)",                                           \
+	    "pci", "drive", "virtio-serial", "ccid", "usb", "spapr-vio", "ccw", "isa",        \
+	    "virtio-mmio", "dimm", "unassigned")                                              \
 	ROW(R, TEXT, domain, "@domain", "PCI domain (domain=)")                               \
 	ROW(R, TEXT, bus, "@bus", "bus on it (bus=)")                                         \
 	ROW(R, TEXT, slot, "@slot", "slot, of PCI, a DIMM or a card reader (slot=)")          \
@@ -45,7 +47,8 @@ ROWS_STRUCT(guest_address, GUEST_ADDRESS_ROWS);
 ROWS_STRUCT(guest_virtio, GUEST_VIRTIO_ROWS);
 
 #define GUEST_LABEL_ROWS(ROW, R)                                                                 \
-	ROW(R, TEXT, type, "@type", "how it is made: dynamic, static, none (type=)")             \
+	ROW(R, WORD, type, "@type", "how it is made: dynamic, static, none (type=)", "dynamic",  \
+	    "static", "none")                                                                    \
 	ROW(R, YESNO, relabel, "@relabel", "whether files get it (relabel=)")                    \
 	ROW(R, YESNO, skip, "@labelskip", "whether the file is left as it is (labelskip=)")      \
 	ROW(R, TEXT, label, "label", "the label itself (<label>)")                               \
@@ -68,37 +71,40 @@ ROWS_STRUCT(guest_reconnect, GUEST_RECONNECT_ROWS);
 	ROW(R, TEXT, service, "@service", "port (service=)")
 ROWS_STRUCT(guest_far, GUEST_FAR_ROWS);
 
-#define GUEST_CHARDEV_ROWS(ROW, R)                                                               \
-	ROW(R, TEXT, type, "@type",                                                              \
-	    "what is at its other end: pty, file, unix, tcp, udp, dev, pipe, "                   \
-	    "stdio, vc, null, nmdm, spicevmc, spiceport, qemu-vdagent, dbus "                    \
-	    "(type=)")                                                                           \
-	ROW(R, TEXT, tty, "@tty", "terminal it was given, by old libvirts (tty=)")               \
-	ROW(R, TEXT, path, "source@path", "file, device or socket (<source path=>)")             \
-	ROW(R, TEXT, mode, "source@mode",                                                        \
-	    "bind waits for a connection, connect makes it (<source mode=>)")                    \
-	ROW(R, TEXT, host, "source@host", "address (<source host=>)")                            \
-	ROW(R, TEXT, service, "source@service", "port (<source service=>)")                      \
-	ROW(R, TEXT, channel, "source@channel",                                                  \
-	    "name of a SPICE port or D-Bus channel (<source channel=>)")                         \
-	ROW(R, TEXT, master, "source@master", "null modem, this side (<source master=>)")        \
-	ROW(R, TEXT, slave, "source@slave", "null modem, that side (<source slave=>)")           \
-	ROW(R, ONOFF, append, "source@append",                                                   \
-	    "whether a file keeps what it held (<source append=>)")                              \
-	ROW(R, YESNO, tls, "source@tls", "whether TCP is wrapped in TLS (<source tls=>)")        \
-	ROW(R, YESNO, clipboard, "source/clipboard@copypaste",                                   \
-	    "whether an agent passes the clipboard on (<clipboard copypaste=>)")                 \
-	ROW(R, TEXT, mouse, "source/mouse@mode",                                                 \
-	    "whose mouse an agent follows: client or server (<mouse mode=>)")                    \
-	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)", \
-	    guest_reconnect)                                                                     \
-	ROW(R, KEYED, labels, "source/seclabel",                                                 \
-	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)     \
-	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)              \
-	ROW(R, TEXT, protocol, "protocol@type",                                                  \
-	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)")                 \
-	ROW(R, TEXT, log, "log@file", "file that keeps what passes (<log file=>)")               \
-	ROW(R, ONOFF, log_append, "log@append",                                                  \
+#define GUEST_CHARDEV_ROWS(ROW, R)                                                                 \
+	ROW(R, WORD, type, "@type",                                                                \
+	    "what is at its other end: pty, file, unix, tcp, udp, dev, pipe, "                     \
+	    "stdio, vc, null, nmdm, spicevmc, spiceport, qemu-vdagent, dbus "                      \
+	    "(type=)",                                                                             \
+	    "dev", "file", "pipe", "unix", "tcp", "udp", "null", "stdio", "vc", "pty", "spicevmc", \
+	    "spiceport", "nmdm", "qemu-vdagent", "dbus")                                           \
+	ROW(R, TEXT, tty, "@tty", "terminal it was given, by old libvirts (tty=)")                 \
+	ROW(R, TEXT, path, "source@path", "file, device or socket (<source path=>)")               \
+	ROW(R, TEXT, mode, "source@mode",                                                          \
+	    "bind waits for a connection, connect makes it (<source mode=>)")                      \
+	ROW(R, TEXT, host, "source@host", "address (<source host=>)")                              \
+	ROW(R, TEXT, service, "source@service", "port (<source service=>)")                        \
+	ROW(R, TEXT, channel, "source@channel",                                                    \
+	    "name of a SPICE port or D-Bus channel (<source channel=>)")                           \
+	ROW(R, TEXT, master, "source@master", "null modem, this side (<source master=>)")          \
+	ROW(R, TEXT, slave, "source@slave", "null modem, that side (<source slave=>)")             \
+	ROW(R, ONOFF, append, "source@append",                                                     \
+	    "whether a file keeps what it held (<source append=>)")                                \
+	ROW(R, YESNO, tls, "source@tls", "whether TCP is wrapped in TLS (<source tls=>)")          \
+	ROW(R, YESNO, clipboard, "source/clipboard@copypaste",                                     \
+	    "whether an agent passes the clipboard on (<clipboard copypaste=>)")                   \
+	ROW(R, WORD, mouse, "source/mouse@mode",                                                   \
+	    "whose mouse an agent follows: client or server (<mouse mode=>)", "server", "client")  \
+	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)",   \
+	    guest_reconnect)                                                                       \
+	ROW(R, KEYED, labels, "source/seclabel",                                                   \
+	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)       \
+	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)                \
+	ROW(R, WORD, protocol, "protocol@type",                                                    \
+	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)", "raw", "telnet",  \
+	    "telnets", "tls")                                                                      \
+	ROW(R, TEXT, log, "log@file", "file that keeps what passes (<log file=>)")                 \
+	ROW(R, ONOFF, log_append, "log@append",                                                    \
 	    "whether that file keeps what it held (<log append=>)")
 ROWS_STRUCT(guest_chardev, GUEST_CHARDEV_ROWS);
 

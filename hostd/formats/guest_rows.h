@@ -11,12 +11,13 @@
  * PART then names the nested record, MANY and KEYED (keys need not be names) the record and
  * the bind_members of a map.  None of these can be changed while a guest runs.
  *
+ *	WORD					text, one of those that follow the help
  *	TEXT, BLOCK, COUNT, NUMBER, CPUS	as the type prints it
- *	SIZE, BYTES, RATE			a number beside its unit; of bytes; of bytes a second
- *	ONOFF, YESNO, PRESENT			flags: on or off, yes or no, an element or none
- *	LIST					one element or attribute each
- *	SECRET					where a password is; ALIAS: of a device, not ours
- *	CONFIGURED				a NUMBER that libvirt replaces at a start
+ *	SIZE, BYTES, RATE			a number beside its unit; of bytes; of bytes a
+ *second ONOFF, YESNO, PRESENT			flags: on or off, yes or no, an element or none LIST
+ *one element or attribute each SECRET					where a password is; ALIAS:
+ *of a device, not ours CONFIGURED				a NUMBER that libvirt replaces at a
+ *start
  */
 #pragma once
 
@@ -55,6 +56,7 @@
 #define ROW_MEMBER_PRESENT(name, ...)                     bool name;
 #define ROW_MEMBER_SIZE(name, ...)                        struct bytes name;
 #define ROW_MEMBER_BYTES(name, ...)                       struct bytes name;
+#define ROW_MEMBER_WORD(name, ...)                        const char *name;
 #define ROW_MEMBER_CONFIGURED(name, ...)                  int64_t name;
 #define ROW_MEMBER_SECRET(name, ...)                      struct secret name;
 #define ROW_MEMBER_RATE(name, ...)                        struct rate name;
@@ -82,6 +84,9 @@
 #define ROW_FIELD_LIST    ROW_FIELD_PLAIN
 #define ROW_FIELD_SECRET(R, name, place_, help_) \
 	FIELD(#name, R, name, ROWS_CLASS, help_, .flags = FIELD_BLIND),
+#define ROW_FIELD_WORD(R, name, place_, help_, ...) \
+	FIELD(#name, R, name, ROWS_CLASS, help_,    \
+	      .choices = (const char *const[]){ __VA_ARGS__, NULL }),
 #define ROW_FIELD_CONFIGURED(R, name, place_, help_) \
 	FIELD(#name, R, name, ROWS_CLASS, help_, .flags = FIELD_NOT_RUNNING),
 #define ROW_FIELD_PART(R, name, place_, help_, nested) \
@@ -91,22 +96,23 @@
 #define ROW_FIELD_KEYED(R, name, place_, help_, nested, members_) \
 	FIELD_MAP(#name, R, name, &nested##_record, ROWS_CLASS, help_, .flags = FIELD_ANY_KEY),
 
-#define ROW_BIND(R, kind, name, ...)          ROW_BIND_##kind(name, __VA_ARGS__)
-#define ROW_BIND_TEXT(name, place_, help_)    { #name, place_, BIND_TEXT },
-#define ROW_BIND_ALIAS(name, place_, help_)   { #name, place_, BIND_ALIAS },
-#define ROW_BIND_BLOCK                        ROW_BIND_TEXT
-#define ROW_BIND_CONFIGURED                   ROW_BIND_TEXT
-#define ROW_BIND_COUNT                        ROW_BIND_TEXT
-#define ROW_BIND_NUMBER                       ROW_BIND_TEXT
-#define ROW_BIND_CPUS                         ROW_BIND_TEXT
-#define ROW_BIND_ONOFF(name, place_, help_)   { #name, place_, BIND_ON_OFF },
-#define ROW_BIND_YESNO(name, place_, help_)   { #name, place_, BIND_YES_NO },
-#define ROW_BIND_PRESENT(name, place_, help_) { #name, place_, BIND_PRESENT },
-#define ROW_BIND_SIZE(name, place_, help_)    { #name, place_, BIND_KIB },
-#define ROW_BIND_BYTES(name, place_, help_)   { #name, place_, BIND_BYTES },
-#define ROW_BIND_RATE(name, place_, help_)    { #name, place_, BIND_RATE },
-#define ROW_BIND_LIST(name, place_, help_)    { #name, place_, BIND_LIST },
-#define ROW_BIND_SECRET(name, place_, help_)  { #name, place_, BIND_SECRET },
+#define ROW_BIND(R, kind, name, ...)            ROW_BIND_##kind(name, __VA_ARGS__)
+#define ROW_BIND_TEXT(name, place_, help_)      { #name, place_, BIND_TEXT },
+#define ROW_BIND_WORD(name, place_, help_, ...) { #name, place_, BIND_TEXT },
+#define ROW_BIND_ALIAS(name, place_, help_)     { #name, place_, BIND_ALIAS },
+#define ROW_BIND_BLOCK                          ROW_BIND_TEXT
+#define ROW_BIND_CONFIGURED                     ROW_BIND_TEXT
+#define ROW_BIND_COUNT                          ROW_BIND_TEXT
+#define ROW_BIND_NUMBER                         ROW_BIND_TEXT
+#define ROW_BIND_CPUS                           ROW_BIND_TEXT
+#define ROW_BIND_ONOFF(name, place_, help_)     { #name, place_, BIND_ON_OFF },
+#define ROW_BIND_YESNO(name, place_, help_)     { #name, place_, BIND_YES_NO },
+#define ROW_BIND_PRESENT(name, place_, help_)   { #name, place_, BIND_PRESENT },
+#define ROW_BIND_SIZE(name, place_, help_)      { #name, place_, BIND_KIB },
+#define ROW_BIND_BYTES(name, place_, help_)     { #name, place_, BIND_BYTES },
+#define ROW_BIND_RATE(name, place_, help_)      { #name, place_, BIND_RATE },
+#define ROW_BIND_LIST(name, place_, help_)      { #name, place_, BIND_LIST },
+#define ROW_BIND_SECRET(name, place_, help_)    { #name, place_, BIND_SECRET },
 #define ROW_BIND_PART(name, place_, help_, nested) \
 	{ #name, place_, BIND_RECORD, .table = &nested##_table },
 #define ROW_BIND_MANY(name, place_, help_, nested, members_) \

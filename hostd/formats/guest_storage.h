@@ -7,18 +7,20 @@
 #include "formats/guest_parts.h"
 #include "formats/guest_rows.h"
 
-#define GUEST_STORAGE_HOST_ROWS(ROW, R)                                         \
-	ROW(R, TEXT, name, "@name", "its address (name=)")                      \
-	ROW(R, COUNT, port, "@port", "its port (port=)")                        \
-	ROW(R, TEXT, transport, "@transport", "tcp, rdma or unix (transport=)") \
+#define GUEST_STORAGE_HOST_ROWS(ROW, R)                                                        \
+	ROW(R, TEXT, name, "@name", "its address (name=)")                                     \
+	ROW(R, COUNT, port, "@port", "its port (port=)")                                       \
+	ROW(R, WORD, transport, "@transport", "tcp, rdma or unix (transport=)", "tcp", "rdma", \
+	    "unix")                                                                            \
 	ROW(R, TEXT, socket, "@socket", "path of a unix socket (socket=)")
 ROWS_STRUCT(guest_storage_host, GUEST_STORAGE_HOST_ROWS);
 
 extern const struct bind_members guest_storage_hosts;
 
-#define GUEST_SECRET_OF_ROWS(ROW, R)                                     \
-	ROW(R, TEXT, type, "@type", "ceph, iscsi or passphrase (type=)") \
-	ROW(R, TEXT, uuid, "@uuid", "libvirt's secret by UUID (uuid=)")  \
+#define GUEST_SECRET_OF_ROWS(ROW, R)                                                      \
+	ROW(R, WORD, type, "@type", "ceph, iscsi or passphrase (type=)", "ceph", "iscsi", \
+	    "passphrase")                                                                 \
+	ROW(R, TEXT, uuid, "@uuid", "libvirt's secret by UUID (uuid=)")                   \
 	ROW(R, TEXT, usage, "@usage", "libvirt's secret by what it is for (usage=)")
 ROWS_STRUCT(guest_secret_of, GUEST_SECRET_OF_ROWS);
 
@@ -31,8 +33,10 @@ ROWS_STRUCT(guest_auth, GUEST_AUTH_ROWS);
 extern const struct bind_members guest_secrets;
 
 #define GUEST_ENCRYPTION_ROWS(ROW, R)                                                       \
-	ROW(R, TEXT, format, "@format", "luks, luks2, luks-any, qcow, default (format=)")   \
-	ROW(R, TEXT, engine, "@engine", "who decrypts: qemu or librbd (engine=)")           \
+	ROW(R, WORD, format, "@format", "luks, luks2, luks-any, qcow, default (format=)",   \
+	    "default", "qcow", "luks", "luks2", "luks-any")                                 \
+	ROW(R, WORD, engine, "@engine", "who decrypts: qemu or librbd (engine=)", "qemu",   \
+	    "librbd")                                                                       \
 	ROW(R, MANY, secrets, "secret", "libvirt's secrets with passphrases (<secret>)",    \
 	    guest_secret_of, guest_secrets)                                                 \
 	ROW(R, TEXT, cipher, "cipher@name", "of a new volume (<cipher name=>)")             \
@@ -60,26 +64,31 @@ extern const struct bind_members guest_cookies;
 	ROW(R, YESNO, managed, "@managed", "whether libvirt runs the helper (managed=)")         \
 	ROW(R, TEXT, type, "source@type", "unix (<source type=>)")                               \
 	ROW(R, TEXT, path, "source@path", "socket of the helper (<source path=>)")               \
-	ROW(R, TEXT, mode, "source@mode", "client (<source mode=>)")                             \
+	ROW(R, WORD, mode, "source@mode", "client (<source mode=>)", "server", "client")         \
 	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)", \
 	    guest_reconnect)
 ROWS_STRUCT(guest_reservations, GUEST_RESERVATIONS_ROWS);
 
-#define GUEST_DATA_SOURCE_ROWS(ROW, R)                                         \
-	ROW(R, TEXT, file, "@file", "file (file=)")                            \
-	ROW(R, TEXT, device, "@dev", "block device (dev=)")                    \
-	ROW(R, TEXT, protocol, "@protocol", "of network storage (protocol=)")  \
-	ROW(R, TEXT, name, "@name", "image there (name=)")                     \
-	ROW(R, TEXT, pool, "@pool", "storage pool that libvirt knows (pool=)") \
-	ROW(R, TEXT, volume, "@volume", "volume in it (volume=)")              \
+#define GUEST_DATA_SOURCE_ROWS(ROW, R)                                                          \
+	ROW(R, TEXT, file, "@file", "file (file=)")                                             \
+	ROW(R, TEXT, device, "@dev", "block device (dev=)")                                     \
+	ROW(R, WORD, protocol, "@protocol", "of network storage (protocol=)", "nbd", "gluster", \
+	    "rbd", "iscsi", "http", "https", "ftps", "ftp", "ssh", "sheepdog", "tftp", "vxhs",  \
+	    "nfs")                                                                              \
+	ROW(R, TEXT, name, "@name", "image there (name=)")                                      \
+	ROW(R, TEXT, pool, "@pool", "storage pool that libvirt knows (pool=)")                  \
+	ROW(R, TEXT, volume, "@volume", "volume in it (volume=)")                               \
 	ROW(R, MANY, hosts, "host", "servers (<host>)", guest_storage_host, guest_storage_hosts)
 ROWS_STRUCT(guest_data_source, GUEST_DATA_SOURCE_ROWS);
 
-#define GUEST_DATA_STORE_ROWS(ROW, R)                                                 \
-	ROW(R, TEXT, type, "@type", "where it is: file, block, network, ... (type=)") \
-	ROW(R, TEXT, format, "format@type", "of its content: raw (<format type=>)")   \
-	ROW(R, BYTES, metadata_cache, "format/metadata_cache/max_size",               \
-	    "for its tables (<max_size>)")                                            \
+#define GUEST_DATA_STORE_ROWS(ROW, R)                                                             \
+	ROW(R, WORD, type, "@type", "where it is: file, block, network, ... (type=)", "file",     \
+	    "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")                \
+	ROW(R, WORD, format, "format@type", "of its content: raw (<format type=>)", "raw", "dir", \
+	    "bochs", "cloop", "dmg", "iso", "vpc", "vdi", "fat", "vhd", "ploop", "luks", "cow",   \
+	    "qcow", "qcow2", "qed", "vmdk")                                                       \
+	ROW(R, BYTES, metadata_cache, "format/metadata_cache/max_size",                           \
+	    "for its tables (<max_size>)")                                                        \
 	ROW(R, PART, source, "source", "its place (<source>)", guest_data_source)
 ROWS_STRUCT(guest_data_store, GUEST_DATA_STORE_ROWS);
 
@@ -87,9 +96,11 @@ ROWS_STRUCT(guest_data_store, GUEST_DATA_STORE_ROWS);
 	ROW(R, TEXT, file, "@file", "file (file=)")                                              \
 	ROW(R, TEXT, device, "@dev", "block device, or vhost-vdpa device (dev=)")                \
 	ROW(R, TEXT, folder, "@dir", "folder shown as a FAT disk (dir=)")                        \
-	ROW(R, TEXT, protocol, "@protocol",                                                      \
+	ROW(R, WORD, protocol, "@protocol",                                                      \
 	    "of network storage: nbd, rbd, iscsi, http, https, ftp, ftps, ssh, "                 \
-	    "nfs, gluster, sheepdog, vxhs, tftp (protocol=)")                                    \
+	    "nfs, gluster, sheepdog, vxhs, tftp (protocol=)",                                    \
+	    "nbd", "gluster", "rbd", "iscsi", "http", "https", "ftps", "ftp", "ssh", "sheepdog", \
+	    "tftp", "vxhs", "nfs")                                                               \
 	ROW(R, TEXT, name, "@name", "image, target or path there (name=)")                       \
 	ROW(R, TEXT, query, "@query", "what follows a URL's question mark (query=)")             \
 	ROW(R, YESNO, tls, "@tls", "whether the connection is wrapped in TLS (tls=)")            \
@@ -97,17 +108,20 @@ ROWS_STRUCT(guest_data_store, GUEST_DATA_STORE_ROWS);
 	    "name that the certificate must have (tlsHostname=)")                                \
 	ROW(R, TEXT, pool, "@pool", "storage pool that libvirt knows (pool=)")                   \
 	ROW(R, TEXT, volume, "@volume", "volume in it (volume=)")                                \
-	ROW(R, TEXT, mode, "@mode",                                                              \
+	ROW(R, WORD, mode, "@mode",                                                              \
 	    "how an iSCSI volume is opened (host, direct), or a socket (client, "                \
-	    "server) (mode=)")                                                                   \
-	ROW(R, TEXT, type, "@type", "of an NVMe disk: pci; of vhost-user: unix (type=)")         \
+	    "server) (mode=)",                                                                   \
+	    "host", "direct")                                                                    \
+	ROW(R, WORD, type, "@type", "of an NVMe disk: pci; of vhost-user: unix (type=)", "pci",  \
+	    "unix")                                                                              \
 	ROW(R, TEXT, namespace, "@namespace", "of an NVMe disk (namespace=)")                    \
 	ROW(R, YESNO, managed, "@managed",                                                       \
 	    "whether libvirt takes the NVMe disk from its driver (managed=)")                    \
 	ROW(R, TEXT, path, "@path", "socket of vhost-user (path=)")                              \
-	ROW(R, TEXT, startup, "@startupPolicy",                                                  \
+	ROW(R, WORD, startup, "@startupPolicy",                                                  \
 	    "what a lacking file does: mandatory, requisite, optional "                          \
-	    "(startupPolicy=)")                                                                  \
+	    "(startupPolicy=)",                                                                  \
+	    "mandatory", "requisite", "optional")                                                \
 	ROW(R, TEXT, fd_group, "@fdgroup", "open files it is read from (fdgroup=)")              \
 	ROW(R, TEXT, index, "@index", "number of the image in its chain (index=)")               \
 	ROW(R, MANY, hosts, "host", "servers (<host>)", guest_storage_host, guest_storage_hosts) \
