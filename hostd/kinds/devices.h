@@ -23,7 +23,7 @@ struct device {
 	/* of what runs */
 	const struct pci_machine *machine;
 	const struct pci_function *function;
-	const char *link; /* the link on it that is in use: has an address, or is a port; or NULL */
+	const char *link; /* the link on it that is in use (pci_link_is_used), or NULL */
 };
 
 extern const struct record device_record;

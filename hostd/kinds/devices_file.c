@@ -159,14 +159,20 @@ static struct text_list taken_of(struct arena *arena, const struct pci_machine *
 	return (struct text_list){ taken.at, taken.count };
 }
 
-/* An address that the kernel gave it by itself (fe80::) is no use. */
-static bool link_is_used(const struct host_link *link)
+static int observe_link(struct host *host, const struct host_link *link, struct arena *arena,
+			struct device *device, struct faults *faults)
 {
-	return link->master || link->addresses.count;
+	if (!GIVEN(&device_record, device, mac))
+		SET(&device_record, device, mac, link->permanent);
+	int used = device->link ? 0 : pci_link_is_used(host, arena, link, faults);
+	if (used > 0)
+		device->link = arena_strdup(arena, link->name);
+	return used;
 }
 
-static void observe_function(const struct pci_machine *machine, const struct host_links *links,
-			     const struct pci_function *function, struct items *running)
+static int observe_function(struct host *host, const struct pci_machine *machine,
+			    const struct host_links *links, const struct pci_function *function,
+			    struct items *running, struct faults *faults)
 {
 	struct item *item = items_add(running, &devices_kind, function->name);
 	struct device *device = item->value;
@@ -176,14 +182,11 @@ static void observe_function(const struct pci_machine *machine, const struct hos
 	SET(&device_record, device, address, function->address);
 	SET(&device_record, device, taken, taken_of(running->arena, machine, function));
 	EACH(link, &links->list)
-		EACH(name, &function->links) {
-			if (!string_equal(link->name, *name))
-				continue;
-			if (!GIVEN(&device_record, device, mac))
-				SET(&device_record, device, mac, link->permanent);
-			if (!device->link && link_is_used(link))
-				device->link = arena_strdup(running->arena, link->name);
-		}
+		EACH(name, &function->links)
+			if (string_equal(link->name, *name) &&
+			    observe_link(host, link, running->arena, device, faults) < 0)
+				return -1;
+	return 0;
 }
 
 int devices_observe(struct host *host, struct items *configured, struct items *running,
@@ -203,7 +206,8 @@ int devices_observe(struct host *host, struct items *configured, struct items *r
 	    host_links(host, &links, faults) < 0)
 		return -1;
 	EACH(function, &machine->functions)
-		if (!pci_is_bridge(function))
-			observe_function(machine, &links, function, running);
+		if (!pci_is_bridge(function) &&
+		    observe_function(host, machine, &links, function, running, faults) < 0)
+			return -1;
 	return 0;
 }

@@ -40,6 +40,23 @@ static const struct item *link_described(const struct desired *desired, const st
 	return NULL;
 }
 
+/* Of all functions that go. */
+static const struct item *any_link_described(const struct change *change)
+{
+	const struct device *want = change->want->value;
+	const struct seen_kind *seen = seen_find(change->view->seen, "devices");
+
+	EACH(item, &seen->running.list) {
+		const struct device *have = (*item)->value;
+		const struct item *link = text_list_has(&want->functions, have->function->name)
+						  ? link_described(change->view->desired, have)
+						  : NULL;
+		if (link)
+			return link;
+	}
+	return NULL;
+}
+
 /* I12, I17: what the host stands on stays. */
 static int device_check(const struct change *change, const struct device *have,
 			struct faults *faults)
@@ -47,7 +64,7 @@ static int device_check(const struct change *change, const struct device *have,
 	const struct item *want = change->want;
 	const struct pci_function *function = have->function;
 	const char *why = pci_in_the_way(faults->arena, have->machine, function, false);
-	const struct item *link = link_described(change->view->desired, have);
+	const struct item *link = any_link_described(change);
 
 	if (why) {
 		fault(faults, FAULT_REFUSED, "%s cannot be given away: %s", function->name, why);

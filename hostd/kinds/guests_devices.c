@@ -340,6 +340,22 @@ static bool is_waiting(const struct change *change, struct steps *steps)
 	return false;
 }
 
+/* I12: since the device was described, the default route may have come to it. */
+static int hostdev_check(const struct change *change, const struct pci_function *function,
+			 struct faults *faults)
+{
+	const char *why =
+		pci_steps_aside(function)
+			? NULL
+			: pci_in_the_way(faults->arena, pci_seen(change->view), function, false);
+
+	if (!why)
+		return 0;
+	(void)fault(faults, FAULT_REFUSED, "%s cannot be given away: %s", function->name, why);
+	fault_last(faults)->mark = item_mark(change->want, "devices");
+	return -1;
+}
+
 static int hostdev_plan(const struct change *change, const struct pci *address, struct steps *steps,
 			struct faults *faults)
 {
@@ -351,6 +367,8 @@ static int hostdev_plan(const struct change *change, const struct pci *address, 
 	int on = pci_need_iommu(function, change->view, change->want, "devices", steps, faults);
 	if (on <= 0)
 		return on;
+	if (hostdev_check(change, function, faults) < 0)
+		return -1;
 	return group_check(change, function, faults) < 0 ? -1 : 1;
 }
 

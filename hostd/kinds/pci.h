@@ -44,6 +44,12 @@ int pci_look(struct host *host, struct arena *arena, struct pci_machine *ret,
 int pci_look_uses(struct host *host, struct arena *arena, struct pci_machine *machine,
 		  struct faults *faults) MUST_CHECK;
 
+/* Whether the host or a guest uses a link: it has an address, belongs to a bridge or bond, or
+ * others are made of it (a VLAN, a guest's macvtap: upper_* of
+ * Documentation/ABI/testing/sysfs-class-net). 1, 0 or -1. */
+int pci_link_is_used(struct host *host, struct arena *arena, const struct host_link *link,
+		     struct faults *faults) MUST_CHECK;
+
 /* The function at this address, or NULL. */
 struct pci_function *pci_find(const struct pci_machine *machine, const char *name);
 

@@ -72,6 +72,20 @@ static int link_trace(struct tracing *tracing, const char *name, const char *cla
 	return 0;
 }
 
+int pci_link_is_used(struct host *host, struct arena *arena, const struct host_link *link,
+		     struct faults *faults)
+{
+	struct host_names names = {};
+	const char *path = arena_printf(arena, "/sys/class/net/%s", link->name);
+	bool used = link->master || link->addresses.count;
+
+	if (!used && host_list(host, path, &names, faults) < 0)
+		return -1;
+	EACH(entry, &names.list)
+		used |= string_starts(*entry, "upper_");
+	return used;
+}
+
 static int links_look(struct tracing *tracing)
 {
 	struct host_names names = {};

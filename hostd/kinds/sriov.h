@@ -33,7 +33,7 @@ struct sriov {
 	const struct pci_function *function;
 	const char *device;     /* the link's name; NULL: it has none */
 	struct mac mac;         /* it was made with */
-	bool used;              /* the link has an address, or is a port */
+	bool used;              /* the link is in use (pci_link_is_used) */
 	struct text_list links; /* of virtual functions that the host itself uses */
 };
 

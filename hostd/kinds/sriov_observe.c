@@ -67,8 +67,9 @@ static const struct host_link *link_named(const struct host_links *links, const 
 	return NULL;
 }
 
-/* Those of its functions' links that have an address or belong to a bridge or bond. */
-static void observe_used(struct arena *arena, struct sriov *sriov, const struct host_links *links)
+/* Those of its functions' links that somebody uses. */
+static int observe_used(struct host *host, struct arena *arena, struct sriov *sriov,
+			const struct host_links *links, struct faults *faults)
 {
 	ARRAY(const char *) used = {};
 
@@ -78,11 +79,15 @@ static void observe_used(struct arena *arena, struct sriov *sriov, const struct 
 			continue;
 		EACH(link, &function->links) {
 			const struct host_link *have = link_named(links, *link);
-			if (have && (have->master || have->addresses.count))
+			int is = have ? pci_link_is_used(host, arena, have, faults) : 0;
+			if (is < 0)
+				return -1;
+			if (is)
 				ARRAY_PUSH(arena, &used, *link);
 		}
 	}
 	sriov->links = (struct text_list){ used.at, used.count };
+	return 0;
 }
 
 static int observe_link(struct host *host, const struct host_link *link, struct arena *arena,
@@ -93,7 +98,10 @@ static int observe_link(struct host *host, const struct host_link *link, struct 
 	sriov->device = arena_strdup(arena, link->name);
 	sriov->mac = link->permanent;
 	SET(&sriov_record, sriov, up, link->up);
-	sriov->used = link->master || link->addresses.count;
+	int used = pci_link_is_used(host, arena, link, faults);
+	if (used < 0)
+		return -1;
+	sriov->used = used;
 	if (sriov->vfs && host_vfs(host, link->name, &vfs, faults) < 0)
 		return -1;
 	EACH(vf, &vfs.list)
@@ -116,7 +124,8 @@ static int observe_card(struct host *host, const struct pci_machine *machine,
 	SET(&sriov_record, sriov, vfs, function->vfs);
 	SET(&sriov_record, sriov, host_driver, function->autoprobe);
 	record_give(&sriov_record, sriov, offsetof(struct sriov, vf), true);
-	observe_used(running->arena, sriov, links);
+	if (observe_used(host, running->arena, sriov, links, faults) < 0)
+		return -1;
 	return link ? observe_link(host, link, running->arena, sriov, faults) : 0;
 }
 

@@ -126,6 +126,20 @@ static void a_driver_that_nobody_saw_is_left_to_the_kernel(void **state)
 	assert_non_null(strstr(lab_plan(lab), "  pci_driver device=\"" GPU "\" override=\"\"\n"));
 }
 
+/* A link is also used by what is made of it. */
+static void a_nic_with_a_vlan_is_not_taken_by_the_way(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	lab_describe(lab, "devices: {nic2: {mac: \"3c:fd:fe:00:00:02\", bind: now}}\n");
+	lab_plan(lab);
+	assert_int_equal(plan_find(&lab->plan, "devices.nic2")->class, CLASS_LIVE);
+	lab_put(lab, "fs/sys/class/net/eno2/upper_eno2.100", "");
+	lab_plan(lab);
+	assert_int_equal(plan_find(&lab->plan, "devices.nic2")->class, CLASS_SERVICE_RESTART);
+}
+
 /* Its link goes when vfio-pci has it, and with it the address it is found by. */
 static void a_nic_is_found_by_its_address_also_when_it_is_gone(void **state)
 {
@@ -207,6 +221,11 @@ static void the_description_and_the_machine_are_judged(void **state)
 	lab_describe(lab, "devices: {x: {mac: \"3c:fd:fe:00:00:02\"}}\nlinks: {eno2: {}}\n");
 	assert_non_null(
 		strstr(lab_plan(lab), "2:11: links.eno2 describes its link for the host\n"));
+	/* another function of its group is the host's */
+	lab_pci(lab, "0000:05:00.0", "020000", "8086:1533", "igb", "4");
+	lab_describe(lab, "devices: {x: {pci: \"0000:05:00.0\"}}\nlinks: {eno2: {}}\n");
+	assert_non_null(
+		strstr(lab_plan(lab), "2:11: links.eno2 describes its link for the host\n"));
 	/* a bridge of another kind that has a driver is nobody's to take */
 	lab_pci(lab, "0000:00:1f.0", "060100", "8086:a309", "lpc_ich", "1");
 	lab_describe(lab, "devices: {x: {pci: \"" GPU "\"}}\n");
@@ -286,6 +305,28 @@ static void a_guest_takes_the_group(void **state)
 	assert_non_null(strstr(plan_of(lab, "guests.web"),
 			       "  device_detach domain=\"web\" alias=\"ua-device-gpu0\" "
 			       "scope=\"live\""));
+}
+
+/* I12 */
+static void a_guest_does_not_take_what_became_the_uplink(void **state)
+{
+	struct lab *lab = *state;
+	static const char yaml[] = "devices: {nic2: {mac: \"3c:fd:fe:00:00:02\"}}\n" GUEST_OF(
+		"web", "    devices: [nic2]\n    state: stopped\n");
+
+	machine(lab);
+	lab_describe(lab, yaml);
+	lab_plan(lab);
+	lab_perform(lab);
+	lab_put(lab, "fs/proc/net/route",
+		"Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\n"
+		"eno2\t00000000\tFE00000A\t0003\t0\t0\t1024\t00000000\t0\t0\t0\n");
+	assert_string_equal(lab_plan(lab), "");
+	lab_describe(lab, "devices: {nic2: {mac: \"3c:fd:fe:00:00:02\"}}\n" GUEST_OF(
+				  "web", "    devices: [nic2]\n"));
+	assert_non_null(strstr(lab_plan(lab), "0000:04:00.0 cannot be given away: it carries the "
+					      "default route (eno2)\n"));
+	assert_null(strstr(plan_of(lab, "guests.web"), "domain_start"));
 }
 
 /* J5: plugged in while it runs. */
@@ -381,6 +422,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(libvirts_words_are_no_way_around, lab_setup,
 						lab_teardown),
 		cmocka_unit_test_setup_teardown(a_guest_takes_the_group, lab_setup, lab_teardown),
+		cmocka_unit_test_setup_teardown(a_nic_with_a_vlan_is_not_taken_by_the_way,
+						lab_setup, lab_teardown),
+		cmocka_unit_test_setup_teardown(a_guest_does_not_take_what_became_the_uplink,
+						lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(a_device_comes_to_a_running_guest, lab_setup,
 						lab_teardown),
 		cmocka_unit_test_setup_teardown(a_device_is_in_one_guest, lab_setup, lab_teardown),

@@ -155,6 +155,12 @@ static void another_number_goes_by_way_of_none(void **state)
 		" \"addresses\": [\"10.1.0.1/24\"]}]");
 	lab_plan(lab);
 	assert_int_equal(plan_find(&lab->plan, "sriov.eno2")->class, CLASS_SERVICE_RESTART);
+	/* or a VLAN of it */
+	lab_put(lab, "links.json",
+		"[{\"name\": \"eno2\", \"index\": 3, \"mac\": \"3c:fd:fe:00:00:02\"}]");
+	lab_put(lab, "fs/sys/class/net/eno2/upper_eno2.7", "");
+	lab_plan(lab);
+	assert_int_equal(plan_find(&lab->plan, "sriov.eno2")->class, CLASS_SERVICE_RESTART);
 	links(lab, "true", "{}, {}, {}");
 	lab_plan(lab);
 	lab_perform(lab);
