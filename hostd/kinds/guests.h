@@ -29,6 +29,9 @@ int guests_probe(struct host *host, struct arena *arena, const struct item *want
 		 const struct desired *desired, const void **ret_facts,
 		 struct faults *faults) MUST_CHECK;
 int guests_resolve(struct item *want, const struct view *view, struct faults *faults) MUST_CHECK;
+/* Parts that do not fit each other; and, while planning, what is better not done. */
+void guests_fit(const struct item *item, struct faults *faults);
+void guests_advise(const struct change *change, struct steps *steps);
 int guests_import(struct items *items, const char *text, struct faults *faults) MUST_CHECK;
 int guests_plan(const struct change *change, struct steps *steps, struct faults *faults) MUST_CHECK;
 

@@ -278,6 +278,7 @@ void guests_check(const struct item *item, const struct desired *desired, struct
 		nic_source_check(&checking, member->name, member->value);
 		nic_mac_check(&checking, member->name, member->value);
 	}
+	guests_fit(item, faults);
 	guest_devices_check(item, desired, faults);
 	guest_vfs_check(item, desired, faults);
 	EACH(device, &guest->devices)

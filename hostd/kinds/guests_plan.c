@@ -283,6 +283,7 @@ int guests_plan(const struct change *change, struct steps *steps, struct faults 
 	int ready = guest_devices_plan(change, steps, faults);
 	if (ready <= 0)
 		return ready;
+	guests_advise(change, steps);
 	seed_plan(change, steps);
 	if (defines(change) && define_plan(change, name, first, steps, faults) < 0)
 		return -1;

@@ -447,6 +447,20 @@ static const struct {
 	  "2:21: more than 255 vCPUs need an IOMMU with extended interrupts\n" },
 	{ "guests: {a: {cloud_init: {user_data: \"#!/bin/sh\", packages: [nginx]}}}\n",
 	  "2:38: user_data takes the place of user, ssh_keys and packages\n" },
+	/* PIT26, PIT46, PIT50, PIT64 */
+	{ "guests: {a: {vcpus: 4, cpu: {topology: {sockets: 1, cores: 3}}}}\n",
+	  "2:30: its sockets, cores and threads make 3 vCPUs, and the guest has 4\n" },
+	{ "guests: {a: {vcpus: {count: 2, pin: {2: 1}}}}\n", "2:38: the guest has no vCPU 2\n" },
+	{ "guests: {a: {memory: {size: 1GiB, max: 2GiB}, balloon: {model: none}}}\n",
+	  "2:40: without a balloon it cannot be given less\n" },
+	{ "guests: {a: {shares: {s: {driver: virtiofs, path: /srv, tag: s}}}}\n",
+	  "2:35: virtiofs needs memory that is shared\n" },
+	{ "guests: {a: {iothreads: 1, disks: {d: {path: /a, iothread: 2}}}}\n",
+	  "2:60: the guest has 1 I/O threads\n" },
+	{ "guests: {a: {disks: {d: {path: /a, target: vda}, e: {path: /b, target: vda}}}}\n",
+	  "2:72: disks.d is vda already\n" },
+	{ "guests: {a: {disks: {d: {path: /a, encryption: {format: qcow}}}}}\n",
+	  "2:57: QEMU starts no guest with qcow's encryption any more: use luks\n" },
 	{ "guests: {a: {libvirt_xml: \"<devices>\"}}\n", NULL },
 	{ "guests: {a: {uuid: x}}\n", "2:20: \"x\" is no UUID\n" },
 	{ "guests: {a: {name: x/y}}\n", "2:20: \"x/y\" is no name for libvirt\n" },
@@ -475,7 +489,8 @@ static const char rich[] =
 	"guests:\n"
 	"  a:\n"
 	"    virtualization: emulated\n"
-	"    memory: {size: 1GiB, huge_pages: {pages: {large: {size: 1GiB}}}}\n"
+	"    memory: {size: 1GiB, source: memfd, access: shared,\n"
+	"             huge_pages: {pages: {large: {size: 1GiB}}}}\n"
 	"    cpu: {topology: {sockets: 1, cores: 2, threads: 1}, features: {aes: require},\n"
 	"          cells: {0: {cpus: 0-1, memory: 1GiB}}}\n"
 	"    vcpus: {count: 2, pin: {0: 2, 1: \"3\"}, emulator: 0-1, shares: 512}\n"
