@@ -104,30 +104,12 @@ static void look_links(struct judging *judging)
 	}
 }
 
-static void look_run(struct judging *judging)
-{
-	struct arena *arena = judging->session->arena;
-	const struct node *state = state_read(judging->session);
-	const struct node *faults = state ? node_get(state, "faults") : NULL;
-
-	if (!state) {
-		not_well(judging, false, "the agent has not ended its first run");
-		return;
-	}
-	for (const struct node *one = faults ? faults->first : NULL; one; one = one->next) {
-		const char *message = node_text(one, "message");
-		if (message && !text_list_has(&judging->trial.faults, message))
-			not_well(judging, false,
-				 arena_printf(arena, "the agent's run has a new fault: %s",
-					      message));
-	}
-}
-
 static void look_agent(struct judging *judging)
 {
 	struct arena *arena = judging->session->arena;
 	struct host_unit unit = {};
 	struct faults unheard;
+	const char *flaw = NULL;
 
 	faults_init(&unheard, arena);
 	int found = host_unit(judging->host, AGENT, &unit, &unheard);
@@ -137,8 +119,8 @@ static void look_agent(struct judging *judging)
 		not_well(judging, false, "systemd could not be asked about " AGENT);
 	else if (string_equal(unit.active, "failed"))
 		not_well(judging, false, AGENT " failed");
-	else
-		look_run(judging);
+	else if ((flaw = trial_run_flaw(arena, &judging->trial, state_read(judging->session))))
+		not_well(judging, false, flaw);
 }
 
 static void look(struct judging *judging)

@@ -58,6 +58,24 @@ enum trial_standing trial_standing(uint32_t generation, bool folder, const struc
 										: TRIAL_OPEN;
 }
 
+const char *trial_run_flaw(struct arena *arena, const struct trial *trial, const struct node *state)
+{
+	const struct node *faults = state ? node_get(state, "faults") : NULL;
+	const char *why = state ? node_text(state, "why") : NULL;
+
+	if (!state)
+		return "the agent has not ended its first run";
+	if (string_equal(node_text(state, "state"), "unknown"))
+		return arena_printf(arena, "the agent's run could not tell what it saw%s%s",
+				    why ? ": " : "", why ? why : "");
+	for (const struct node *one = faults ? faults->first : NULL; one; one = one->next) {
+		const char *message = node_text(one, "message");
+		if (message && !text_list_has(&trial->faults, message))
+			return arena_printf(arena, "the agent's run has a new fault: %s", message);
+	}
+	return NULL;
+}
+
 /* ---- the words ---- */
 
 const char *trial_line(struct arena *arena, const char *line, uint32_t generation, bool watchdog)

@@ -62,6 +62,13 @@ enum trial_standing {
 enum trial_standing trial_standing(uint32_t generation, bool folder, const struct trial *trial,
 				   const struct verdict *verdict);
 
+struct node;
+
+/* Why the agent's first run, as its state file tells of it (NULL: there is none), is not as well as
+ * the one before the trial was; NULL: it is.  A run that could not say what it saw is not. */
+const char *trial_run_flaw(struct arena *arena, const struct trial *trial,
+			   const struct node *state);
+
 /* A line with the words of a trial at its end. */
 const char *trial_line(struct arena *arena, const char *line, uint32_t generation, bool watchdog);
 /* A line without them; `ret_generation`, which may be NULL: 0 where it is no trial's. */

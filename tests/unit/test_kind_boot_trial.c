@@ -481,6 +481,35 @@ static void what_cannot_be_judged_is_not_kept(void **state)
 	assert_int_equal(trial_standing(7, false, NULL, NULL), TRIAL_LOST);
 }
 
+static const char *flaw_of(struct lab *lab, const char *state)
+{
+	const struct trial trial = { .faults = { (const char *[]){ "old" }, 1 } };
+	struct node *root = NULL;
+
+	if (!state)
+		return trial_run_flaw(lab->arena, &trial, NULL);
+	assert_int_equal(json_read(lab->arena, state, strlen(state), &root, &lab->faults), 0);
+	const char *flaw = trial_run_flaw(lab->arena, &trial, root);
+	return flaw ? flaw : "";
+}
+
+static void a_run_that_saw_nothing_is_not_healthy(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_string_equal(flaw_of(lab, NULL), "the agent has not ended its first run");
+	assert_string_equal(flaw_of(lab, "{\"state\": \"unknown\", \"why\": \"it was silent\", "
+					 "\"faults\": []}"),
+			    "the agent's run could not tell what it saw: it was silent");
+	assert_string_equal(flaw_of(lab, "{\"state\": \"waits\", \"faults\": []}"), "");
+	assert_string_equal(flaw_of(lab, "{\"state\": \"faulty\", \"faults\": [{\"message\": "
+					 "\"old\"}]}"),
+			    "");
+	assert_string_equal(flaw_of(lab, "{\"state\": \"faulty\", \"faults\": [{\"message\": "
+					 "\"old\"}, {\"message\": \"new\"}]}"),
+			    "the agent's run has a new fault: new");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, lab_setup, lab_teardown)
 
 int main(void)
@@ -501,6 +530,7 @@ int main(void)
 		TEST(a_diskless_machine_starts_the_next_kernel_itself),
 		TEST(what_failed_by_kexec_is_remembered_or_not_begun),
 		TEST(what_cannot_be_judged_is_not_kept),
+		TEST(a_run_that_saw_nothing_is_not_healthy),
 	};
 
 	return cmocka_run_group_tests_name("boot on trial", tests, NULL, NULL);
