@@ -110,18 +110,23 @@ static void only_an_empty_device_is_formatted(void **state)
 	assert_int_equal(live_do(test, &step), RESULT_SAME);
 	loop_release(test, loop);
 
-	zeros[(4 << 20) - 7] = 'x'; /* the last bytes, where some RAIDs keep their signature */
-	live_put(file, zeros, 4 << 20);
+	/* The last bytes, where some RAIDs keep their signature; and where VMFS begins. */
+	static const size_t places[] = { (4 << 20) - 7, 1 << 20 };
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		zeros[places[i]] = 'x';
+		live_put(file, zeros, 4 << 20);
+		zeros[places[i]] = 0;
+		loop = loop_of(test, file);
+		assert_non_null(loop);
+		step = live_step(VERB_swap_format, NULL, loop);
+		int done = test->performer->perform(test->performer, test->arena, &step, NULL,
+						    &outcome, &test->faults);
+		loop_release(test, loop);
+		assert_int_equal(done, 0);
+		assert_int_equal(outcome.result, RESULT_REFUSED);
+		assert_non_null(strstr(outcome.waits_for, "holds something"));
+	}
 	free(zeros);
-	loop = loop_of(test, file);
-	assert_non_null(loop);
-	step = live_step(VERB_swap_format, NULL, loop);
-	int done = test->performer->perform(test->performer, test->arena, &step, NULL, &outcome,
-					    &test->faults);
-	loop_release(test, loop);
-	assert_int_equal(done, 0);
-	assert_int_equal(outcome.result, RESULT_REFUSED);
-	assert_non_null(strstr(outcome.waits_for, "holds something"));
 }
 
 int main(void)

@@ -1,8 +1,8 @@
 /* swap.c - swap_make, swap_format, swap_remove.
  *
  * Nothing is formatted that could hold anything: a file is of our own making and carries our mark,
- * a device has to be empty at both ends, where partition tables, file systems, RAID and LVM leave
- * their signatures.
+ * a device has to be empty at both ends (16 MiB each), where partition tables, file systems, RAID
+ * and LVM leave their signatures.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 #include "host/write/write.h"
 
 enum {
-	END_BYTES = 1 << 20,
+	END_BYTES = 16 << 20, /* VMFS has its own only at 1 MiB, ZFS its fourth label at the end */
 	PAGE_BYTES = 4096,
 	SIGNATURE_SIZE = 10,
 };
