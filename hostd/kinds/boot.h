@@ -53,6 +53,7 @@ struct boot_machine {        /* what the machine says */
 	/* The last trial. */
 	enum trial_state state;
 	struct trial trial;
+	bool healthy;    /* it was, though it may not be what runs now */
 	const char *why; /* it failed */
 	/* For the next one. */
 	const char *boot_id;
@@ -80,6 +81,9 @@ struct boot_loader {
 	void (*settle)(const struct boot_machine *machine, struct steps *steps);
 	/* A trial that was prepared and not booted yet is not wanted any more. */
 	void (*abandon)(const struct boot_machine *machine, struct steps *steps);
+	/* What was healthy it keeps by itself; else the next run does (settle), and a machine that
+	 * is booted before that has the line before again. */
+	bool keeps;
 	/* For host_reboot: "firmware" or "kexec". */
 	const char *method;
 };

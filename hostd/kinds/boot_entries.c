@@ -275,5 +275,6 @@ const struct boot_loader boot_entries = {
 	.prepare = entries_prepare,
 	.settle = entries_settle,
 	.abandon = entries_abandon,
+	.keeps = true, /* systemd-bless-boot.service */
 	.method = "firmware",
 };

@@ -174,6 +174,7 @@ static int look_trial(struct host *host, struct arena *arena, struct boot_machin
 	if (judged < 0)
 		return -1;
 	bool about = judged && verdict->generation == trial->generation;
+	machine->healthy = about && verdict->healthy;
 	if (string_equal(trial->boot, machine->boot_id))
 		machine->state = TRIAL_PREPARED;
 	else if (machine->generation == trial->generation)

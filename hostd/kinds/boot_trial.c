@@ -42,6 +42,8 @@ int boot_trial_refuse(const struct boot_machine *machine, const char *line, stru
 {
 	if (machine->state != TRIAL_FAILED || !cmdline_same(machine->trial.line, line))
 		return 0;
+	if (machine->healthy && !machine->loader->keeps)
+		return 0;
 	fault(faults, FAULT_MACHINE, "%s was tried on the kernel's command line and failed: %s",
 	      machine->trial.changed, machine->why);
 	fault_hint(faults, "describe other arguments, or remove " TRIAL_FILE " to try them again");

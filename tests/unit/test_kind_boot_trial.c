@@ -367,6 +367,21 @@ static void what_grub_booted_well_is_added_to_what_others_say(void **state)
 			    "'memmap=64K\\$0x1869'\"\n");
 }
 
+/* Where no agent ran between the trial and the next boot. */
+static void what_was_healthy_and_not_kept_is_tried_again(void **state)
+{
+	struct lab *lab = *state;
+
+	grub_boots_an_entry_of_ours_once(state);
+	lab_put(lab, "fs/boot/grub/grubenv", "# GRUB Environment Block\nnext_entry=\n##");
+	lab_put(lab, VERDICT, "generation: 1\nhealthy: true\n");
+	boots(lab, "three\n", "BOOT_IMAGE=/vmlinuz-6 root=UUID=01 ro quiet");
+	assert_non_null(strstr(lab_plan(lab), "  grub_next entry=\"gasthof-trial-2\"\n"));
+	lab_put(lab, VERDICT, "generation: 1\nhealthy: false\nwhy: no link\n");
+	assert_string_equal(lab_plan(lab), "+memmap=64K$0x1869 was tried on the kernel's command "
+					   "line and failed: no link\n");
+}
+
 static void grub_that_could_not_end_a_trial_is_not_asked(void **state)
 {
 	struct lab *lab = *state;
@@ -526,6 +541,7 @@ int main(void)
 		TEST(without_a_watchdog_the_plan_says_so),
 		TEST(grub_boots_an_entry_of_ours_once),
 		TEST(what_grub_booted_well_is_added_to_what_others_say),
+		TEST(what_was_healthy_and_not_kept_is_tried_again),
 		TEST(grub_that_could_not_end_a_trial_is_not_asked),
 		TEST(a_diskless_machine_starts_the_next_kernel_itself),
 		TEST(what_failed_by_kexec_is_remembered_or_not_begun),
