@@ -484,49 +484,6 @@ static void mistakes_are_told_at_their_place(void **state)
 	}
 }
 
-/* Names that a person gave to what libvirt has no name for are no difference. */
-static const char rich[] =
-	"guests:\n"
-	"  a:\n"
-	"    virtualization: emulated\n"
-	"    memory: {size: 1GiB, source: memfd, access: shared,\n"
-	"             huge_pages: {pages: {large: {size: 1GiB}}}}\n"
-	"    cpu: {topology: {sockets: 1, cores: 2, threads: 1}, features: {aes: require},\n"
-	"          cells: {0: {cpus: 0-1, memory: 1GiB}}}\n"
-	"    vcpus: {count: 2, pin: {0: 2, 1: \"3\"}, emulator: 0-1, shares: 512}\n"
-	"    features: {acpi: false, hyperv: {relaxed: true, spinlocks: true,\n"
-	"               spinlock_retries: 8191}, kvm: {hidden: true}}\n"
-	"    clock: {offset: localtime, timers: {hypervclock: {present: true}}}\n"
-	"    lifecycle: {crash: coredump-restart}\n"
-	"    disks:\n"
-	"      net: {type: network, format: raw, limit: {read: 10MiB/s, write_iops: 200},\n"
-	"            storage: {protocol: nbd, name: x, hosts: {mine: {name: nas.lab}}}}\n"
-	"    nics: {n: {type: user, backend: passt}}\n"
-	"    graphics: {vnc: {auto_port: true, listens: {here: {type: address}}}}\n"
-	"    videos: {screen: {type: virtio, heads: 1}}\n"
-	"    shares: {data: {type: mount, driver: virtiofs, path: /srv, tag: data}}\n"
-	"    watchdogs: {dog: {model: itco, action: reset}}\n"
-	"    tpms: {t: {model: tpm-crb, type: emulator, version: \"2.0\"}}\n"
-	"    vsock: {automatic: true}\n"
-	"    labels: {apparmor: {type: dynamic, relabel: true}}\n";
-
-static void what_libvirt_has_no_name_for_settles(void **state)
-{
-	struct lab *lab = *state;
-
-	machine(lab);
-	assert_string_equal(lab_describe(lab, rich), "");
-	assert_non_null(strstr(lab_plan(lab), "domain_define"));
-	lab_perform(lab);
-	assert_string_equal(lab_plan(lab), "");
-	/* what is no longer said goes back, and then nothing is left either */
-	assert_string_equal(
-		lab_describe(lab, "guests: {a: {virtualization: emulated, memory: 1GiB}}\n"), "");
-	assert_non_null(strstr(lab_plan(lab), "domain_define"));
-	lab_perform(lab);
-	assert_null(strstr(lab_plan(lab), "domain_define"));
-}
-
 #define LAB_TEST(test) cmocka_unit_test_setup_teardown(test, lab_setup, lab_teardown)
 
 int main(void)
@@ -548,7 +505,6 @@ int main(void)
 		LAB_TEST(counted_guests_have_disks_and_addresses_of_their_own),
 		LAB_TEST(could_not_look_is_not_absent),
 		LAB_TEST(it_is_rendered_without_a_machine),
-		LAB_TEST(what_libvirt_has_no_name_for_settles),
 		LAB_TEST(mistakes_are_told_at_their_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,102 @@
+/* kind guests: what libvirt knows beyond the little that most guests say. */
+#include "kinds_help.h"
+
+/* A machine with KVM and 4 GiB. */
+static void machine(struct lab *lab)
+{
+	lab_put(lab, "files.json",
+		"{\"/dev/kvm\": {\"kind\": \"device\", \"device\": \"10:232\"}}");
+	lab_put(lab, "fs/proc/meminfo", "MemTotal:        4194304 kB\nMemFree: 1 kB\n");
+}
+
+/* Names that a person gave to what libvirt has no name for are no difference. */
+static const char rich[] =
+	"guests:\n"
+	"  a:\n"
+	"    virtualization: emulated\n"
+	"    memory: {size: 1GiB, source: memfd, access: shared,\n"
+	"             huge_pages: {pages: {large: {size: 1GiB}}}}\n"
+	"    cpu: {topology: {sockets: 1, cores: 2, threads: 1}, features: {aes: require},\n"
+	"          cells: {0: {cpus: 0-1, memory: 1GiB}}}\n"
+	"    vcpus: {count: 2, pin: {0: 2, 1: \"3\"}, emulator: 0-1, shares: 512}\n"
+	"    features: {acpi: false, hyperv: {relaxed: true, spinlocks: true,\n"
+	"               spinlock_retries: 8191}, kvm: {hidden: true}}\n"
+	"    clock: {offset: localtime, timers: {hypervclock: {present: true}}}\n"
+	"    lifecycle: {crash: coredump-restart}\n"
+	"    disks:\n"
+	"      net: {type: network, format: raw, limit: {read: 10MiB/s, write_iops: 200},\n"
+	"            storage: {protocol: nbd, name: x, hosts: {mine: {name: nas.lab}}}}\n"
+	"    nics: {n: {type: user, backend: passt}}\n"
+	"    graphics: {vnc: {auto_port: true, listens: {here: {type: address}}}}\n"
+	"    videos: {screen: {type: virtio, heads: 1}}\n"
+	"    shares: {data: {type: mount, driver: virtiofs, path: /srv, tag: data}}\n"
+	"    watchdogs: {dog: {model: itco, action: reset}}\n"
+	"    tpms: {t: {model: tpm-crb, type: emulator, version: \"2.0\"}}\n"
+	"    vsock: {automatic: true}\n"
+	"    labels: {apparmor: {type: dynamic, relabel: true}}\n";
+
+static void what_libvirt_has_no_name_for_settles(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	assert_string_equal(lab_describe(lab, rich), "");
+	assert_non_null(strstr(lab_plan(lab), "domain_define"));
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "");
+	/* what is no longer said goes back, and then nothing is left either */
+	assert_string_equal(
+		lab_describe(lab, "guests: {a: {virtualization: emulated, memory: 1GiB}}\n"), "");
+	assert_non_null(strstr(lab_plan(lab), "domain_define"));
+	lab_perform(lab);
+	assert_null(strstr(lab_plan(lab), "domain_define"));
+}
+
+static bool notes_say(struct lab *lab, const char *part)
+{
+	EACH(item, &lab->plan.items)
+		EACH(note, &(*item)->steps.notes)
+			if (strstr(*note, part))
+				return true;
+	return false;
+}
+
+/* PIT52, PIT53, PIT61 */
+static void what_is_better_not_done_is_said(void **state)
+{
+	struct lab *lab = *state;
+	static const char *const yaml[] = {
+		"guests: {a: {virtualization: emulated, state: stopped, disks: {d: {path: /a, "
+		"cache: unsafe}}}}\n",
+		"guests: {a: {virtualization: emulated, state: stopped, disks: {d: {path: /a, "
+		"format: qcow2, "
+		"cache: writethrough}}}}\n",
+		"guests: {a: {virtualization: emulated, state: stopped, disks: {d: {path: /a, bus: "
+		"sata}}}}\n",
+		"guests: {a: {virtualization: emulated, state: stopped, disks: {d: {path: /a, bus: "
+		"virtio}}}}\n",
+	};
+	static const char *const said[] = { "unsafe cache", "very slow", NULL, "/dev/vdX" };
+
+	machine(lab);
+	for (size_t i = 0; i < COUNT_OF(yaml); i++) {
+		assert_string_equal(lab_describe(lab, yaml[i]), "");
+		lab_plan(lab);
+		if (said[i])
+			assert_true(notes_say(lab, said[i]));
+		lab_perform(lab);
+		lab_plan(lab);
+		assert_false(notes_say(lab, "disks.d"));
+	}
+}
+
+#define LAB_TEST(test) cmocka_unit_test_setup_teardown(test, lab_setup, lab_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LAB_TEST(what_libvirt_has_no_name_for_settles),
+		LAB_TEST(what_is_better_not_done_is_said),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
