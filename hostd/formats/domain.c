@@ -80,6 +80,7 @@ static const struct bind guest_rows[] = {
 	{ "serial", "", BIND_RECORD, .table = &serial_table },
 	{ NULL, "", BIND_CUSTOM, .read = part_agent_read, .write = part_agent_write },
 	{ NULL, "", BIND_CUSTOM, .read = part_rng_read, .write = part_rng_write },
+	{ NULL, "", BIND_CUSTOM, .read = part_tpm_read, .write = part_tpm_write },
 	{ "disks", "devices/disk", BIND_MAP, .members = &disks },
 	{ NULL, "", BIND_CUSTOM, .read = part_seed_read, .write = part_seed_write },
 	{ "nics", "devices/interface", BIND_MAP, .members = &nics },

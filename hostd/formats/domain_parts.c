@@ -367,6 +367,29 @@ void part_rng_write(const struct bind_context *context, xmlNode *element, const 
 	}
 }
 
+void part_tpm_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest *guest = value;
+
+	if (!context->sparse)
+		SET(&guest_record, guest, tpm, xml_has(element, "devices/tpm"));
+}
+
+/* One that is there stays as it is: its state is the guest's. */
+void part_tpm_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest *guest = value;
+	bool given = GIVEN(&guest_record, guest, tpm);
+
+	if (given && guest->tpm && !xml_has(element, "devices/tpm")) {
+		xml_set(element, "devices/tpm@model", "tpm-crb");
+		xml_set(element, "devices/tpm/backend@type", "emulator");
+		xml_set(element, "devices/tpm/backend@version", "2.0");
+	} else if ((given && !guest->tpm) || bind_resets(context, "tpm")) {
+		xml_remove(element, "devices/tpm");
+	}
+}
+
 /* ---- our mark ---- */
 
 xmlNode *mark_find(xmlNode *root)

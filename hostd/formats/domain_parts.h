@@ -16,6 +16,7 @@ PART(firmware); /* firmware and secure_boot: libvirt's autoselection */
 PART(cpu);      /* mode, model, and nested as features */
 PART(agent);    /* the channel with the agent's name */
 PART(rng);
+PART(tpm);
 PART(seed);        /* the disk with the alias ua-seed */
 PART(disk_source); /* type file or block, never volume */
 PART(disk_bus);    /* a new bus needs a new target and address */

@@ -83,7 +83,7 @@ struct guest {
 	struct guest_memory memory;
 	struct guest_cpu cpu;
 	struct guest_serial serial;
-	bool guest_agent, rng;
+	bool guest_agent, rng, tpm;
 	struct map disks, nics; /* struct guest_disk, struct guest_nic */
 	struct text_list devices;
 	struct map hostdevs; /* struct guest_hostdev; of the machine, follows from devices */

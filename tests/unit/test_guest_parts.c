@@ -90,12 +90,31 @@ static void what_is_better_not_done_is_said(void **state)
 	}
 }
 
+static void a_tpm_is_one_word(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	lab_describe(lab, "guests: {a: {virtualization: emulated, state: stopped, tpm: true}}\n");
+	lab_plan(lab);
+	lab_perform(lab);
+	const char *made = lab_get(lab, "libvirt/domains/a.xml");
+	assert_non_null(made);
+	assert_non_null(strstr(made, "<tpm model=\"tpm-crb\">"));
+	assert_string_equal(lab_plan(lab), "");
+	lab_describe(lab, "guests: {a: {virtualization: emulated, state: stopped}}\n");
+	assert_non_null(strstr(lab_plan(lab), "domain_define"));
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "");
+}
+
 #define LAB_TEST(test) cmocka_unit_test_setup_teardown(test, lab_setup, lab_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LAB_TEST(what_libvirt_has_no_name_for_settles),
+		LAB_TEST(a_tpm_is_one_word),
 		LAB_TEST(what_is_better_not_done_is_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,12 +31,25 @@ static const char *path_of(struct arena *arena, const struct walk *walk)
 static bool is_elsewhere(const char *path, const struct field *field)
 {
 	static const char *const others[] = {
-		"name",         "uuid",         "secure_boot",
-		"guest_agent",  "rng",          "cloud_init",
-		"autostart",    "state",        "libvirt_xml",
-		"serial",       "cpu.nested",   "memory.node",
-		"vcpus.count",  "nics.vlan",    "memory.page_size",
-		"nics.network", "nics.address", "nics.source.network",
+		"name",
+		"uuid",
+		"secure_boot",
+		"guest_agent",
+		"tpm",
+		"rng",
+		"cloud_init",
+		"autostart",
+		"state",
+		"libvirt_xml",
+		"serial",
+		"cpu.nested",
+		"memory.node",
+		"vcpus.count",
+		"nics.vlan",
+		"memory.page_size",
+		"nics.network",
+		"nics.address",
+		"nics.source.network",
 		"hostdevs",
 	};
 
