@@ -13,7 +13,8 @@ SOURCES = []  # nothing outside this folder
 
 
 def build(target, cache, say):
-    """Writes guest-small.qcow2 into the folder `target`."""
+    """Writes guest-small.qcow2 into the folder `target`, and beside it the kernel and the initramfs
+    that it boots, for machines that are given them directly (tests/metal/bare.py)."""
     say("packages")
     debian = Suite(SUITE, cache / f"apt-{SUITE}")
     with tempfile.TemporaryDirectory(dir=target) as scratch:
@@ -26,6 +27,8 @@ def build(target, cache, say):
         pack_base(archive, root, words(HERE / "modules"), words(HERE / "modules.packed"))
         archive.tree(HERE / "files")
         disk.partition()
-        disk.fill(next((root / "boot").glob("vmlinuz-*")), archive.bytes(),
-                  (HERE / "args").read_text().strip())
+        kernel = next((root / "boot").glob("vmlinuz-*"))
+        (target / "vmlinuz").write_bytes(kernel.read_bytes())
+        (target / "initrd").write_bytes(archive.bytes())
+        disk.fill(kernel, archive.bytes(), (HERE / "args").read_text().strip())
         disk.write_qcow2(target / "guest-small.qcow2")
