@@ -33,8 +33,8 @@ struct swap {
 
 struct swap_facts { /* of the machine, for one wanted item */
 	bool file_there, file_ours;
-	bool told;     /* how much room there is */
-	uint64_t room; /* in the folder, with what the file has already */
+	bool told;           /* how much room there is */
+	uint64_t room, size; /* in the folder; of our file that is there */
 };
 
 static const struct field fields[] = {
@@ -91,6 +91,10 @@ static void swap_check(const struct item *item, const struct desired *desired,
 	if (device && !string_starts(swap->device, "/dev/"))
 		(void)fault_at(faults, item_mark(item, "device"), "\"%s\" is no device",
 			       swap->device);
+	if (strpbrk(swap->what, " \\\"%"))
+		(void)fault_at(faults, item_mark(item, device ? "device" : "file"),
+			       "systemd and /proc/swaps have other spellings for \"%s\"",
+			       swap->what);
 	DESIRED_EACH(other, desired, KIND) {
 		if (other == item)
 			return;
@@ -275,7 +279,7 @@ static int swap_probe(struct host *host, struct arena *arena, const struct item 
 			return -1;
 		facts->told = told;
 	}
-	facts->room += facts->file_ours ? file.size : 0;
+	facts->size = facts->file_ours ? file.size : 0;
 	return 0;
 }
 
@@ -293,13 +297,18 @@ static int check_file(const struct change *change, struct faults *faults)
 		fault_last(faults)->mark = mark;
 		return -1;
 	}
-	if (!facts->told || want->size.count <= facts->room)
+	/* One of another size stands beside the old one until it is whole. */
+	if (!facts->told || want->size.count == facts->size || want->size.count <= facts->room)
 		return 0;
 	(void)fault(faults, FAULT_MACHINE, "a swap file of %s does not fit: %s are free there",
 		    type_text_of(&type_bytes, &want->size, faults->arena),
 		    type_text_of(&type_bytes, &(struct bytes){ facts->room >> 20 << 20 },
 				 faults->arena));
 	fault_last(faults)->mark = mark;
+	if (facts->size)
+		fault_hint(
+			faults, "the one of %s there stays until the new one is made",
+			type_text_of(&type_bytes, &(struct bytes){ facts->size }, faults->arena));
 	return -1;
 }
 

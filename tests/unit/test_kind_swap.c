@@ -85,6 +85,17 @@ static void another_size_is_another_file(void **state)
 	lab_perform(lab);
 	assert_non_null(strstr(lab_get(lab, "fs" UNIT_PATH), "\nPriority=5\n"));
 	assert_string_equal(lab_plan(lab), "");
+
+	/* both are there for a while: what does not fit is said before the old one is taken down */
+	lab_json(lab, "files.json", "/var/lib/gasthof/swap", node_map(lab->arena));
+	struct node *folder = node_map(lab->arena);
+	node_put(lab->arena, folder, "kind", node_quoted(lab->arena, "directory"));
+	node_put(lab->arena, folder, "free", node_scalar(lab->arena, "2147483648"));
+	lab_json(lab, "files.json", "/var/lib/gasthof/swap", folder);
+	assert_string_equal(lab_plan(lab), "");
+	lab_describe(lab, "host: {swap: {main: {size: 3GiB, priority: 5}}}\n");
+	assert_string_equal(lab_plan(lab),
+			    "2:15: a swap file of 3GiB does not fit: 2GiB are free there\n");
 }
 
 /* A device is where its link leads to: /proc/swaps knows it by that name only. */
@@ -124,6 +135,8 @@ static void what_swap_cannot_be_is_a_fault(void **state)
 	swap_machine(lab);
 	assert_string_equal(lab_describe(lab, "host: {swap: {a: {device: /dev/x, size: 1GiB}}}\n"),
 			    "2:27: swap is a device, or a file of some size\n");
+	assert_string_equal(lab_describe(lab, "host: {swap: {a: {size: 1GiB, file: \"/a%b\"}}}\n"),
+			    "2:37: systemd and /proc/swaps have other spellings for \"/a%b\"\n");
 	assert_string_equal(lab_describe(lab, "host: {swap: {a: {}}}\n"),
 			    "2:15: a swap file needs a size\n");
 	assert_string_equal(lab_describe(lab, "host: {swap: {a: {device: /etc/fstab}}}\n"),
