@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "command/command.h"
 #include "resource/desired.h"
@@ -55,5 +56,9 @@ int command_import(struct session *session)
 		return session_fail(session);
 	node_write_yaml(&yaml, desired_print(session->arena, &desired, false));
 	fwrite(yaml.at, 1, yaml.size, session->reporter.out);
+	if (strstr(yaml.at, "passwd="))
+		fputs("gasthof import: there is a password in it; put it in a file below "
+		      "/etc/gasthof/secrets\nand write password: {file: NAME} instead\n",
+		      session->reporter.err);
 	return EXIT_DONE;
 }
