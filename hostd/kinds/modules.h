@@ -45,7 +45,12 @@ void module_option_put(struct arena *arena, struct module *module, const char *n
 
 int modules_observe(struct host *host, struct items *configured, struct items *running,
 		    struct faults *faults) MUST_CHECK;
-/* The facts: struct host_kernel_module; NULL where this kernel has no such module. */
+/* The facts; NULL where this kernel has no such module. */
+struct module_facts {
+	struct host_kernel_module kernel;
+	const char *drives; /* asked of one that is to stay out: what the host stands on and it
+			     * drives, "0000:02:00.0, which holds /"; or NULL */
+};
 int modules_probe(struct host *host, struct arena *arena, const struct item *want,
 		  const struct desired *desired, const void **ret_facts,
 		  struct faults *faults) MUST_CHECK;

@@ -1,5 +1,6 @@
 /* modules_observe.c - modules as the kernel and our files have them. */
 #include "kinds/modules.h"
+#include "kinds/pci.h"
 
 /* A parameter that cannot be read is passed by: it belongs to somebody's driver. */
 static int observe_parameters(struct host *host, struct arena *arena, const char *name,
@@ -71,13 +72,33 @@ int modules_observe(struct host *host, struct items *configured, struct items *r
 	return 0;
 }
 
+/* A PCI driver has its module's name, but for dashes. */
+static int look_drives(struct host *host, struct arena *arena, struct module_facts *facts,
+		       struct faults *faults)
+{
+	struct pci_machine machine = {};
+
+	if (pci_look(host, arena, &machine, faults) < 0)
+		return -1;
+	EACH(function, &machine.functions)
+		if (function->driver && function->uses.count &&
+		    string_equal(module_name(arena, function->driver),
+				 module_name(arena, facts->kernel.name)))
+			facts->drives = arena_printf(arena, "%s, which %s", function->name,
+						     function->uses.at[0]);
+	return 0;
+}
+
 int modules_probe(struct host *host, struct arena *arena, const struct item *want,
 		  const struct desired *desired, const void **ret_facts, struct faults *faults)
 {
-	struct host_kernel_module *facts = ARENA_NEW(arena, struct host_kernel_module);
-	int there = host_kernel_module(host, want->name, facts, faults);
+	struct module_facts *facts = ARENA_NEW(arena, struct module_facts);
+	bool never = string_equal(((const struct module *)want->value)->load, "never");
+	int there = host_kernel_module(host, want->name, &facts->kernel, faults);
 
 	(void)desired;
+	if (there == 1 && never && look_drives(host, arena, facts, faults) < 0)
+		return -1;
 	*ret_facts = there == 1 ? facts : NULL;
 	return there < 0 ? -1 : 0;
 }

@@ -4,6 +4,13 @@
 #include "kinds/file.h"
 #include "kinds/modules.h"
 
+static const struct host_kernel_module *kernel_facts(const struct change *change)
+{
+	const struct module_facts *facts = change->facts;
+
+	return facts ? &facts->kernel : NULL;
+}
+
 /* ---- whether the kernel knows of it ---- */
 
 static bool has_parameter(const struct host_kernel_module *facts, const char *name)
@@ -26,7 +33,7 @@ static const char *parameters_text(struct arena *arena, const struct host_kernel
 /* The kernel ignores a parameter it does not know, with a line in its log that nobody reads. */
 static int check_parameters(const struct change *change, struct faults *faults)
 {
-	const struct host_kernel_module *facts = change->facts;
+	const struct host_kernel_module *facts = kernel_facts(change);
 	const struct module *want = change->want->value;
 	int result = 0;
 
@@ -47,8 +54,16 @@ static int check_parameters(const struct change *change, struct faults *faults)
 static int check_module(const struct change *change, struct faults *faults)
 {
 	const struct module *want = change->want->value;
+	const struct module_facts *facts = change->facts;
 
-	if (change->facts)
+	if (facts && facts->drives) {
+		(void)fault(faults, FAULT_REFUSED,
+			    "the host would not come up without %s: it drives %s",
+			    facts->kernel.name, facts->drives);
+		fault_last(faults)->mark = item_mark(change->want, "load");
+		return -1;
+	}
+	if (facts)
 		return check_parameters(change, faults);
 	if (change->want->implied || string_equal(want->load, "never"))
 		return 0;
@@ -84,7 +99,7 @@ static bool all_counted(const struct host_kernel_module *facts)
 /* A loaded module whose parameter can only be given when it is loaded. */
 static void plan_reload(const struct change *change, const char *parameter, struct steps *steps)
 {
-	const struct host_kernel_module *facts = change->facts;
+	const struct host_kernel_module *facts = kernel_facts(change);
 
 	if (facts->builtin)
 		steps_wait(steps, WAIT_REBOOT,
@@ -158,7 +173,7 @@ int modules_plan(const struct change *change, struct steps *steps, struct faults
 {
 	const struct module *want = change->want ? change->want->value : NULL;
 	const struct module *have = change->running ? change->running->value : NULL;
-	const struct host_kernel_module *facts = change->facts;
+	const struct host_kernel_module *facts = kernel_facts(change);
 	bool loaded = have && have->loaded;
 
 	if (want && check_module(change, faults) < 0)

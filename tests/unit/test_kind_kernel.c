@@ -1,5 +1,5 @@
 /* kinds: kernel.modules, kvm. */
-#include "kinds_help.h"
+#include "pci_help.h"
 
 static void modules_machine(struct lab *lab)
 {
@@ -237,6 +237,26 @@ static void modules_are_loaded_or_kept_out(void **state)
 	assert_string_equal(lab_plan(lab), "");
 }
 
+/* The next boot would have no root, and nothing tries it before. */
+static void what_drives_the_root_is_not_kept_out(void **state)
+{
+	struct lab *lab = *state;
+
+	modules_machine(lab);
+	lab_pci(lab, "0000:02:00.0", "010700", "1000:0097", "virtio-pci", NULL);
+	lab_class(lab, "block/sda2", "pci0000:00/0000:02:00.0/host0/block/sda/sda2");
+	lab_put(lab, "fs/sys/class/block/sda2/dev", "8:2\n");
+	lab_put(lab, "fs/proc/self/mountinfo", "22 1 8:2 / / rw - ext4 /dev/sda2 rw\n");
+	lab_put(lab, "fs/sys/module/virtio_pci/refcnt", "0\n");
+	lab_describe(lab, "kernel: {modules: {virtio_pci: never}}\n");
+	assert_string_equal(lab_plan(lab),
+			    "2:32: the host would not come up without virtio_pci: it drives "
+			    "0000:02:00.0, which holds /\n");
+	lab_put(lab, "fs/proc/self/mountinfo", "");
+	assert_non_null(strstr(lab_plan(lab), "file_write path=\"/etc/modprobe.d/"
+					      "gasthof-virtio_pci.conf\""));
+}
+
 static void modules_faults(void **state)
 {
 	struct lab *lab = *state;
@@ -275,6 +295,7 @@ int main(void)
 		LAB_TEST(kvm_nested_is_an_option_of_both_modules),
 		LAB_TEST(a_module_that_guests_hold_waits),
 		LAB_TEST(a_driver_is_never_taken_out),
+		LAB_TEST(what_drives_the_root_is_not_kept_out),
 		LAB_TEST(a_module_is_reloaded_with_its_holders),
 		LAB_TEST(kvm_s_wishes_go_to_the_module_that_has_them),
 		LAB_TEST(a_parameter_that_a_module_lacks_is_a_fault),
