@@ -1,4 +1,5 @@
 /* What of one document another does not have, as the fragment that makes up for it. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,6 +26,39 @@ static bool is_mixed(xmlNode *element)
 		if (node->type == XML_TEXT_NODE && !xmlIsBlankNode(node))
 			return !is_leaf(element);
 	return false;
+}
+
+/* The next byte of an element's own text, beside its children, that is no white space; 0 at
+ * the end. */
+static char loose_next(xmlNode **node, const char **at)
+{
+	for (;;) {
+		while (*at && isspace((unsigned char)**at))
+			(*at)++;
+		if (*at && **at)
+			return *(*at)++;
+		*node = *at ? (*node)->next : *node;
+		while (*node && (*node)->type != XML_TEXT_NODE)
+			*node = (*node)->next;
+		*at = *node ? (const char *)(*node)->content : NULL;
+		if (!*node)
+			return '\0';
+	}
+}
+
+/* White space apart: our mark, which may stand between, is no part of it. */
+static bool loose_equal(xmlNode *a, xmlNode *b)
+{
+	xmlNode *first = a->children, *second = b->children;
+	const char *at = NULL, *other = NULL;
+
+	for (;;) {
+		char byte = first ? loose_next(&first, &at) : '\0';
+		if (byte != (second ? loose_next(&second, &other) : '\0'))
+			return false;
+		if (!byte)
+			return true;
+	}
 }
 
 static bool is_first_of_name(xmlNode *child)
@@ -57,9 +91,8 @@ bool xml_holds(xmlNode *element, xmlNode *part)
 {
 	bool text = is_leaf(part) && part->children;
 
-	return attributes_hold(element, part) &&
-	       (!(text || is_mixed(part)) || text_equal(element, NULL, part)) &&
-	       children_hold(element, part);
+	return attributes_hold(element, part) && (!text || text_equal(element, NULL, part)) &&
+	       (!is_mixed(part) || loose_equal(element, part)) && children_hold(element, part);
 }
 
 /* ---- what is missing ---- */
