@@ -9,6 +9,9 @@ uint32_t boot_generation(const struct boot_machine *machine)
 
 	if (machine->trial.generation > newest)
 		newest = machine->trial.generation;
+	/* What runs may still be called after a trial that was kept: the next is another. */
+	if (machine->generation > newest)
+		newest = machine->generation;
 	return newest + 1;
 }
 

@@ -365,6 +365,10 @@ static void what_grub_booted_well_is_added_to_what_others_say(void **state)
 			    "# arguments: memmap=64K$0x1869\n"
 			    "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT "
 			    "'memmap=64K\\$0x1869'\"\n");
+
+	/* the next one is prepared before the machine was booted again */
+	lab_describe(lab, "kernel: {args: {memmap: \"64K$0x1869\", nosmt: true}}\n");
+	assert_non_null(strstr(lab_plan(lab), "  grub_next entry=\"gasthof-trial-2\"\n"));
 }
 
 /* Where no agent ran between the trial and the next boot. */
