@@ -90,25 +90,42 @@ const char *trial_line(struct arena *arena, const char *line, uint32_t generatio
 	return cmdline_print(arena, &words);
 }
 
+/* The words of `line` from `place` on, without the first that is `text`. */
+static void take_behind(struct arena *arena, struct cmdline *line, size_t place, const char *text)
+{
+	struct cmdline behind = {}, all = {};
+
+	for (size_t i = place; i < line->list.count; i++)
+		ARRAY_PUSH(arena, &behind.list, line->list.at[i]);
+	cmdline_take_first(&behind, text);
+	for (size_t i = 0; i < place; i++)
+		ARRAY_PUSH(arena, &all.list, line->list.at[i]);
+	EACH(word, &behind.list)
+		ARRAY_PUSH(arena, &all.list, *word);
+	*line = all;
+}
+
 const char *trial_strip(struct arena *arena, const char *line, uint32_t *ret_generation)
 {
 	struct cmdline words;
-	const char *mark = NULL;
+	size_t mark = 0;
 	uint32_t generation = 0;
 
 	cmdline_parse(arena, line, &words);
-	EACH(word, &words.list)
-		if (string_equal(word->name, TRIAL_WORD) && word->value) {
-			mark = word->text;
-			generation = (uint32_t)strtoul(word->value, NULL, 10);
-		}
+	for (size_t i = 0; i < words.list.count; i++) {
+		const struct cmdline_word *word = &words.list.at[i];
+		if (!string_equal(word->name, TRIAL_WORD) || !word->value)
+			continue;
+		mark = i + 1;
+		generation = (uint32_t)strtoul(word->value, NULL, 10);
+	}
 	if (ret_generation)
 		*ret_generation = generation;
 	if (!mark)
 		return line;
-	/* They are the last of their names: a description's own panic= stands before. */
-	cmdline_take(&words, mark);
-	cmdline_take(&words, TRIAL_PANIC);
-	cmdline_take(&words, TRIAL_WATCHDOG);
+	/* A description's own panic= and watchdog stand before the mark. */
+	take_behind(arena, &words, mark, TRIAL_PANIC);
+	take_behind(arena, &words, mark, TRIAL_WATCHDOG);
+	take_behind(arena, &words, mark - 1, words.list.at[mark - 1].text);
 	return cmdline_print(arena, &words);
 }

@@ -500,6 +500,24 @@ static void what_cannot_be_judged_is_not_kept(void **state)
 	assert_int_equal(trial_standing(7, false, NULL, NULL), TRIAL_LOST);
 }
 
+/* Words that the description says itself stay, or the line would be tried for ever. */
+static void only_the_words_of_the_trial_are_taken_off(void **state)
+{
+	struct arena *arena = ((struct lab *)*state)->arena;
+	static const char *const lines[] = { "ro systemd.watchdog_sec=120 panic=30",
+					     "ro -- panic=30", "ro" };
+
+	for (size_t i = 0; i < COUNT_OF(lines); i++)
+		for (int watchdog = 0; watchdog < 2; watchdog++) {
+			uint32_t generation = 0;
+			const char *line = trial_line(arena, lines[i], 7, watchdog);
+			assert_string_equal(trial_strip(arena, line, &generation), lines[i]);
+			assert_int_equal(generation, 7);
+			assert_string_equal(trial_strip(arena, lines[i], &generation), lines[i]);
+			assert_int_equal(generation, 0);
+		}
+}
+
 static const char *flaw_of(struct lab *lab, const char *state)
 {
 	const struct trial trial = { .faults = { (const char *[]){ "old" }, 1 } };
@@ -551,6 +569,7 @@ int main(void)
 		TEST(what_failed_by_kexec_is_remembered_or_not_begun),
 		TEST(what_cannot_be_judged_is_not_kept),
 		TEST(a_run_that_saw_nothing_is_not_healthy),
+		TEST(only_the_words_of_the_trial_are_taken_off),
 	};
 
 	return cmocka_run_group_tests_name("boot on trial", tests, NULL, NULL);
