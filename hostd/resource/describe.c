@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "resource/describe_share.h"
 #include "resource/profile.h"
 
 static bool path_is_below(const char *path, const char *above)
@@ -175,6 +176,7 @@ struct node *desired_schema(struct arena *arena, const struct kind *const *all)
 				   ? named_schema(arena, *kind)
 				   : record_schema(arena, (*kind)->record, NULL));
 	schema_add_language(arena, root, all);
+	schema_share(arena, root);
 	return root;
 }
 

@@ -29,6 +29,7 @@ RIGHT = {
     "sysctl": "gasthof: 1\nhost: {sysctl: {vm.swappiness: 10}}\n",
     "null takes nothing": "gasthof: 1\nhost: {name: ~}\n",
     "require": "gasthof: 1\nrequire: {min_cpus: '1', min_memory: 1M}\n",
+    "parts said once": "gasthof: 1\nguests: {a: {disks: {d: {type: network, storage: {auth: {secret: {type: ceph}}}}}}}\n",
     "agent": "gasthof: 1\nagent: {drift: report, confirm: 1h30min, allow: live}\n",
 }
 WRONG = {
@@ -36,6 +37,8 @@ WRONG = {
     "another version": "gasthof: 2\n",
     "unknown key": "gasthof: 1\nhots: {name: a}\n",
     "unknown key below": "gasthof: 1\nhost: {nam: a}\n",
+    "unknown in a part said once": "gasthof: 1\nguests: {a: {disks: {d: {path: /a, storage: {auth: {usr: a}}}}}}\n",
+    "no word of libvirt's": "gasthof: 1\nguests: {a: {memory: {size: 1G, access: sharde}}}\n",
     "not a name": "gasthof: 1\nhost: {name: Kvm 01}\n",
     "list for a map": "gasthof: 1\nhost: [a]\n",
     "text for a map": "gasthof: 1\nhost: a\n",
@@ -94,3 +97,11 @@ def test_both_refuse(validator, tmp_path, name):
 def test_the_schema_accepts_every_example(validator, file):
     faults = [error.message for error in validator.iter_errors(plain(yaml.compose(file.read_text())))]
     assert faults == []
+
+
+def test_parts_at_many_places_are_said_once():
+    schema = json.loads(subprocess.run([PROGRAM, "schema"], capture_output=True, text=True, check=True).stdout)
+    text = json.dumps(schema)
+    for name in schema["$defs"]:
+        assert text.count(f'"#/$defs/{name}"') > 1
+    assert len(text) < 1_000_000
