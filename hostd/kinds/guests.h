@@ -42,6 +42,8 @@ void guest_devices_check(const struct item *item, const struct desired *desired,
 void guest_vfs_check(const struct item *item, const struct desired *desired, struct faults *faults);
 int guest_devices_plan(const struct change *change, struct steps *steps,
 		       struct faults *faults) MUST_CHECK;
+/* A function whose link the host uses goes with the guest's start: raises those steps' class. */
+void guest_devices_cost(const struct change *change, struct steps *steps);
 
 /* The same of functions that are said in libvirt's own words: what they need; whether there are
  * any; whether the host can do without them. */

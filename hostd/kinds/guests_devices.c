@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kinds/devices.h"
 #include "kinds/guests.h"
 #include "kinds/other.h"
 
@@ -414,4 +415,38 @@ int guest_devices_plan(const struct change *change, struct steps *steps, struct 
 		if (nic_at(want, i)->sriov)
 			ready = vf_plan(change, &want->nics.at[i], steps, faults);
 	return ready;
+}
+
+static const char *link_in_use(const struct change *change, const struct pci *address)
+{
+	const struct seen_kind *seen = seen_find(change->view->seen, "devices");
+
+	if (seen)
+		EACH(item, &seen->running.list) {
+			const struct device *device = (*item)->value;
+			if (type_pci.equal(&device->address, address))
+				return device->link;
+		}
+	return NULL;
+}
+
+void guest_devices_cost(const struct change *change, struct steps *steps)
+{
+	const struct guest *want = change->want->value;
+	const char *link = NULL;
+	bool takes = false;
+
+	for (size_t i = 0; !link && i < want->hostdevs.count; i++)
+		link = link_in_use(
+			change,
+			&((const struct guest_hostdev *)want->hostdevs.at[i].value)->address);
+	EACH(step, &steps->list) {
+		if (!link || (step->verb != VERB_domain_start && step->verb != VERB_device_attach))
+			continue;
+		takes = true;
+		if (step->class < CLASS_SERVICE_RESTART)
+			step->class = CLASS_SERVICE_RESTART;
+	}
+	if (takes)
+		steps_note(steps, "the host uses %s, which goes to the guest", link);
 }

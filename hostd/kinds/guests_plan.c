@@ -292,5 +292,6 @@ int guests_plan(const struct change *change, struct steps *steps, struct faults 
 	    running_plan(change, name, steps, faults) < 0)
 		return -1;
 	state_plan(change, name, steps);
+	guest_devices_cost(change, steps);
 	return first ? define_plan(change, name, false, steps, faults) : 0;
 }

@@ -329,6 +329,26 @@ static void a_guest_does_not_take_what_became_the_uplink(void **state)
 	assert_null(strstr(plan_of(lab, "guests.web"), "domain_start"));
 }
 
+/* Libvirt takes it from the host at the guest's start. */
+static void a_link_that_is_used_does_not_go_by_the_way(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	lab_describe(lab, "devices: {nic2: {mac: \"3c:fd:fe:00:00:02\"}}\n" GUEST_OF(
+				  "web", "    devices: [nic2]\n"));
+	assert_non_null(strstr(plan_of(lab, "guests.web"), "domain_start"));
+	assert_int_equal(plan_find(&lab->plan, "guests.web")->class, CLASS_LIVE);
+	lab_put(lab, "links.json",
+		"[{\"name\": \"eno2\", \"index\": 3, \"mac\": \"3c:fd:fe:00:00:02\","
+		" \"addresses\": [\"10.9.0.1/24\"]}]");
+	assert_non_null(strstr(plan_of(lab, "guests.web"), "domain_start"));
+	const struct plan_item *item = plan_find(&lab->plan, "guests.web");
+	assert_int_equal(item->class, CLASS_SERVICE_RESTART);
+	assert_string_equal(item->steps.notes.at[item->steps.notes.count - 1],
+			    "the host uses eno2, which goes to the guest");
+}
+
 /* J5: plugged in while it runs. */
 static void a_device_comes_to_a_running_guest(void **state)
 {
@@ -423,6 +443,8 @@ int main(void)
 						lab_teardown),
 		cmocka_unit_test_setup_teardown(a_guest_takes_the_group, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(a_nic_with_a_vlan_is_not_taken_by_the_way,
+						lab_setup, lab_teardown),
+		cmocka_unit_test_setup_teardown(a_link_that_is_used_does_not_go_by_the_way,
 						lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(a_guest_does_not_take_what_became_the_uplink,
 						lab_setup, lab_teardown),
