@@ -1,4 +1,5 @@
 /* libvirt_networks.c - networks that libvirt runs itself (libvirt_objects.c). */
+#include "formats/guest.h"
 #include "formats/libvirt_network.h"
 #include "kinds/libvirt_objects.h"
 
@@ -32,9 +33,43 @@ static int observe(struct host *host, struct items *configured, struct items *ru
 	return libvirt_objects_observe(&which, host, configured, running, faults);
 }
 
+static bool is_plugged(const struct guest *guest, const char *network)
+{
+	for (size_t i = 0; i < guest->nics.count; i++) {
+		const struct guest_nic *nic = guest->nics.at[i].value;
+		if (string_equal(nic->libvirt_network, network))
+			return true;
+	}
+	return false;
+}
+
+/* libvirt takes the bridge away with the network, and plugs guests in again only when it starts
+ * itself or they do. */
+static void note_guests(const struct change *change, struct steps *steps)
+{
+	const struct seen_kind *guests = seen_find(change->view->seen, "guests");
+
+	EACH(step, &steps->list) {
+		if (!guests || step->verb != VERB_network_stop)
+			continue;
+		EACH(item, &guests->running.list) {
+			const struct guest *guest = (*item)->value;
+			if (!string_equal(guest->state, "stopped") &&
+			    is_plugged(guest, step->argument[0]))
+				steps_note(steps,
+					   "%s is cut off until libvirt's service or the guest is "
+					   "restarted",
+					   (*item)->path);
+		}
+	}
+}
+
 static int plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
-	return libvirt_objects_plan(&which, change, steps, faults);
+	if (libvirt_objects_plan(&which, change, steps, faults) < 0)
+		return -1;
+	note_guests(change, steps);
+	return 0;
 }
 
 static int render(const struct item *item, const struct view *view, struct text *text,

@@ -187,7 +187,7 @@ int libvirt_objects_plan(const struct libvirt_kind *which, const struct change *
 	bool active = change->running && object_of(change->running)->active;
 
 	if (definition_differs(change)) {
-		/* guests that are plugged into it lose it for that moment */
+		/* what uses it loses it for that moment, or longer */
 		if (active)
 			step_add(steps, which->stop, CLASS_SERVICE_RESTART, want->name);
 		if (object_define(which, change, steps, faults) < 0)

@@ -73,6 +73,31 @@ static void a_network_is_told_by_its_own_name(void **state)
 			    "  network_autostart network=\"Old Net\" on=\"false\"\n");
 }
 
+static void guests_that_a_network_leaves_are_named(void **state)
+{
+	struct lab *lab = *state;
+	static const char guest[] =
+		"<domain type='kvm'><name>old</name><uuid>7f9f8a63-5c2e-4c5c-9f1e-"
+		"0a1b2c3d4e5f</uuid><memory>65536</memory><os><type>hvm</type></os>"
+		"<devices><interface type='network'><mac address="
+		"'52:54:00:00:00:01'/><source network='Old Net'/></interface>"
+		"</devices></domain>";
+	static const char other[] =
+		"guests: {other: {memory: 64MiB, virtualization: emulated, state: stopped}}\n";
+
+	lab_describe(lab, NETWORK);
+	lab_plan(lab);
+	lab_perform(lab);
+	lab_put(lab, "libvirt/domains/old.xml", guest);
+	lab_put(lab, "libvirt/domains/old.live.xml", guest);
+	lab_describe(lab, arena_printf(lab->arena, "%s      mtu: 9000\n%s", NETWORK, other));
+	assert_holds(lab_plan(lab), "network_stop network=\"Old Net\"");
+	const struct steps *steps = &plan_find(&lab->plan, "libvirt.networks.old")->steps;
+	assert_int_equal(steps->notes.count, 1);
+	assert_string_equal(steps->notes.at[0], "guests.old is cut off until libvirt's service or "
+						"the guest is restarted");
+}
+
 /* What somebody else defined is not ours to change, and a network of ours is the other kind's. */
 static void what_is_there_is_refused(void **state)
 {
@@ -127,6 +152,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_pool_is_made_changed_and_removed, lab_setup,
+						lab_teardown),
+		cmocka_unit_test_setup_teardown(guests_that_a_network_leaves_are_named, lab_setup,
 						lab_teardown),
 		cmocka_unit_test_setup_teardown(a_network_is_told_by_its_own_name, lab_setup,
 						lab_teardown),
