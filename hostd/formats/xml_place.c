@@ -224,7 +224,6 @@ xmlNode *element_insert(xmlNode *parent, xmlNode *part, unsigned nth)
 		xmlAddPrevSibling(before, copy);
 	else
 		xmlAddChild(parent, copy);
-	xmlReconciliateNs(parent->doc, copy);
 	return copy;
 }
 
@@ -234,6 +233,5 @@ xmlNode *element_replace(xmlNode *element, xmlNode *part)
 
 	xmlReplaceNode(element, copy);
 	xmlFreeNode(element);
-	xmlReconciliateNs(copy->doc, copy);
 	return copy;
 }
