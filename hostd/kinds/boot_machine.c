@@ -31,16 +31,18 @@ int boot_variable(struct host *host, const char *name, const char **ret_bytes, s
 	return 1;
 }
 
-/* The line of mountinfo whose mount point is `point`; NULL: nothing is mounted there. */
+/* The line of mountinfo whose mount point is `point`, of several the last, which hides the others;
+ * NULL: nothing is mounted there. */
 static const char *mount_line(const char *text, const char *point)
 {
+	const char *last = NULL;
 	char at_point[256];
 
 	for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n')
 		if (sscanf(at, "%*s %*s %*s %*s %255s", at_point) == 1 &&
 		    string_equal(at_point, point))
-			return at;
-	return NULL;
+			last = at;
+	return last;
 }
 
 int boot_mount(struct host *host, struct arena *arena, const char *path, const char **ret_type,

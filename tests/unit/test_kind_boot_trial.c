@@ -397,6 +397,10 @@ static void grub_that_could_not_end_a_trial_is_not_asked(void **state)
 					   "boot on trial would never end\n");
 	lab_put(lab, "fs/proc/self/mountinfo", MOUNTS("btrfs", "/dev/sda2"));
 	assert_non_null(strstr(lab_plan(lab), "GRUB cannot write to /dev/sda2 (btrfs)"));
+	/* What was mounted last hides what was there before. */
+	lab_put(lab, "fs/proc/self/mountinfo",
+		MOUNTS("ext4", "/dev/sda2") "24 23 8:3 / /boot rw - btrfs /dev/sda3 rw\n");
+	assert_non_null(strstr(lab_plan(lab), "GRUB cannot write to /dev/sda3 (btrfs)"));
 	lab_put(lab, "fs/proc/self/mountinfo", MOUNTS("ext4", "/dev/sda2"));
 	lab_put(lab, "fs/boot/grub/grub.cfg", MENU("${saved_entry}"));
 	assert_string_equal(lab_plan(lab), "GRUB's default is not its first entry\n");

@@ -122,7 +122,8 @@ static bool guest_has(struct write *write, const struct function *function)
 		return false;
 	FILES_CLOSE int fd = open(arena_printf(write->arena, "/dev/vfio/%s", function->group),
 				  O_RDWR | O_CLOEXEC);
-	return fd < 0 && errno == EBUSY;
+	/* Whatever else keeps us from opening it may be a guest, too. */
+	return fd < 0 && errno != ENOENT;
 }
 
 static int unbind(struct write *write, const struct function *function, struct faults *faults)
