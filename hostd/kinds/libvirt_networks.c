@@ -13,6 +13,7 @@ static const struct libvirt_kind which = {
 	.undefine = VERB_network_undefine,
 	.start = VERB_network_start,
 	.stop = VERB_network_stop,
+	.restart = VERB_network_restart,
 	.autostart = VERB_network_autostart,
 };
 
@@ -50,7 +51,8 @@ static void note_guests(const struct change *change, struct steps *steps)
 	const struct seen_kind *guests = seen_find(change->view->seen, "guests");
 
 	EACH(step, &steps->list) {
-		if (!guests || step->verb != VERB_network_stop)
+		bool stops = step->verb == VERB_network_stop || step->verb == VERB_network_restart;
+		if (!guests || !stops)
 			continue;
 		EACH(item, &guests->running.list) {
 			const struct guest *guest = (*item)->value;

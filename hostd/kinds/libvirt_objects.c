@@ -187,12 +187,12 @@ int libvirt_objects_plan(const struct libvirt_kind *which, const struct change *
 	bool active = change->running && object_of(change->running)->active;
 
 	if (definition_differs(change)) {
-		/* what uses it loses it for that moment, or longer */
-		if (active)
-			step_add(steps, which->stop, CLASS_SERVICE_RESTART, want->name);
 		if (object_define(which, change, steps, faults) < 0)
 			return -1;
-		active = false;
+		/* Once libvirt has taken the definition: what uses it loses it for that moment, or
+		 * longer. */
+		if (active)
+			step_add(steps, which->restart, CLASS_SERVICE_RESTART, want->name);
 	}
 	if (!change->configured || paths_has(change->differs, "autostart"))
 		step_add(steps, which->autostart, CLASS_NONE, want->name,

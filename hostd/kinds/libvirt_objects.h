@@ -9,7 +9,7 @@ struct libvirt_kind {
 	const struct kind *kind;
 	const struct definition *definition;
 	int (*list)(struct host *host, struct host_virt_objects *objects, struct faults *faults);
-	enum verb define, undefine, start, stop, autostart;
+	enum verb define, undefine, start, stop, restart, autostart;
 };
 
 void libvirt_objects_complete(const struct libvirt_kind *which, struct item *item,

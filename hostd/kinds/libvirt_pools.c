@@ -12,6 +12,7 @@ static const struct libvirt_kind which = {
 	.undefine = VERB_pool_undefine,
 	.start = VERB_pool_start,
 	.stop = VERB_pool_stop,
+	.restart = VERB_pool_restart,
 	.autostart = VERB_pool_autostart,
 };
 

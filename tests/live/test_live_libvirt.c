@@ -322,6 +322,7 @@ static void a_network_lives_its_life(void **state)
 	struct step undefine = live_step(VERB_network_undefine, NULL, "live-lab");
 	struct step start = live_step(VERB_network_start, NULL, "live-lab");
 	struct step stop = live_step(VERB_network_stop, NULL, "live-lab");
+	struct step restart = live_step(VERB_network_restart, NULL, "live-lab");
 	struct step autostart = live_step(VERB_network_autostart, NULL, "live-lab", "true");
 	struct host_virt_object network = {};
 
@@ -339,7 +340,12 @@ static void a_network_lives_its_life(void **state)
 	assert_true(has(test, "live-lab", false, &network));
 	assert_true(network.active);
 	assert_non_null(strstr(network.xml, "live0"));
+	assert_int_equal(live_inverse(test, &restart).verb, VERB_network_restart);
+	assert_int_equal(live_do(test, &restart), RESULT_DONE);
+	assert_true(has(test, "live-lab", false, &network));
+	assert_true(network.active);
 	assert_int_equal(live_do(test, &stop), RESULT_DONE);
+	assert_int_equal(live_do(test, &restart), RESULT_SAME); /* only where it is active */
 	live_law(test, &undefine);
 	assert_int_equal(live_do(test, &undefine), RESULT_DONE);
 	assert_false(has(test, "live-lab", false, &network));
@@ -360,6 +366,7 @@ static void a_pool_lives_its_life(void **state)
 	struct step undefine = live_step(VERB_pool_undefine, NULL, "live-pool");
 	struct step start = live_step(VERB_pool_start, NULL, "live-pool");
 	struct step stop = live_step(VERB_pool_stop, NULL, "live-pool");
+	struct step restart = live_step(VERB_pool_restart, NULL, "live-pool");
 	struct step refresh = live_step(VERB_pool_refresh, NULL, "live-pool");
 	struct step autostart = live_step(VERB_pool_autostart, NULL, "live-pool", "true");
 	struct host_virt_object pool = {};
@@ -373,6 +380,7 @@ static void a_pool_lives_its_life(void **state)
 	assert_true(has(test, "live-pool", true, &pool));
 	assert_true(pool.active);
 	assert_int_equal(strlen(pool.uuid), 36);
+	assert_int_equal(live_do(test, &restart), RESULT_DONE);
 	live_law(test, &stop);
 	assert_int_equal(live_do(test, &stop), RESULT_DONE);
 	live_law(test, &undefine);

@@ -260,7 +260,7 @@ static void lab_network(struct lab *lab, const struct step *step)
 		lab_json(lab, all, name, NULL);
 	} else if (step->verb == VERB_network_autostart) {
 		lab_member_set(lab, all, name, "autostart", step->argument[1]);
-	} else {
+	} else if (step->verb != VERB_network_restart) {
 		lab_member_set(lab, all, name, "active",
 			       step->verb == VERB_network_start ? "true" : "false");
 	}
@@ -272,15 +272,17 @@ static void lab_pool(struct lab *lab, const struct step *step)
 	const char *xml = arena_printf(lab->arena, "libvirt/pools/%s.xml", name);
 
 	if (step->verb == VERB_pool_define) {
+		bool is_new = access(lab_path(lab, xml), F_OK) < 0;
 		lab_put(lab, xml, step->body);
 		lab_member_set(lab, all, name, "persistent", "true");
-		lab_member_set(lab, all, name, "active", "false");
+		if (is_new)
+			lab_member_set(lab, all, name, "active", "false");
 	} else if (step->verb == VERB_pool_undefine) {
 		remove(lab_path(lab, xml));
 		lab_json(lab, all, name, NULL);
 	} else if (step->verb == VERB_pool_autostart) {
 		lab_member_set(lab, all, name, "autostart", step->argument[1]);
-	} else {
+	} else if (step->verb != VERB_pool_restart) {
 		lab_member_set(lab, all, name, "active",
 			       step->verb == VERB_pool_start ? "true" : "false");
 	}
@@ -625,6 +627,7 @@ static void lab_step(struct lab *lab, const struct step *step)
 	case VERB_network_undefine:
 	case VERB_network_start:
 	case VERB_network_stop:
+	case VERB_network_restart:
 	case VERB_network_autostart:
 		lab_network(lab, step);
 		break;
@@ -632,6 +635,7 @@ static void lab_step(struct lab *lab, const struct step *step)
 	case VERB_pool_undefine:
 	case VERB_pool_start:
 	case VERB_pool_stop:
+	case VERB_pool_restart:
 	case VERB_pool_autostart:
 		lab_pool(lab, step);
 		break;

@@ -37,9 +37,8 @@ static void a_pool_is_made_changed_and_removed(void **state)
 	assert_string_equal(lab_plan(lab), "");
 	assert_string_equal(lab_describe(lab, NFS "      refresh: capacity\n"), "");
 	assert_string_equal(lab_plan(lab), "libvirt.pools.nas: change\n"
-					   "  pool_stop pool=\"nas\"\n"
 					   "  pool_define pool=\"nas\"\n"
-					   "  pool_start pool=\"nas\"\n");
+					   "  pool_restart pool=\"nas\"\n");
 	assert_int_equal(lab->plan.class, CLASS_SERVICE_RESTART);
 	lab_perform(lab);
 	assert_string_equal(lab_plan(lab), "");
@@ -91,7 +90,7 @@ static void guests_that_a_network_leaves_are_named(void **state)
 	lab_put(lab, "libvirt/domains/old.xml", guest);
 	lab_put(lab, "libvirt/domains/old.live.xml", guest);
 	lab_describe(lab, arena_printf(lab->arena, "%s      mtu: 9000\n%s", NETWORK, other));
-	assert_holds(lab_plan(lab), "network_stop network=\"Old Net\"");
+	assert_holds(lab_plan(lab), "network_restart network=\"Old Net\"");
 	const struct steps *steps = &plan_find(&lab->plan, "libvirt.networks.old")->steps;
 	assert_int_equal(steps->notes.count, 1);
 	assert_string_equal(steps->notes.at[0], "guests.old is cut off until libvirt's service or "

@@ -58,3 +58,9 @@ OBJECT_ACT(network, &networks, undefine)
 OBJECT_ACT(network, &networks, start)
 OBJECT_ACT(network, &networks, stop)
 OBJECT_ACT(network, &networks, autostart)
+
+int network_restart_perform(struct write *write, const struct step *step, struct outcome *ret,
+			    struct faults *faults)
+{
+	return object_restart_perform(&networks, write, step, ret, faults);
+}

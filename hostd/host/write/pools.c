@@ -74,3 +74,9 @@ int pool_refresh_perform(struct write *write, const struct step *step, struct ou
 		return virt_fault(faults, "cannot refresh pool \"%s\"", step->argument[0]);
 	return outcome_is(ret, RESULT_DONE);
 }
+
+int pool_restart_perform(struct write *write, const struct step *step, struct outcome *ret,
+			 struct faults *faults)
+{
+	return object_restart_perform(&pools, write, step, ret, faults);
+}

@@ -184,6 +184,24 @@ int object_stop_perform(const struct virt_class *class, struct write *write,
 	return outcome_is(ret, RESULT_DONE);
 }
 
+int object_restart_perform(const struct virt_class *class, struct write *write,
+			   const struct step *step, struct outcome *ret, struct faults *faults)
+{
+	VIRT_OBJECT struct virt_object object = { .class = class };
+	const char *name = step->argument[0];
+	int there = object_find(write, name, &object, faults);
+
+	if (there < 0)
+		return -1;
+	if (there == 0 || class->active(object.at) != 1)
+		return outcome_is(ret, RESULT_SAME);
+	if (class->stop(object.at) < 0)
+		return virt_fault(faults, "cannot stop %s \"%s\"", class->what, name);
+	if (class->start(object.at) < 0)
+		return virt_fault(faults, "cannot start %s \"%s\" again", class->what, name);
+	return outcome_is(ret, RESULT_DONE);
+}
+
 /* ---- autostart ---- */
 
 static int autostart_of(const struct virt_object *object, const char *name, bool *ret,

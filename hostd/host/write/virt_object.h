@@ -49,6 +49,9 @@ OBJECT_VERB(start);
 OBJECT_VERB(stop);
 OBJECT_VERB(autostart);
 #undef OBJECT_VERB
+int object_restart_perform(const struct virt_class *class, struct write *write,
+			   const struct step *step, struct outcome *ret,
+			   struct faults *faults) MUST_CHECK;
 
 /* The two functions of a verb of a class: OBJECT_ACT(pool, &pools, start). */
 #define OBJECT_ACT(noun, class, act)                                                               \

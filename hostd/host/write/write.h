@@ -45,6 +45,8 @@ struct write {
 #define units_reload_inverse     inverse_itself
 #define links_reload_inverse     inverse_itself
 #define module_reload_inverse    inverse_itself
+#define network_restart_inverse  inverse_itself
+#define pool_restart_inverse     inverse_itself
 #define link_reconfigure_inverse inverse_itself
 #include "resource/verbs.def"
 #undef VERB
