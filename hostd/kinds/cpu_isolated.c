@@ -1,7 +1,9 @@
 /* cpu_isolated.c - CPUs set apart for guests.
  *
  * how: boot tells the kernel (isolcpus=, nohz_full=, rcu_nocbs= and irqaffinity= of Documentation/
- * admin-guide/kernel-parameters.txt): nothing is ever scheduled there but what is pinned there.
+ * admin-guide/kernel-parameters.txt), and keeps init, services and users to the other CPUs as
+ * below: a task that systemd puts into a cgroup with cpusets of its own (a user's manager) may run
+ * on all CPUs of that cgroup again, isolated or not.
  *
  * how: cgroup does without a reboot: systemd keeps init.scope, system.slice and user.slice to the
  * other CPUs (AllowedCPUs= of systemd.resource-control(5)); interrupts and the kernel's unbound
@@ -177,7 +179,7 @@ const char *isolated_file_text(struct arena *arena, size_t n, const struct isola
 {
 	struct text text = text_of(arena);
 
-	if (!want || isolated_by_boot(want))
+	if (!want || (isolated_by_boot(want) && n == ISOLATED_UNITS))
 		return NULL;
 	struct cpus left = cpus_without(&machine->online, &want->cpu_set);
 	ours_header(&text, "cpu.isolated");
@@ -230,7 +232,7 @@ static void plan_limits(const struct isolated *want, const struct isolated_machi
 	struct arena *arena = steps->arena;
 	const char *to = "";
 
-	if (want && !isolated_by_boot(want)) {
+	if (want) {
 		struct cpus left = cpus_without(&machine->online, &want->cpu_set);
 		to = type_text_of(&type_cpus, &left, arena);
 	}
