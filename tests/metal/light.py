@@ -146,6 +146,21 @@ class Appliance(Machine):
         encoded = base64.b64encode(text.encode()).decode()
         self.ssh(f"printf %s {encoded} | base64 -d >{path}")
 
+    def guest_get(self, address, path="/", timeout=300):
+        """The body of the first answer of a guest's web server, asked from the appliance, which
+        has no client for HTTP but its shell."""
+        line = (f"exec 3<>/dev/tcp/{address}/80 && printf 'GET {path} HTTP/1.0\\r\\n\\r\\n' >&3 && "
+                "timeout 60 cat <&3")
+
+        def ask(_left):
+            done = self.ssh(line, check=False, timeout=120)
+            head, _, body = done.stdout.partition("\n\n")
+            if "200 OK" not in head:
+                raise OSError(done.stdout + done.stderr)
+            return body
+
+        return self._retry(ask, timeout, f"GET http://{address}{path}")
+
     def wait_for_ssh(self, timeout=300):
         """Waits until the SSH server greets and lets us in."""
         self.tcp_banner("ssh", timeout)
