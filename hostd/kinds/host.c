@@ -31,6 +31,23 @@ static const char sshd_dropin[] =
 	FILE_MARK " for host; changes here are overwritten\n"
 		  "AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/authorized_keys.d/%u\n";
 
+/* A name of the language may hold more than one of a host: labels of letters, digits and hyphens
+ * between dots (hostname(7), RFC 1123, 2.1). */
+static void host_check(const struct item *item, const struct desired *desired,
+		       struct faults *faults)
+{
+	static const char *const foreign[] = { "_", "..", ".-", "-." };
+	const struct host_settings *host = item->value;
+
+	for (size_t i = 0; GIVEN(&host_record, host, name) && i < COUNT_OF(foreign); i++)
+		if (strstr(host->name, foreign[i])) {
+			fault_at(faults, item_mark(item, "name"),
+				 "a host's name has no \"%s\" in it", foreign[i]);
+			fault_hint(faults, "letters, digits and hyphens, and dots between labels");
+		}
+	host_check_time(item, desired, faults);
+}
+
 static int observe_name(struct host *host, const char *path, struct host_settings *seen,
 			struct faults *faults)
 {
@@ -96,7 +113,7 @@ const struct kind host_kind = {
 	.record = &host_record,
 	.needs = needs,
 	.complete = host_complete_time,
-	.check = host_check_time,
+	.check = host_check,
 	.observe = host_observe,
 	.same = same_name,
 	.plan = host_plan,

@@ -49,6 +49,15 @@ def test_eight_mistakes_are_eight_faults_each_with_its_place(tmp_path):
     assert "8 errors" in done.stderr
 
 
+@pytest.mark.parametrize(("name", "foreign"), [("kvm_01", "_"), ("kvm.-a.b", ".-")])
+def test_a_name_that_no_host_may_have_is_a_fault(tmp_path, name, foreign):
+    file = tmp_path / "host.yaml"
+    file.write_text(f"gasthof: 1\nhost: {{name: {name}}}\n")
+    done = gasthof("validate", file)
+    assert done.returncode == 3
+    assert f'host.yaml:2:14: error: a host\'s name has no "{foreign}" in it' in done.stderr
+
+
 def test_a_right_description_is_silent(tmp_path):
     file = tmp_path / "host.yaml"
     file.write_text("gasthof: 1\nhost: {name: kvm-01}\n")
