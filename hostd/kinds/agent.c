@@ -12,8 +12,6 @@ static const struct field fields[] = {
 	FIELD("drift", struct agent_settings, drift, CLASS_NONE,
 	      "what the agent does about a machine that is no longer as described",
 	      .choices = drifts, .fallback = "repair"),
-	FIELD("confirm", struct agent_settings, confirm, CLASS_NONE,
-	      "a change is taken back unless it is confirmed within this time", .example = "2min"),
 	FIELD("allow", struct agent_settings, allow, CLASS_NONE,
 	      "classes of change that the agent may make without a person", .choices = classes,
 	      .fallback = "live"),

@@ -6,7 +6,6 @@
 struct agent_settings {
 	struct given given;
 	const char *drift; /* "repair" or "report" */
-	struct span confirm;
 	struct text_list allow; /* class names */
 };
 extern const struct record agent_record;

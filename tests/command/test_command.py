@@ -28,9 +28,9 @@ require:
   capabilities: [kvm, flying]
 agent:
   drift: ignore
-  confirm: 2 fortnights
+guests: {a: {stop_timeout: 2 fortnights}}
 """
-PLACES = ["3:3", "5:3", "7:5", "9:15", "10:13", "11:23", "13:10", "14:12"]
+PLACES = ["3:3", "5:3", "7:5", "9:15", "10:13", "11:23", "13:10", "14:28"]
 
 
 def gasthof(*argv, **how):

@@ -30,7 +30,7 @@ RIGHT = {
     "null takes nothing": "gasthof: 1\nhost: {name: ~}\n",
     "require": "gasthof: 1\nrequire: {min_cpus: '1', min_memory: 1M}\n",
     "parts said once": "gasthof: 1\nguests: {a: {disks: {d: {type: network, storage: {auth: {secret: {type: ceph}}}}}}}\n",
-    "agent": "gasthof: 1\nagent: {drift: report, confirm: 1h30min, allow: live}\n",
+    "agent": "gasthof: 1\nagent: {drift: report, allow: live}\n",
 }
 WRONG = {
     "no version": "host: {name: a}\n",
@@ -49,7 +49,7 @@ WRONG = {
     "count": "gasthof: 1\nrequire: {min_cpus: many}\n",
     "negative count": "gasthof: 1\nrequire: {min_cpus: -1}\n",
     "choice": "gasthof: 1\nagent: {drift: ignore}\n",
-    "time without unit": "gasthof: 1\nagent: {confirm: 30}\n",
+    "time without unit": "gasthof: 1\nguests: {a: {memory: 1GiB, stop_timeout: 30}}\n",
     "a list": "[gasthof, 1]\n",
     "text": "gasthof\n",
 }
