@@ -112,3 +112,15 @@ def test_a_member_taken_out_is_removed_and_the_rest_stays(settled):
     settled.apply(site(), *ALLOW)
     assert settled.domains() == ["web"]
     assert settled.out("virsh", "domid", "web") == web
+
+
+@pytest.mark.cost(25, telling=2)
+def test_a_libvirt_that_is_started_anew_while_it_is_asked(settled):
+    """A run at hand may do so; whoever looks meanwhile asks once more."""
+    script = (
+        "for i in 1 2 3 4 5 6 7 8; do gasthof plan --exit-code >/tmp/plan.$i 2>&1 & plan=$!; "
+        "sleep 0.0$i; systemctl reset-failed libvirtd; systemctl restart libvirtd; "
+        "wait $plan || { echo plan $i: $?; cat /tmp/plan.$i; exit 1; }; done"
+    )
+    done = settled.container.run("bash", "-c", script, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout

@@ -69,13 +69,14 @@ static int domain_look(struct arena *arena, virDomainPtr domain, struct host_dom
 /* What domains, networks and pools have in common. */
 struct listing {
 	const char *what;
+	size_t size; /* of the list's struct */
 	int (*all)(virConnectPtr connection, void ***ret);
 	int (*add)(struct arena *arena, void *list, void *object, struct faults *faults);
 	int (*free)(void *object);
 };
 
-static int list_all(struct live *live, const struct listing *listing, void *list,
-		    struct faults *faults)
+static int list_once(struct live *live, const struct listing *listing, void *list,
+		     struct faults *faults)
 {
 	virConnectPtr connection = virt_connect(&live->virt, faults);
 	void **objects = NULL;
@@ -93,6 +94,25 @@ static int list_all(struct live *live, const struct listing *listing, void *list
 	}
 	free(objects);
 	return result;
+}
+
+/* A libvirtd that is started anew while it answers (a run at hand does so) ends the connection in
+ * the middle: it is asked once more. */
+static int list_all(struct live *live, const struct listing *listing, void *list,
+		    struct faults *faults)
+{
+	struct faults first;
+
+	faults_init(&first, live->host.arena);
+	first.within = faults->within;
+	if (list_once(live, listing, list, &first) == 0)
+		return 0;
+	if (live->virt.connection && virConnectIsAlive(live->virt.connection) != 1) {
+		memset(list, 0, listing->size);
+		return list_once(live, listing, list, faults);
+	}
+	faults_move(faults, &first);
+	return -1;
 }
 
 static int all_domains(virConnectPtr connection, void ***ret)
@@ -136,7 +156,8 @@ static int add_domain(struct arena *arena, void *list, void *object, struct faul
 	return there < 0 ? -1 : 0;
 }
 
-static const struct listing domain_listing = { "domains", all_domains, add_domain, free_domain };
+static const struct listing domain_listing = { "domains", sizeof(struct host_domains), all_domains,
+					       add_domain, free_domain };
 
 int live_domains(struct host *host, struct host_domains *ret, struct faults *faults)
 {
@@ -178,8 +199,8 @@ static int add_network(struct arena *arena, void *list, void *object, struct fau
 	return there < 0 ? -1 : 0;
 }
 
-static const struct listing network_listing = { "networks", all_networks, add_network,
-						free_network };
+static const struct listing network_listing = { "networks", sizeof(struct host_virt_objects),
+						all_networks, add_network, free_network };
 
 int live_networks(struct host *host, struct host_virt_objects *ret, struct faults *faults)
 {
@@ -221,7 +242,8 @@ static int add_pool(struct arena *arena, void *list, void *object, struct faults
 	return there < 0 ? -1 : 0;
 }
 
-static const struct listing pool_listing = { "pools", all_pools, add_pool, free_pool };
+static const struct listing pool_listing = { "pools", sizeof(struct host_virt_objects), all_pools,
+					     add_pool, free_pool };
 
 int live_pools(struct host *host, struct host_virt_objects *ret, struct faults *faults)
 {

@@ -121,14 +121,27 @@ static int open_bounded(struct virt *virt, struct faults *faults)
 	return result;
 }
 
+/* A libvirtd that ends, because it was idle or is started anew, may take a connection that it never
+ * answers; its socket stays, and the next one takes the second. */
+static int open_patiently(struct virt *virt, struct faults *faults)
+{
+	struct faults first;
+
+	faults_init(&first, faults->arena);
+	return open_bounded(virt, &first) < 0 ? open_bounded(virt, faults) : 0;
+}
+
 virConnectPtr virt_connect(struct virt *virt, struct faults *faults)
 {
 	if (!virt->hangs && answers(virt))
 		return virt->connection;
 	virt_close(virt);
 	virSetErrorFunc(NULL, say_nothing);
+	/* The loop's thread writes to a libvirtd that may be gone: an error, not our end.  What is
+	 * executed gets the signal back (exec.c). */
+	signal(SIGPIPE, SIG_IGN);
 	loop_start();
-	if (!virt->hangs && open_bounded(virt, faults) < 0)
+	if (!virt->hangs && open_patiently(virt, faults) < 0)
 		return NULL;
 	if (virt->hangs) {
 		(void)fault(faults, FAULT_HOST, "libvirt at %s does not answer", virt->uri);
