@@ -5,7 +5,7 @@
 
 struct agent_settings {
 	struct given given;
-	const char *drift; /* "repair" or "report" */
+	const char *drift;      /* "repair" or "report" */
 	struct text_list allow; /* class names */
 };
 extern const struct record agent_record;
