@@ -1,6 +1,7 @@
 /* host/read: the captured machine, and the heads of disk images. */
 #include <ftw.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -139,6 +141,31 @@ static void symbolic_links_stay_below_the_root(void **state)
 	assert_int_equal(file.kind, FILE_LINK);
 	assert_int_equal(fixture->faults.count, 0);
 	assert_int_equal(host_link(host, "/etc/passwd", &target, &fixture->faults), -1);
+}
+
+/* The kernel then answers EAGAIN to a path with ".." in it (openat2(2)). */
+static void what_is_renamed_meanwhile_hides_nothing(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *from = path_of(fixture, "fs/one"), *to = path_of(fixture, "fs/two");
+	const char *text = NULL;
+	size_t size = 0;
+
+	put(fixture, "fs/sys/devices/a/class", "0x020000\n");
+	put(fixture, "fs/sys/bus/pci/none", "");
+	put(fixture, "fs/one", "");
+	assert_int_equal(symlink("../../devices/a", path_of(fixture, "fs/sys/bus/pci/a")), 0);
+	struct host *host = machine(fixture);
+	pid_t child = fork();
+	while (child == 0 && getppid() != 1)
+		rename(from, to), rename(to, from);
+	int found = 1;
+	for (unsigned i = 0; i < 20000 && found == 1; i++)
+		found = host_read(host, "/sys/bus/pci/a/class", &text, &size, &fixture->faults);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	assert_int_equal(found, 1);
+	assert_string_equal(text, "0x020000\n");
 }
 
 static void files_json_says_what_a_work_tree_cannot_keep(void **state)
@@ -456,6 +483,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(files_are_read_below_fs),
 		TEST(symbolic_links_stay_below_the_root),
+		TEST(what_is_renamed_meanwhile_hides_nothing),
 		TEST(files_json_says_what_a_work_tree_cannot_keep),
 		TEST(images_and_archives_can_be_told),
 		TEST(units_links_and_rules_come_from_json),

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +15,8 @@
 #include <unistd.h>
 
 #include "host/read/image.h"
+
+enum { OPEN_TRIES = 1000 };
 
 void files_close(int *fd)
 {
@@ -31,7 +34,15 @@ int files_open(int root, const char *path, int flags)
 
 	while (*path == '/')
 		path++;
-	return (int)syscall(SYS_openat2, root, *path ? path : ".", &how, sizeof(how));
+	/* EAGAIN: something was renamed or mounted meanwhile, so that the kernel cannot tell
+	 * whether a
+	 * ".." (of a link in /sys) leads out of the root: to be tried again (openat2(2)). */
+	for (unsigned tries = 0;; tries++) {
+		int fd = (int)syscall(SYS_openat2, root, *path ? path : ".", &how, sizeof(how));
+		if (fd >= 0 || errno != EAGAIN || tries == OPEN_TRIES)
+			return fd;
+		sched_yield();
+	}
 }
 
 /* 0 where the file is not there, -1 with a fault where it could not be seen. */
