@@ -6,58 +6,25 @@
 #include "formats/guest_parts.h"
 #include "formats/guest_rows.h"
 
-#define GUEST_PORT_ROWS(ROW, R)                                                                    \
-	ROW(R, WORD, type, "@type",                                                                \
-	    "what is at its other end: pty, file, unix, tcp, udp, dev, pipe, "                     \
-	    "stdio, vc, null, nmdm, spicevmc, spiceport, qemu-vdagent, dbus "                      \
-	    "(type=)",                                                                             \
-	    "dev", "file", "pipe", "unix", "tcp", "udp", "null", "stdio", "vc", "pty", "spicevmc", \
-	    "spiceport", "nmdm", "qemu-vdagent", "dbus")                                           \
-	ROW(R, TEXT, tty, "@tty", "terminal it was given, by old libvirts (tty=)")                 \
-	ROW(R, TEXT, path, "source@path", "file, device or socket (<source path=>)")               \
-	ROW(R, TEXT, mode, "source@mode",                                                          \
-	    "bind waits for a connection, connect makes it (<source mode=>)")                      \
-	ROW(R, TEXT, host, "source@host", "address (<source host=>)")                              \
-	ROW(R, TEXT, service, "source@service", "port (<source service=>)")                        \
-	ROW(R, TEXT, channel, "source@channel",                                                    \
-	    "name of a SPICE port or D-Bus channel (<source channel=>)")                           \
-	ROW(R, TEXT, master, "source@master", "null modem, this side (<source master=>)")          \
-	ROW(R, TEXT, slave, "source@slave", "null modem, that side (<source slave=>)")             \
-	ROW(R, ONOFF, append, "source@append",                                                     \
-	    "whether a file keeps what it held (<source append=>)")                                \
-	ROW(R, YESNO, tls, "source@tls", "whether TCP is wrapped in TLS (<source tls=>)")          \
-	ROW(R, YESNO, clipboard, "source/clipboard@copypaste",                                     \
-	    "whether an agent passes the clipboard on (<clipboard copypaste=>)")                   \
-	ROW(R, WORD, mouse, "source/mouse@mode",                                                   \
-	    "whose mouse an agent follows: client or server (<mouse mode=>)", "server", "client")  \
-	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)",   \
-	    guest_reconnect)                                                                       \
-	ROW(R, KEYED, labels, "source/seclabel",                                                   \
-	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)       \
-	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)                \
-	ROW(R, WORD, protocol, "protocol@type",                                                    \
-	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)", "raw", "telnet",  \
-	    "telnets", "tls")                                                                      \
-	ROW(R, TEXT, log, "log@file", "file that keeps what passes (<log file=>)")                 \
-	ROW(R, ONOFF, log_append, "log@append",                                                    \
-	    "whether that file keeps what it held (<log append=>)")                                \
-	ROW(R, WORD, target, "target@type",                                                        \
-	    "what the guest sees: isa-serial, usb-serial, pci-serial, virtio, "                    \
-	    "guestfwd, ... (<target type=>)",                                                      \
-	    "xen", "serial", "uml", "virtio", "lxc", "openvz", "sclp", "sclplm", "isa-serial",     \
-	    "usb-serial", "pci-serial", "spapr-vio-serial", "system-serial", "sclp-serial",        \
-	    "isa-debug", "guestfwd")                                                               \
-	ROW(R, WORD, target_model, "target/model@name", "model of it (<model name=>)",             \
-	    "isa-serial", "usb-serial", "pci-serial", "spapr-vty", "pl011", "16550a",              \
-	    "sclpconsole", "sclplmconsole", "isa-debugcon")                                        \
-	ROW(R, NUMBER, port, "target@port", "number of the port (<target port=>)")                 \
-	ROW(R, TEXT, target_address, "target@address", "of guestfwd (<target address=>)")          \
-	ROW(R, TEXT, name, "target@name", "name of a virtio port (<target name=>)")                \
-	ROW(R, WORD, state, "target@state", "whether the guest has it open (<target state=>)",     \
-	    "connected", "disconnected")                                                           \
-	ROW(R, COUNT, acpi_index, "acpi@index",                                                    \
-	    "number in the guest's firmware tables (<acpi index=>)")                               \
-	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)         \
+#define GUEST_PORT_ROWS(ROW, R)                                                                \
+	GUEST_CHARDEV_ROWS(ROW, R)                                                             \
+	ROW(R, WORD, target, "target@type",                                                    \
+	    "what the guest sees: isa-serial, usb-serial, pci-serial, virtio, "                \
+	    "guestfwd, ... (<target type=>)",                                                  \
+	    "xen", "serial", "uml", "virtio", "lxc", "openvz", "sclp", "sclplm", "isa-serial", \
+	    "usb-serial", "pci-serial", "spapr-vio-serial", "system-serial", "sclp-serial",    \
+	    "isa-debug", "guestfwd")                                                           \
+	ROW(R, WORD, target_model, "target/model@name", "model of it (<model name=>)",         \
+	    "isa-serial", "usb-serial", "pci-serial", "spapr-vty", "pl011", "16550a",          \
+	    "sclpconsole", "sclplmconsole", "isa-debugcon")                                    \
+	ROW(R, NUMBER, port, "target@port", "number of the port (<target port=>)")             \
+	ROW(R, TEXT, target_address, "target@address", "of guestfwd (<target address=>)")      \
+	ROW(R, TEXT, name, "target@name", "name of a virtio port (<target name=>)")            \
+	ROW(R, WORD, state, "target@state", "whether the guest has it open (<target state=>)", \
+	    "connected", "disconnected")                                                       \
+	ROW(R, COUNT, acpi_index, "acpi@index",                                                \
+	    "number in the guest's firmware tables (<acpi index=>)")                           \
+	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)     \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_port, GUEST_PORT_ROWS);
 

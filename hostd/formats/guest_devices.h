@@ -199,47 +199,14 @@ ROWS_STRUCT(guest_host_device, GUEST_HOST_DEVICE_ROWS);
 
 extern const struct bind_members guest_host_devices;
 
-#define GUEST_REDIRECTED_ROWS(ROW, R)                                                              \
-	ROW(R, WORD, type, "@type",                                                                \
-	    "what is at its other end: pty, file, unix, tcp, udp, dev, pipe, "                     \
-	    "stdio, vc, null, nmdm, spicevmc, spiceport, qemu-vdagent, dbus "                      \
-	    "(type=)",                                                                             \
-	    "dev", "file", "pipe", "unix", "tcp", "udp", "null", "stdio", "vc", "pty", "spicevmc", \
-	    "spiceport", "nmdm", "qemu-vdagent", "dbus")                                           \
-	ROW(R, TEXT, tty, "@tty", "terminal it was given, by old libvirts (tty=)")                 \
-	ROW(R, TEXT, path, "source@path", "file, device or socket (<source path=>)")               \
-	ROW(R, TEXT, mode, "source@mode",                                                          \
-	    "bind waits for a connection, connect makes it (<source mode=>)")                      \
-	ROW(R, TEXT, host, "source@host", "address (<source host=>)")                              \
-	ROW(R, TEXT, service, "source@service", "port (<source service=>)")                        \
-	ROW(R, TEXT, channel, "source@channel",                                                    \
-	    "name of a SPICE port or D-Bus channel (<source channel=>)")                           \
-	ROW(R, TEXT, master, "source@master", "null modem, this side (<source master=>)")          \
-	ROW(R, TEXT, slave, "source@slave", "null modem, that side (<source slave=>)")             \
-	ROW(R, ONOFF, append, "source@append",                                                     \
-	    "whether a file keeps what it held (<source append=>)")                                \
-	ROW(R, YESNO, tls, "source@tls", "whether TCP is wrapped in TLS (<source tls=>)")          \
-	ROW(R, YESNO, clipboard, "source/clipboard@copypaste",                                     \
-	    "whether an agent passes the clipboard on (<clipboard copypaste=>)")                   \
-	ROW(R, WORD, mouse, "source/mouse@mode",                                                   \
-	    "whose mouse an agent follows: client or server (<mouse mode=>)", "server", "client")  \
-	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)",   \
-	    guest_reconnect)                                                                       \
-	ROW(R, KEYED, labels, "source/seclabel",                                                   \
-	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)       \
-	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)                \
-	ROW(R, WORD, protocol, "protocol@type",                                                    \
-	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)", "raw", "telnet",  \
-	    "telnets", "tls")                                                                      \
-	ROW(R, TEXT, log, "log@file", "file that keeps what passes (<log file=>)")                 \
-	ROW(R, ONOFF, log_append, "log@append",                                                    \
-	    "whether that file keeps what it held (<log append=>)")                                \
-	ROW(R, TEXT, bus, "@bus", "usb (bus=)")                                                    \
-	ROW(R, COUNT, boot_order, "boot@order",                                                    \
-	    "its place among what firmware tries (<boot order=>)")                                 \
-	ROW(R, TEXT, load_parameter, "boot@loadparm",                                              \
-	    "what s390 boots from it (<boot loadparm=>)")                                          \
-	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)         \
+#define GUEST_REDIRECTED_ROWS(ROW, R)                                                      \
+	GUEST_CHARDEV_ROWS(ROW, R)                                                         \
+	ROW(R, TEXT, bus, "@bus", "usb (bus=)")                                            \
+	ROW(R, COUNT, boot_order, "boot@order",                                            \
+	    "its place among what firmware tries (<boot order=>)")                         \
+	ROW(R, TEXT, load_parameter, "boot@loadparm",                                      \
+	    "what s390 boots from it (<boot loadparm=>)")                                  \
+	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address) \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_redirected, GUEST_REDIRECTED_ROWS);
 
@@ -255,47 +222,14 @@ ROWS_STRUCT(guest_usb_rule, GUEST_USB_RULE_ROWS);
 
 extern const struct bind_members guest_usb_rules;
 
-#define GUEST_CARD_READER_ROWS(ROW, R)                                                             \
-	ROW(R, WORD, type, "@type",                                                                \
-	    "what is at its other end: pty, file, unix, tcp, udp, dev, pipe, "                     \
-	    "stdio, vc, null, nmdm, spicevmc, spiceport, qemu-vdagent, dbus "                      \
-	    "(type=)",                                                                             \
-	    "dev", "file", "pipe", "unix", "tcp", "udp", "null", "stdio", "vc", "pty", "spicevmc", \
-	    "spiceport", "nmdm", "qemu-vdagent", "dbus")                                           \
-	ROW(R, TEXT, tty, "@tty", "terminal it was given, by old libvirts (tty=)")                 \
-	ROW(R, TEXT, path, "source@path", "file, device or socket (<source path=>)")               \
-	ROW(R, TEXT, mode, "source@mode",                                                          \
-	    "bind waits for a connection, connect makes it (<source mode=>)")                      \
-	ROW(R, TEXT, host, "source@host", "address (<source host=>)")                              \
-	ROW(R, TEXT, service, "source@service", "port (<source service=>)")                        \
-	ROW(R, TEXT, channel, "source@channel",                                                    \
-	    "name of a SPICE port or D-Bus channel (<source channel=>)")                           \
-	ROW(R, TEXT, master, "source@master", "null modem, this side (<source master=>)")          \
-	ROW(R, TEXT, slave, "source@slave", "null modem, that side (<source slave=>)")             \
-	ROW(R, ONOFF, append, "source@append",                                                     \
-	    "whether a file keeps what it held (<source append=>)")                                \
-	ROW(R, YESNO, tls, "source@tls", "whether TCP is wrapped in TLS (<source tls=>)")          \
-	ROW(R, YESNO, clipboard, "source/clipboard@copypaste",                                     \
-	    "whether an agent passes the clipboard on (<clipboard copypaste=>)")                   \
-	ROW(R, WORD, mouse, "source/mouse@mode",                                                   \
-	    "whose mouse an agent follows: client or server (<mouse mode=>)", "server", "client")  \
-	ROW(R, PART, reconnect, "source/reconnect", "what happens when it breaks (<reconnect>)",   \
-	    guest_reconnect)                                                                       \
-	ROW(R, KEYED, labels, "source/seclabel",                                                   \
-	    "security labels of its file, by model (<seclabel>)", guest_label, guest_labels)       \
-	ROW(R, PART, far, "source[2]", "udp: where it sends (<source>)", guest_far)                \
-	ROW(R, WORD, protocol, "protocol@type",                                                    \
-	    "of a TCP connection: raw, telnet, telnets, tls (<protocol type=>)", "raw", "telnet",  \
-	    "telnets", "tls")                                                                      \
-	ROW(R, TEXT, log, "log@file", "file that keeps what passes (<log file=>)")                 \
-	ROW(R, ONOFF, log_append, "log@append",                                                    \
-	    "whether that file keeps what it held (<log append=>)")                                \
-	ROW(R, WORD, kind, "@mode", "host, host-certificates or passthrough (mode=)", "host",      \
-	    "host-certificates", "passthrough")                                                    \
-	ROW(R, LIST, certificates, "certificate", "names of certificates (<certificate>)")         \
-	ROW(R, TEXT, database, "database", "where they are (<database>)")                          \
-	ROW(R, COUNT, acpi_index, "acpi@index",                                                    \
-	    "number in the guest's firmware tables (<acpi index=>)")                               \
+#define GUEST_CARD_READER_ROWS(ROW, R)                                                        \
+	GUEST_CHARDEV_ROWS(ROW, R)                                                            \
+	ROW(R, WORD, kind, "@mode", "host, host-certificates or passthrough (mode=)", "host", \
+	    "host-certificates", "passthrough")                                               \
+	ROW(R, LIST, certificates, "certificate", "names of certificates (<certificate>)")    \
+	ROW(R, TEXT, database, "database", "where they are (<database>)")                     \
+	ROW(R, COUNT, acpi_index, "acpi@index",                                               \
+	    "number in the guest's firmware tables (<acpi index=>)")                          \
 	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)
 ROWS_STRUCT(guest_card_reader, GUEST_CARD_READER_ROWS);
 
