@@ -65,13 +65,6 @@ int boot_mount(struct host *host, struct arena *arena, const char *path, const c
 	return 1;
 }
 
-static void words_push(struct arena *arena, struct text_list *list, const char *word)
-{
-	list->at = arena_grow(arena, list->at, list->count * sizeof(*list->at),
-			      (list->count + 1) * sizeof(*list->at));
-	list->at[list->count++] = arena_strdup(arena, word);
-}
-
 /* ---- what a trial is judged by ---- */
 
 /* Only what had an address before must have one again. */
@@ -85,7 +78,7 @@ static int look_links(struct host *host, struct arena *arena, struct text_list *
 	EACH(link, &links.list) {
 		bool guests = string_equal(link->kind, "tun") || string_equal(link->kind, "veth");
 		if (!link->loopback && !guests && link->addresses.count)
-			words_push(arena, ret, link->name);
+			text_list_push(arena, ret, arena_strdup(arena, link->name));
 	}
 	return 0;
 }
@@ -107,7 +100,7 @@ static int look_faults(struct host *host, struct arena *arena, struct text_list 
 		NODE_EACH(one, list) {
 			const char *message = node_text(one, "message");
 			if (message)
-				words_push(arena, ret, message);
+				text_list_push(arena, ret, arena_strdup(arena, message));
 		}
 	return 0;
 }

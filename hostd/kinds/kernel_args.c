@@ -103,13 +103,6 @@ static bool is_sane(const char *name, const char *value)
 	return cmdline_name_is_sane(name) && (!value || !strpbrk(value, "\"\n"));
 }
 
-static void words_push(struct arena *arena, struct text_list *words, const char *word)
-{
-	words->at = arena_grow(arena, words->at, words->count * sizeof(*words->at),
-			       (words->count + 1) * sizeof(*words->at));
-	words->at[words->count++] = word;
-}
-
 static bool words_have(const struct text_list *words, const char *word)
 {
 	for (size_t i = 0; i < words->count; i++)
@@ -128,7 +121,7 @@ void kernel_args_imply(struct desired *desired, struct item *by, const char *pat
 	const char *word = cmdline_word(desired->arena, name, value);
 	if (!said.by) {
 		said_begin(desired, by, path, false, &said);
-		words_push(desired->arena, said.words, word);
+		text_list_push(desired->arena, said.words, word);
 	} else if (said.repeats || !words_have(said.words, word)) {
 		fault_twice(desired, by, path, word, &said, faults);
 	}
@@ -147,7 +140,7 @@ void kernel_args_append(struct desired *desired, struct item *by, const char *pa
 	else if (!said.repeats)
 		fault_twice(desired, by, path, word, &said, faults);
 	if (!words_have(said.words, word))
-		words_push(desired->arena, said.words, word);
+		text_list_push(desired->arena, said.words, word);
 }
 
 /* ---- whether it runs ---- */
@@ -213,7 +206,8 @@ static void args_complete(struct item *item, struct desired *desired, struct fau
 		const char *value = string_equal(arg->value.at[i], BARE) ? NULL : arg->value.at[i];
 		if (!is_sane(item->name, value))
 			return;
-		words_push(desired->arena, &words, cmdline_word(desired->arena, item->name, value));
+		text_list_push(desired->arena, &words,
+			       cmdline_word(desired->arena, item->name, value));
 	}
 	if (!words.count || !said_find(desired, item, item->name, &said))
 		return;

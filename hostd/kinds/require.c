@@ -128,11 +128,8 @@ static bool is_turned_on(const struct desired *desired, const struct require *re
 
 static void list_add(struct arena *arena, struct text_list *list, const char *text)
 {
-	if (text_list_has(list, text))
-		return;
-	list->at = arena_grow(arena, list->at, list->count * sizeof(*list->at),
-			      (list->count + 1) * sizeof(*list->at));
-	list->at[list->count++] = text;
+	if (!text_list_has(list, text))
+		text_list_push(arena, list, text);
 }
 
 /* All others have said theirs: what is needed by many is in the order of their kinds. */

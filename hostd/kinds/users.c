@@ -106,15 +106,6 @@ static const char *column(struct arena *arena, const char *line, size_t size, un
 	return arena_strndup(arena, line, (size_t)((colon ? colon : end) - line));
 }
 
-static void text_list_push(struct arena *arena, struct text_list *list, const char *word)
-{
-	const char **grown = arena_grow(arena, list->at, list->count * sizeof(*grown),
-					(list->count + 1) * sizeof(*grown));
-
-	grown[list->count++] = word;
-	list->at = grown;
-}
-
 static bool members_have(const char *members, const char *name)
 {
 	size_t size = strlen(name);

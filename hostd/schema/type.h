@@ -105,6 +105,8 @@ const char *type_text_of(const struct type *type, const void *value, struct aren
 
 /* Whether a list holds a word. */
 bool text_list_has(const struct text_list *list, const char *word);
+/* Appends a word; it is not copied. */
+void text_list_push(struct arena *arena, struct text_list *list, const char *word);
 
 /* CPU sets. */
 bool cpus_has(const struct cpus *cpus, unsigned cpu);

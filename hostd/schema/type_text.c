@@ -296,3 +296,12 @@ bool text_list_has(const struct text_list *list, const char *word)
 			return true;
 	return false;
 }
+
+void text_list_push(struct arena *arena, struct text_list *list, const char *word)
+{
+	const char **grown = arena_grow(arena, list->at, list->count * sizeof(*grown),
+					(list->count + 1) * sizeof(*grown));
+
+	grown[list->count++] = word;
+	list->at = grown;
+}
