@@ -21,7 +21,7 @@ def states(text):
     ("off", "intel_iommu=off amd_iommu=off iommu=off", ""),
 ])
 def test_a_mode_is_what_its_words_make(box, small_guest, mode, words, kind):
-    host = box(kind=Bare, guest=small_guest, args=words, memory=256, extra=UNIT)
+    host = box(kind=Bare, guest=small_guest, args=words, memory=512, extra=UNIT)
     found = host.run("cat /sys/kernel/iommu_groups/*/type 2>/dev/null").split()
     # "DMA-FQ" is "DMA" with its flushes put off.
     assert {one.partition("-")[0] for one in found} == ({kind} if kind else set())
@@ -39,7 +39,7 @@ def test_a_mode_is_what_its_words_make(box, small_guest, mode, words, kind):
 
 @pytest.mark.cost(15, telling=3)
 def test_words_without_an_iommu_are_told(box, small_guest):
-    host = box(kind=Bare, guest=small_guest, args="intel_iommu=on iommu=pt", memory=256)
+    host = box(kind=Bare, guest=small_guest, args="intel_iommu=on iommu=pt", memory=512)
     host.write("/host.yaml", "gasthof: 1\niommu: {mode: passthrough}\n")
     told = host.run(f"{GASTHOF}; echo status $?")
     assert "an IOMMU" in told and "/host.yaml:2:15" in told and told.endswith("status 4"), told

@@ -36,7 +36,7 @@ def test_a_kernel_does_what_its_words_say(box, small_guest):
 
 @pytest.mark.cost(25, telling=3)
 def test_words_that_are_not_there_wait_for_a_boot(box, small_guest):
-    host = box(kind=Bare, guest=small_guest, cpus=4, memory=256)
+    host = box(kind=Bare, guest=small_guest, cpus=4, memory=512)
     host.write("/host.yaml", ALONE)
     told = host.run("gasthof plan --root /machine /host.yaml")
     assert "waits for reboot: the kernel sets 2-3 apart when it starts" in told
