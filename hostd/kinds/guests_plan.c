@@ -281,6 +281,8 @@ int guests_plan(const struct change *change, struct steps *steps, struct faults 
 		return -1;
 	vcpus_note(change, steps);
 	int ready = guest_devices_plan(change, steps, faults);
+	if (ready == 0 && !guest_may_run(want)) /* to stop, it needs nothing */
+		state_plan(change, name, steps);
 	if (ready <= 0)
 		return ready;
 	guests_advise(change, steps);

@@ -252,6 +252,22 @@ static void a_guest_has_a_function_once_it_is_made(void **state)
 	assert_null(strstr(plan_of(lab, "sriov.eno2"), "numvfs"));
 }
 
+/* What it is to have then is found when it can be. */
+static void a_guest_stops_without_its_card(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	lab_describe(lab, "guests: {web: {memory: 64MiB, virtualization: emulated}}\n");
+	lab_plan(lab);
+	lab_perform(lab);
+	lab_describe(lab, "sriov: {eno2: 2}\nguests:\n  web: {state: stopped, " NIC("") "}\n");
+	const char *plan = plan_of(lab, "guests.web");
+	assert_non_null(strstr(plan, "  domain_stop domain=\"web\""));
+	assert_non_null(strstr(plan, "  wait round: sriov.eno2 makes its functions first\n"));
+	assert_null(strstr(plan, "domain_define"));
+}
+
 /* Also somebody else's guest, which names it in its own way. */
 static void a_foreign_guest_keeps_its_function(void **state)
 {
@@ -344,6 +360,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_a_card_cannot_is_said, lab_setup,
 						lab_teardown),
 		cmocka_unit_test_setup_teardown(a_guest_has_a_function_once_it_is_made, lab_setup,
+						lab_teardown),
+		cmocka_unit_test_setup_teardown(a_guest_stops_without_its_card, lab_setup,
 						lab_teardown),
 		cmocka_unit_test_setup_teardown(a_foreign_guest_keeps_its_function, lab_setup,
 						lab_teardown),
