@@ -9,7 +9,12 @@
  * makes of the rows a struct, its table of fields (record.h) and its binding (bind.h).  A row
  * is a kind of value, the name, the place below the element of the record, and the help; a
  * PART then names the nested record, MANY and KEYED (keys need not be names) the record and
- * the bind_members of a map.  None of these can be changed while a guest runs.
+ * the bind_members of a map.  A row costs what the file with the table says (ROWS_CLASS), and
+ * less where it says so itself:
+ *
+ *	LIVE(ROW)(R, COUNT, shares, "cputune/shares", "its weight")	while the guest runs, by a
+ *							way of kinds/guests_live.h
+ *	FREE(ROW)(R, TEXT, title, "title", "one line")	nobody notices
  *
  *	WORD					text, one of those that follow the help
  *	TEXT, BLOCK, COUNT, NUMBER, CPUS	as the type prints it
@@ -43,6 +48,17 @@
 	static const struct bind name##_binds[] = { ROWS(ROW_BIND, struct name) };    \
 	const struct bind_table name##_table = BIND_TABLE(name##_record, name##_binds)
 
+/* ---- what a row costs ---- */
+
+#define LIVE(ROW)                          LIVE_##ROW
+#define LIVE_ROW_MEMBER                    ROW_MEMBER
+#define LIVE_ROW_BIND                      ROW_BIND
+#define LIVE_ROW_FIELD(R, kind, name, ...) ROW_FIELD_##kind(CLASS_LIVE, R, name, __VA_ARGS__)
+#define FREE(ROW)                          FREE_##ROW
+#define FREE_ROW_MEMBER                    ROW_MEMBER
+#define FREE_ROW_BIND                      ROW_BIND
+#define FREE_ROW_FIELD(R, kind, name, ...) ROW_FIELD_##kind(CLASS_NONE, R, name, __VA_ARGS__)
+
 /* ---- what a row becomes ---- */
 
 #define ROW_MEMBER(R, kind, name, ...)                    ROW_MEMBER_##kind(name, __VA_ARGS__)
@@ -66,10 +82,10 @@
 #define ROW_MEMBER_KEYED(name, ...)                       struct map name;
 #define ROW_MEMBER_PART(name, place_, help_, nested, ...) struct nested name;
 
-#define ROW_FIELD(R, kind, name, ...)           ROW_FIELD_##kind(R, name, __VA_ARGS__)
-#define ROW_FIELD_PLAIN(R, name, place_, help_) FIELD(#name, R, name, ROWS_CLASS, help_),
-#define ROW_FIELD_BLOCK(R, name, place_, help_) \
-	FIELD_TEXT(#name, R, name, &type_block, ROWS_CLASS, help_),
+#define ROW_FIELD(R, kind, name, ...)                   ROW_FIELD_##kind(ROWS_CLASS, R, name, __VA_ARGS__)
+#define ROW_FIELD_PLAIN(class_, R, name, place_, help_) FIELD(#name, R, name, class_, help_),
+#define ROW_FIELD_BLOCK(class_, R, name, place_, help_) \
+	FIELD_TEXT(#name, R, name, &type_block, class_, help_),
 #define ROW_FIELD_TEXT    ROW_FIELD_PLAIN
 #define ROW_FIELD_ALIAS   ROW_FIELD_PLAIN
 #define ROW_FIELD_COUNT   ROW_FIELD_PLAIN
@@ -82,19 +98,18 @@
 #define ROW_FIELD_RATE    ROW_FIELD_PLAIN
 #define ROW_FIELD_CPUS    ROW_FIELD_PLAIN
 #define ROW_FIELD_LIST    ROW_FIELD_PLAIN
-#define ROW_FIELD_SECRET(R, name, place_, help_) \
-	FIELD(#name, R, name, ROWS_CLASS, help_, .flags = FIELD_BLIND),
-#define ROW_FIELD_WORD(R, name, place_, help_, ...) \
-	FIELD(#name, R, name, ROWS_CLASS, help_,    \
-	      .choices = (const char *const[]){ __VA_ARGS__, NULL }),
-#define ROW_FIELD_CONFIGURED(R, name, place_, help_) \
-	FIELD(#name, R, name, ROWS_CLASS, help_, .flags = FIELD_NOT_RUNNING),
-#define ROW_FIELD_PART(R, name, place_, help_, nested) \
-	FIELD_RECORD(#name, R, name, &nested##_record, ROWS_CLASS, help_),
-#define ROW_FIELD_MANY(R, name, place_, help_, nested, members_) \
-	FIELD_MAP(#name, R, name, &nested##_record, ROWS_CLASS, help_),
-#define ROW_FIELD_KEYED(R, name, place_, help_, nested, members_) \
-	FIELD_MAP(#name, R, name, &nested##_record, ROWS_CLASS, help_, .flags = FIELD_ANY_KEY),
+#define ROW_FIELD_SECRET(class_, R, name, place_, help_) \
+	FIELD(#name, R, name, class_, help_, .flags = FIELD_BLIND),
+#define ROW_FIELD_WORD(class_, R, name, place_, help_, ...) \
+	FIELD(#name, R, name, class_, help_, .choices = (const char *const[]){ __VA_ARGS__, NULL }),
+#define ROW_FIELD_CONFIGURED(class_, R, name, place_, help_) \
+	FIELD(#name, R, name, class_, help_, .flags = FIELD_NOT_RUNNING),
+#define ROW_FIELD_PART(class_, R, name, place_, help_, nested) \
+	FIELD_RECORD(#name, R, name, &nested##_record, class_, help_),
+#define ROW_FIELD_MANY(class_, R, name, place_, help_, nested, members_) \
+	FIELD_MAP(#name, R, name, &nested##_record, class_, help_),
+#define ROW_FIELD_KEYED(class_, R, name, place_, help_, nested, members_) \
+	FIELD_MAP(#name, R, name, &nested##_record, class_, help_, .flags = FIELD_ANY_KEY),
 
 #define ROW_BIND(R, kind, name, ...)            ROW_BIND_##kind(name, __VA_ARGS__)
 #define ROW_BIND_TEXT(name, place_, help_)      { #name, place_, BIND_TEXT },

@@ -51,14 +51,3 @@ void guest_words_require(struct item *item, struct desired *desired);
 bool guest_has_words(struct arena *arena, const struct guest *guest);
 int guest_words_check(const struct change *change, const struct pci_machine *machine,
 		      struct faults *faults) MUST_CHECK;
-
-/* What a change of a running guest can do while it runs, and what has to wait. */
-struct guest_live {
-	const struct change *change;
-	const char *name;       /* libvirt's */
-	const char *definition; /* the new one */
-	struct steps *steps;
-	bool allowed; /* on_change is not "never" */
-	bool waits;   /* set: something takes effect only at the next start */
-};
-int guest_live(struct guest_live *live, struct faults *faults) MUST_CHECK;

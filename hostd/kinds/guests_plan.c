@@ -10,7 +10,7 @@
 
 #include "formats/domain.h"
 #include "formats/seed.h"
-#include "kinds/guests.h"
+#include "kinds/guests_live.h"
 
 static bool is_running(const struct item *running)
 {
@@ -227,11 +227,10 @@ static int running_plan(const struct change *change, const char *name, struct st
 
 	if (guest_live(&live, faults) < 0)
 		return -1;
-	if (live.waits && string_equal(want->on_change, "restart")) {
+	if (live.waits.count && string_equal(want->on_change, "restart"))
 		return restart_plan(change, name, steps, faults);
-	} else if (live.waits) {
-		steps_wait(steps, WAIT_GUEST_STOP, "takes effect at its next start");
-	}
+	EACH(why, &live.waits)
+		steps_wait(steps, WAIT_GUEST_STOP, "%s", *why);
 	return 0;
 }
 
