@@ -212,6 +212,8 @@ install: all ## install into DESTDIR
 		cp -P rootfs/usr/$$link $(DESTDIR)$(PREFIX)/$$link || exit 1; done
 	$(Q)install -D -m 644 docs/man/gasthof.8 $(DESTDIR)$(PREFIX)/share/man/man8/gasthof.8
 	$(Q)ln -sf gasthof.8 $(DESTDIR)$(PREFIX)/share/man/man8/hostd.8
+	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/share/man/man5 && \
+		$(B)/gasthof explain --manual >$(DESTDIR)$(PREFIX)/share/man/man5/gasthof.yaml.5
 	$(Q)for file in $(wildcard config/*.yaml); do \
 		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/doc/gasthof/examples/$${file#config/} || exit 1; done
 

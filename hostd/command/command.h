@@ -23,7 +23,7 @@ struct options { /* what was given on the command line */
 	const char *state;     /* the journal's folder */
 	const char *plan_hash; /* the plan that was approved, or NULL */
 	unsigned allow;        /* classes allowed, bit 1 << class */
-	bool exit_code, implied, verbose, partial;
+	bool exit_code, implied, verbose, partial, manual;
 	int argument_count;
 	char **arguments; /* what follows the options */
 };
@@ -38,6 +38,7 @@ enum option_bits {
 	TAKES_IMPLIED = 1 << 6,
 	TAKES_VERBOSE = 1 << 7,
 	TAKES_PARTIAL = 1 << 8,
+	TAKES_MANUAL = 1 << 9,
 };
 
 struct session { /* one run of the program */

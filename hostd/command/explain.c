@@ -1,7 +1,7 @@
-#include "command/command.h"
+#include "command/explain.h"
 #include "resource/describe.h"
 
-static const char *form_name(const struct field *field)
+const char *explain_form(const struct field *field)
 {
 	switch (field->form) {
 	case FORM_LIST:
@@ -16,15 +16,20 @@ static const char *form_name(const struct field *field)
 	return "";
 }
 
-static void field_details(FILE *out, const struct field *field)
+const char *explain_choices(struct arena *arena, const struct field *field)
 {
-	fprintf(out, "    %s%s\n", form_name(field), field->type ? field->type->name : "");
-	if (field->choices) {
-		fputs("    one of:", out);
-		for (const char *const *choice = field->choices; *choice; choice++)
-			fprintf(out, " %s", *choice);
-		fputc('\n', out);
-	}
+	struct text text = text_of(arena);
+
+	for (const char *const *choice = field->choices; *choice; choice++)
+		text_addf(&text, "%s%s", text.size ? " " : "", *choice);
+	return text.at;
+}
+
+static void field_details(struct arena *arena, FILE *out, const struct field *field)
+{
+	fprintf(out, "    %s%s\n", explain_form(field), field->type ? field->type->name : "");
+	if (field->choices)
+		fprintf(out, "    one of: %s\n", explain_choices(arena, field));
 	if (field->target)
 		fprintf(out, "    names one of %s\n", field->target);
 	if (field->fallback)
@@ -48,8 +53,23 @@ static void record_list(FILE *out, const struct record *record)
 	}
 }
 
+/* A level that is no kind of its own says what it leads to. */
+static const char *level_summary(struct arena *arena, const char *path)
+{
+	const struct kind *kind = kind_find(kinds, path);
+	struct text text = text_of(arena);
+
+	if (kind)
+		return kind->summary;
+	EACH(level, &desired_explain(arena, kinds, path)->levels)
+		text_addf(&text, "%s%s", text.size ? ", " : "", *level);
+	return text.at;
+}
+
 int command_explain(struct session *session)
 {
+	if (session->options->manual)
+		return explain_man(session);
 	FILE *out = session->reporter.out;
 	const char *path = session_argument(session, 0, "");
 	const struct explanation *explanation = desired_explain(session->arena, kinds, path);
@@ -62,7 +82,7 @@ int command_explain(struct session *session)
 	if (explanation->summary)
 		fprintf(out, "    %s\n", explanation->summary);
 	if (explanation->field)
-		field_details(out, explanation->field);
+		field_details(session->arena, out, explanation->field);
 	if (explanation->kind && !explanation->field && explanation->kind->shape == SHAPE_NAMED)
 		fputs("    a mapping from names to bodies\n", out);
 	if (explanation->record) {
@@ -79,8 +99,7 @@ int command_explain(struct session *session)
 	EACH(level, &explanation->levels) {
 		const char *below =
 			*path ? arena_printf(session->arena, "%s.%s", path, *level) : *level;
-		const struct kind *kind = kind_find(kinds, below);
-		fprintf(out, "  %-18s %s\n", *level, kind ? kind->summary : "");
+		fprintf(out, "  %-18s %s\n", *level, level_summary(session->arena, below));
 	}
 	return EXIT_DONE;
 }

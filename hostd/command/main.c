@@ -29,7 +29,7 @@ const struct command_verb command_verbs[] = {
 	  1, 2, command_render },
 	{ "import", "FILE", "a description of what a libvirt XML file says", 0, 1, 1,
 	  command_import },
-	{ "explain", "[PATH]", "what can be said at a place of a description", 0, 0, 1,
+	{ "explain", "[PATH]", "what can be said at a place of a description", TAKES_MANUAL, 0, 1,
 	  command_explain },
 	{ "schema", "", "the language as JSON Schema, for editors", TAKES_OUTPUT, 0, 0,
 	  command_schema },
@@ -77,6 +77,7 @@ static const struct option_row {
 	  { "partial", no_argument, NULL, 'P' },
 	  NULL,
 	  "do what is allowed, and leave the rest" },
+	{ TAKES_MANUAL, { "manual", no_argument, NULL, 'm' }, NULL, "all of it as a manual page" },
 	{ TAKES_VERBOSE, { "verbose", no_argument, NULL, 'v' }, NULL, "with every step" },
 	{ 0, { "help", no_argument, NULL, 'h' }, NULL, "this text" },
 };
@@ -140,6 +141,9 @@ static bool option_take(struct options *options, int letter)
 		return true;
 	case 'P':
 		options->partial = true;
+		return true;
+	case 'm':
+		options->manual = true;
 		return true;
 	case 'v':
 		options->verbose = true;
