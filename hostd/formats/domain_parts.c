@@ -131,18 +131,27 @@ static void firmware_clear(xmlNode *root)
 	xml_remove(root, "features/smm");
 }
 
-static void uefi_write(xmlNode *root, bool secure)
+/* libvirt's own folder for what it makes from a template (storage of qemu:///system). */
+#define VARIABLES "/var/lib/libvirt/qemu/nvram"
+
+/* libvirt makes a store of variables from the template with the keys only where none is there:
+ * with one that was made without keys, Secure Boot would stay off.  So it has a store of its own.
+ */
+static void uefi_write(const struct bind_context *context, xmlNode *root, bool secure)
 {
 	firmware_clear(root);
 	xml_set(root, "os@firmware", "efi");
 	xml_set(root, "os/firmware/feature[name=secure-boot]@enabled", secure ? "yes" : "no");
-	if (secure) {
-		xml_set(root, "os/firmware/feature[name=enrolled-keys]@enabled", "yes");
-		xml_set(root, "features/smm@state", "on");
-	}
+	if (!secure)
+		return;
+	xml_set(root, "os/firmware/feature[name=enrolled-keys]@enabled", "yes");
+	xml_set(root, "os/nvram",
+		arena_printf(context->arena, VARIABLES "/%s_VARS.secure.fd",
+			     xml_get(context->arena, root, "name")));
+	xml_set(root, "features/smm@state", "on");
 }
 
-/* A change of firmware lets libvirt choose again, with fresh variables; otherwise the loader
+/* A change of firmware lets libvirt choose again, with other variables; otherwise the loader
  * and variable store it chose are kept. */
 void part_firmware_write(const struct bind_context *context, xmlNode *element, const void *value)
 {
@@ -154,6 +163,8 @@ void part_firmware_write(const struct bind_context *context, xmlNode *element, c
 		if (GIVEN(&guest_record, guest, firmware))
 			xml_set(element, "os@firmware",
 				string_equal(guest->firmware, "uefi") ? "efi" : "bios");
+		if (GIVEN(&guest_record, guest, secure_boot) && guest->secure_boot != secure_is)
+			uefi_write(context, element, guest->secure_boot);
 		return;
 	}
 	if (given_or_fresh(context, GIVEN(&guest_record, guest, firmware), "firmware"))
@@ -161,7 +172,7 @@ void part_firmware_write(const struct bind_context *context, xmlNode *element, c
 	if (given_or_fresh(context, GIVEN(&guest_record, guest, secure_boot), "secure_boot"))
 		secure = guest->secure_boot;
 	if (want && (!is || secure != secure_is))
-		uefi_write(element, secure);
+		uefi_write(context, element, secure);
 	else if (!want && is)
 		firmware_clear(element);
 }

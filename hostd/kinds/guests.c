@@ -91,13 +91,19 @@ static void room_complete(struct guest *guest)
 		    GIVES(memory, max) ? memory->max : memory->size);
 }
 
-/* PIT2, PIT83: without these it cannot even be defined, or its own KVM does not load. */
+/* PIT2, PIT83: without these it cannot even be defined or started, or its own KVM does not load. */
 static void capabilities_need(struct item *item, struct desired *desired)
 {
 	const struct guest *guest = item->value;
 
 	if (guest->nics.count)
 		require_capability(desired, item, "nics", "tun"); /* PIT69 */
+	if (string_equal(guest->firmware, "uefi"))
+		require_capability(desired, item, "firmware", "guest_uefi");
+	if (guest->secure_boot)
+		require_capability(desired, item, "secure_boot", "guest_secure_boot");
+	if (guest->tpm)
+		require_capability(desired, item, "tpm", "guest_tpm");
 	if (string_equal(guest->virtualization, "emulated"))
 		return;
 	require_capability(desired, item, "virtualization", "kvm");

@@ -227,6 +227,28 @@ static void cloud_init_check(const struct checking *checking,
 			       "user_data takes the place of user, ssh_keys and packages");
 }
 
+/* Only SMM keeps a guest from writing the variables that say what is signed (OVMF's README), and of
+ * the boards for PCs only q35 has it. */
+static void secure_boot_check(const struct checking *checking, const struct guest *guest)
+{
+	const struct guest_features *features = &guest->features;
+	struct mark mark = mark_of(checking, "secure_boot");
+
+	if (!guest->secure_boot)
+		return;
+	if (!string_equal(guest->firmware, "uefi"))
+		(void)fault_at(checking->faults, mark, "Secure Boot is part of UEFI");
+	if (guest->machine && !strstr(guest->machine, "q35")) {
+		(void)fault_at(checking->faults, mark, "board \"%s\" has no Secure Boot",
+			       guest->machine);
+		fault_hint(checking->faults, "say machine: q35");
+	}
+	if (GIVES(features, smm) && !features->smm) {
+		(void)fault_at(checking->faults, mark, "there is no Secure Boot without SMM");
+		fault_also(checking->faults, mark_of(checking, "features.smm"), "turned off here");
+	}
+}
+
 static void block_check(const struct checking *checking, const struct guest *guest)
 {
 	struct faults found;
@@ -290,7 +312,5 @@ void guests_check(const struct item *item, const struct desired *desired, struct
 	pages_check(&checking, &guest->memory);
 	cloud_init_check(&checking, &guest->cloud_init);
 	block_check(&checking, guest);
-	if (guest->secure_boot && !string_equal(guest->firmware, "uefi"))
-		(void)fault_at(faults, item_mark(item, "secure_boot"),
-			       "Secure Boot is part of UEFI");
+	secure_boot_check(&checking, guest);
 }

@@ -132,6 +132,15 @@ int look_stat(struct looking *looking, const char *path, struct host_file *ret)
 	return look_answered(looking, path, host_stat(looking->host, path, ret, &looking->faults));
 }
 
+const char *look_next_word(struct looking *looking, const char **words)
+{
+	size_t size = strcspn(*words, " ");
+	const char *word = size ? arena_strndup(looking->arena, *words, size) : NULL;
+
+	*words += size + ((*words)[size] == ' ');
+	return word;
+}
+
 enum capability_state look_state(const struct looking *looking, const char *id)
 {
 	const struct capability *capability = platform_find(looking->platform, id);

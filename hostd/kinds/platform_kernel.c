@@ -34,16 +34,6 @@ enum capability_state look_path(struct looking *looking, const struct capability
 	return there < 0 ? CAPABILITY_UNKNOWN : there ? CAPABILITY_PRESENT : CAPABILITY_ABSENT;
 }
 
-/* The words of a row, one after the other; NULL at the end. */
-static const char *next_word(struct looking *looking, const char **words)
-{
-	size_t size = strcspn(*words, " ");
-	const char *word = size ? arena_strndup(looking->arena, *words, size) : NULL;
-
-	*words += size + ((*words)[size] == ' ');
-	return word;
-}
-
 /* ---- modules (depmod(8), modprobe(8)) ---- */
 
 struct module_files { /* of the kernel that runs; "" where they could not be read */
@@ -118,7 +108,7 @@ enum capability_state look_modules(struct looking *looking, const struct capabil
 	struct module_files files = look_module_files(looking);
 	struct text how = text_of(looking->arena);
 
-	for (const char *module; (module = next_word(looking, &words));) {
+	for (const char *module; (module = look_next_word(looking, &words));) {
 		const char *is = is_loaded(looking, module)                    ? "is loaded"
 				 : file_named(looking, files.builtin, module)  ? "is built in"
 				 : file_named(looking, files.loadable, module) ? "can be loaded"
@@ -166,7 +156,7 @@ enum capability_state look_config(struct looking *looking, const struct capabili
 	if (look_config_text(looking, &path, &text) != 1)
 		return look_says(looking, CAPABILITY_UNKNOWN,
 				 "no configuration of this kernel in /proc, /boot or /lib/modules");
-	for (const char *option; (option = next_word(looking, &words));) {
+	for (const char *option; (option = look_next_word(looking, &words));) {
 		const char *line = strstr(text, arena_printf(looking->arena, "CONFIG_%s=", option));
 		char value = line ? line[strlen("CONFIG_=") + strlen(option)] : 'n';
 		if (value != 'y' && value != 'm')
@@ -189,7 +179,7 @@ enum capability_state look_cgroup(struct looking *looking, const struct capabili
 	if (!there)
 		return CAPABILITY_ABSENT;
 	const char *all = arena_printf(looking->arena, " %s ", line);
-	for (const char *word; (word = next_word(looking, &words));)
+	for (const char *word; (word = look_next_word(looking, &words));)
 		if (!strstr(all, arena_printf(looking->arena, " %s ", word)))
 			return look_says(looking, CAPABILITY_OFF_KERNEL, "no %s in %s", word, path);
 	return look_says(looking, CAPABILITY_PRESENT, "%s in %s", line, path);

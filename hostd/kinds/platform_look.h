@@ -28,6 +28,8 @@ struct capability_row { /* a row of capabilities.def */
 
 /* The row's own words for this maker of processors. */
 const char *look_words(const struct looking *looking, const struct capability_row *row);
+/* The first of such words, which *words then no longer holds; NULL at the end. */
+const char *look_next_word(struct looking *looking, const char **words);
 
 /* Sets the evidence and gives the state back, so that `return look_says(...)` reads well. */
 enum capability_state look_says(struct looking *looking, enum capability_state state,
@@ -71,3 +73,4 @@ look look_uefi, look_secure_boot, look_tpm;                                     
 look look_sriov, look_disks, look_memory_size;                                     /* devices */
 look look_path, look_config, look_modules, look_cgroup;                            /* kernel */
 look look_kernel_version, look_package;                                            /* software */
+look look_programs, look_guest_firmware;                                           /* guests */

@@ -1,5 +1,6 @@
 """What guest images share: kernel modules and busybox in an initramfs, and a disk that boots by
-BIOS (SYSLINUX) and by UEFI (systemd-boot) from one FAT partition. Needs neither root nor mounts."""
+BIOS (SYSLINUX) and by UEFI (systemd-boot, also with Secure Boot on) from one FAT partition. Needs
+neither root nor mounts."""
 
 import lzma
 import os
@@ -105,7 +106,8 @@ class BootDisk:
         self.boot = self.path.with_name("boot")
         Suite(own_suite(), cache / f"apt-{own_suite()}").unpack(
             ["mtools", "syslinux", "syslinux-common"], self.tools)
-        Suite(SUITE, cache / f"apt-{SUITE}").unpack(["systemd-boot-efi"], self.boot)
+        Suite(SUITE, cache / f"apt-{SUITE}").unpack(
+            ["shim-signed", "systemd-boot-efi-amd64-signed"], self.boot)
 
     def partition(self, linux_sectors=0):
         """Makes the empty disk."""
@@ -126,14 +128,17 @@ class BootDisk:
         menu = (f"DEFAULT guest\nPROMPT 0\nTIMEOUT 0\nLABEL guest\n\tLINUX /vmlinuz\n"
                 f"\tINITRD /initrd\n\tAPPEND {arguments}\n")
         entry = f"linux /vmlinuz\ninitrd /initrd\noptions {arguments}\n"
-        loader = self.boot / "usr/lib/systemd/boot/efi/systemd-bootx64.efi"
+        # Microsoft signed the shim, Debian what it loads; that it calls "grub", whatever it is.
+        shim = self.boot / "usr/lib/shim/shimx64.efi.signed"
+        loader = self.boot / "usr/lib/systemd/boot/efi/systemd-bootx64.efi.signed"
         for folder in ("EFI", "EFI/BOOT", "loader", "loader/entries"):
             self._mtools("mmd", f"::/{folder}")
         for name, data in {
             "vmlinuz": kernel.read_bytes(),
             "initrd": initrd,
             "syslinux.cfg": menu.encode(),
-            "EFI/BOOT/BOOTX64.EFI": loader.read_bytes(),
+            "EFI/BOOT/BOOTX64.EFI": shim.read_bytes(),
+            "EFI/BOOT/grubx64.efi": loader.read_bytes(),
             "loader/loader.conf": b"timeout 0\neditor no\n",
             "loader/entries/guest.conf": entry.encode(),
         }.items():

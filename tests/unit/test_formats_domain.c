@@ -183,6 +183,33 @@ static void what_libvirt_adds_is_kept_and_ignored(void **state)
 	assert_same(arena, next, read_of(arena, xml, &identity), want);
 }
 
+/* Variables with the keys are never mixed up with those of a guest that had none. */
+static void secure_boot_has_variables_of_its_own(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	static const char store[] = "<nvram>/var/lib/libvirt/qemu/nvram/web_VARS.secure.fd</nvram>";
+	struct guest *open = guest_of(arena, "firmware: uefi\n");
+	struct guest *safe = guest_of(arena, "firmware: uefi\nsecure_boot: true\n");
+	struct guest *terse = guest_of(
+		arena, "defaults: libvirt\nmachine: q35\nfirmware: uefi\nsecure_boot: true\n");
+	struct domain_writing writing = { .guest = open, .handle = "web" };
+
+	writing.base = xml_of(arena, &writing);
+	assert_null(strstr(writing.base, "nvram"));
+	writing.guest = safe;
+	writing.base = xml_of(arena, &writing);
+	assert_non_null(strstr(writing.base, store));
+	assert_non_null(strstr(writing.base, "<smm state=\"on\"/>"));
+	assert_non_null(strstr(
+		xml_of(arena, &(struct domain_writing){ .guest = terse, .handle = "web" }), store));
+	/* What libvirt chose since then stays, and goes with Secure Boot. */
+	writing.guest = guest_of(arena, "firmware: uefi\nsecure_boot: false\n");
+	writing.base = xml_of(arena, &writing);
+	assert_null(strstr(writing.base, "nvram"));
+	assert_null(strstr(writing.base, "smm"));
+}
+
 static void fields_no_longer_given_go_back(void **state)
 {
 	(void)state;
@@ -385,6 +412,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_reads_back),
 		cmocka_unit_test(what_libvirt_adds_is_kept_and_ignored),
+		cmocka_unit_test(secure_boot_has_variables_of_its_own),
 		cmocka_unit_test(fields_no_longer_given_go_back),
 		cmocka_unit_test(a_clone_is_not_ours),
 		cmocka_unit_test(live_xml_remembers_host_model),
