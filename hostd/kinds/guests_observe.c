@@ -4,7 +4,7 @@
 
 #include "formats/domain.h"
 #include "formats/seed.h"
-#include "kinds/guests.h"
+#include "kinds/guests_pins.h"
 
 /* The files of a seed are as they would be written from its own record. */
 static bool seed_is_whole(struct arena *arena, const struct host_archive *archive,
@@ -143,6 +143,15 @@ static unsigned processors_look(struct host *host, struct arena *arena)
 		       : 0;
 }
 
+static int topology_probe(struct host *host, struct arena *arena, struct guest_facts *facts,
+			  struct faults *faults)
+{
+	struct topology *topology = ARENA_NEW(arena, struct topology);
+
+	facts->topology = topology;
+	return topology_look(host, arena, topology, faults);
+}
+
 int guests_probe(struct host *host, struct arena *arena, const struct item *want,
 		 const struct desired *desired, const void **ret_facts, struct faults *faults)
 {
@@ -156,6 +165,8 @@ int guests_probe(struct host *host, struct arena *arena, const struct item *want
 		facts->pci = pci;
 	}
 	if (memory_machine_look(host, &facts->memory, faults) < 0)
+		return -1;
+	if (guest_is_tied(want->value) && topology_probe(host, arena, facts, faults) < 0)
 		return -1;
 	facts->max_vcpus = max_vcpus_look(host, arena);
 	facts->processors = processors_look(host, arena);
