@@ -52,6 +52,23 @@ static int seed_observe(struct host *host, struct guest *guest, const char *hand
 	return 0;
 }
 
+/* What was noted of another start of it is of no use any more. */
+static int refusals_observe(struct host *host, struct guest *guest,
+			    const struct domain_identity *identity, struct faults *faults)
+{
+	const char *path = refusal_path(host->arena, identity->uuid), *text = NULL;
+	struct refusals *refused = ARENA_NEW(host->arena, struct refusals);
+	size_t size = 0;
+
+	int there = host_read(host, path, &text, &size, faults);
+	if (there != 1)
+		return there;
+	refusals_read(host->arena, text, refused);
+	if (string_equal(refused->life, identity->life))
+		guest->refused = refused;
+	return 0;
+}
+
 static int definition_observe(struct host *host, const struct host_domain *domain, const char *xml,
 			      struct items *items, struct item **ret_item, struct faults *faults)
 {
@@ -70,6 +87,8 @@ static int definition_observe(struct host *host, const struct host_domain *domai
 	faults_init(&why, items->arena);
 	if (ours && GIVEN(&guest_record, guest, seed) &&
 	    seed_observe(host, guest, item->name, &why) < 0)
+		item_unread(item, &why);
+	if (ours && identity.life && refusals_observe(host, guest, &identity, &why) < 0)
 		item_unread(item, &why);
 	*ret_item = item;
 	return 0;
