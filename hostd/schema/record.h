@@ -255,6 +255,8 @@ struct paths {
 bool paths_has(const struct paths *paths, const char *path);
 /* Whether every difference is at or below one of the NULL-ended `paths`. */
 bool paths_only(const struct paths *paths, const char *const *only);
+/* Takes the differences at and below `path` out. */
+void paths_drop(struct paths *paths, const char *path);
 /* The highest class among them. */
 enum class paths_class(const struct paths *paths);
 
@@ -273,6 +275,10 @@ bool record_equal(const struct record *record, const void *a, const void *b);
 /* `over` laid on `under`, field by field and member by member, in a new record. */
 void *record_merge(struct arena *arena, const struct record *record, const void *under,
 		   const void *over);
+
+/* What `value` gives, but for what is at or below one of the paths, in a new record. */
+void *record_without(struct arena *arena, const struct record *record, const void *value,
+		     const struct paths *paths);
 
 /* Calls `visit` for every given reference (FIELD .target) in the record, its path,
  * the name it holds and its mark (of the node where known). */

@@ -78,6 +78,16 @@ bool paths_only(const struct paths *paths, const char *const *only)
 	return true;
 }
 
+void paths_drop(struct paths *paths, const char *path)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < paths->count; i++)
+		if (!is_below(paths->at[i].path, path))
+			paths->at[kept++] = paths->at[i];
+	paths->count = kept;
+}
+
 enum class paths_class(const struct paths *paths) {
 	enum class highest = CLASS_NONE;
 

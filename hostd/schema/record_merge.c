@@ -137,3 +137,69 @@ void *record_merge(struct arena *arena, const struct record *record, const void 
 	merge_into(arena, record, value, under ? over : NULL);
 	return value;
 }
+
+/* ---- less ---- */
+
+static bool is_named(const struct paths *paths, const char *path)
+{
+	for (size_t i = 0; i < paths->count; i++)
+		if (strcmp(paths->at[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+static const char *path_below(struct arena *arena, const char *above, const char *name)
+{
+	return above ? arena_printf(arena, "%s.%s", above, name) : name;
+}
+
+static void take_out(struct arena *arena, const struct record *record, void *value,
+		     const char *above, const struct paths *paths);
+
+static void members_take_out(struct arena *arena, const struct field *field, struct map *map,
+			     const char *above, const struct paths *paths)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < map->count; i++) {
+		const char *path = path_below(arena, above, map->at[i].name);
+		if (is_named(paths, path))
+			continue;
+		take_out(arena, field->record, map->at[i].value, path, paths);
+		map->at[kept++] = map->at[i];
+	}
+	map->count = kept;
+}
+
+/* `value` is nobody else's, maps and members included. */
+static void take_out(struct arena *arena, const struct record *record, void *value,
+		     const char *above, const struct paths *paths)
+{
+	for (size_t i = 0; i < record->field_count; i++) {
+		const struct field *field = &record->fields[i];
+		const char *path = path_below(arena, above, field->name);
+		void *member = field_at(field, value);
+		if (!field_present(record, field, value))
+			continue;
+		if (field->form == FORM_MAP) {
+			members_take_out(arena, field, member, path, paths);
+		} else if (is_named(paths, path)) {
+			field_give(record, field, value, false);
+			if (field->form == FORM_RECORD)
+				memcpy(member, record_new(arena, field->record),
+				       field->record->size);
+		} else if (field->form == FORM_RECORD) {
+			take_out(arena, field->record, member, path, paths);
+		}
+	}
+}
+
+void *record_without(struct arena *arena, const struct record *record, const void *value,
+		     const struct paths *paths)
+{
+	void *less = record_merge(arena, record, value, NULL);
+
+	if (paths->count)
+		take_out(arena, record, less, NULL, paths);
+	return less;
+}
