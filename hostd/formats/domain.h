@@ -14,7 +14,6 @@
 
 struct domain_identity {
 	const char *name, *uuid; /* as libvirt has them */
-	const char *life;        /* a number of each start of it, where it runs; or NULL */
 	const char *handle;      /* of our mark where it is for this very domain, or NULL */
 };
 
@@ -58,6 +57,18 @@ int domain_block_check(struct arena *arena, const char *block, struct faults *fa
 /* The name libvirt knows a guest by. */
 const char *domain_name(const struct guest *guest, const char *handle);
 /* The UUID a guest of ours gets unless it says one. */
+/* The namespace of our mark, and its prefix. */
+#define DOMAIN_MARK_URI    "urn:gasthof:1"
+#define DOMAIN_MARK_PREFIX "gasthof"
+
+/* Appends the mark that makes the definition `base` ours, as virDomainSetMetadata takes it: with
+ * the CPU model unless that is among `differs`, and with libvirt_xml where all of it is in the
+ * definition already (`ret_block`).  FAULT_HOST where that or the definition is no XML. */
+int domain_mark(struct text *text, const struct domain_writing *writing, bool *ret_block,
+		struct faults *faults) MUST_CHECK;
+/* Whether two marks, as libvirt takes and gives them, say the same; NULL: none. */
+bool domain_mark_same(struct arena *arena, const char *a, const char *b);
+
 const char *domain_uuid(struct arena *arena, const struct guest *guest, const char *handle);
 
 /* What stands in a definition in place of a password, from when it was read on: no plan, journal

@@ -7,7 +7,6 @@
 #pragma once
 
 #include "formats/guest_whole.h"
-#include "formats/refusal.h"
 
 struct guest_vcpus {
 	struct given given;
@@ -98,8 +97,7 @@ struct guest {
 	GUEST_ROWS(ROW_MEMBER, none)
 
 	/* beside the table: of an observed guest */
-	const char *xml;                /* the definition it was read from */
-	const struct refusals *refused; /* what it did not take, while it runs; or NULL */
+	const char *xml; /* the definition it was read from */
 };
 
 /* Whether nothing holds for it that it does not say (`defaults: libvirt`). */

@@ -23,7 +23,7 @@
 void xml_cleanup(xmlDoc **doc);
 
 /* Our own namespace: the mark in a domain's metadata, and what tells where verbatim XML goes. */
-#define XML_OURS "urn:gasthof:1"
+#define XML_OURS "urn:gasthof:1" /* as DOMAIN_MARK_URI */
 
 enum { XML_BYTES_MAX = 4 * 1024 * 1024 };
 

@@ -25,6 +25,7 @@ PROGRAMS = {
     "images": [],
     "systemd": ["here"],
     "libvirt": ["qemu:///system"],
+    "marks": ["qemu:///system"],
 }
 # What Debian 13's root does not have: the test framework itself.
 LIBRARIES = ("libcmocka.so.0",)
