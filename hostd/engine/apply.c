@@ -9,7 +9,6 @@ struct fate {
 	enum class class; /* the highest that plan announced for it, in steps or differences */
 	bool failed;      /* failed, blocked, refused or cancelled: not tried again in this run */
 	bool pending;     /* accepted and not yet done: an event ends it */
-	bool later;       /* something of it waits for more than this run can give */
 	bool ending;      /* all but what ends the run (verb_is_last) is done */
 };
 
@@ -67,6 +66,25 @@ static int gate_hash(const struct applying *applying, struct faults *faults)
 		     applying->plan.hash);
 }
 
+/* Whoever names one thing wants to hear that there is nothing to be done about it. */
+static int gate_adoption(const struct applying *applying, struct faults *faults)
+{
+	const struct adoption *adoption = applying->engine->adoption;
+
+	if (!adoption || !adoption->name)
+		return 0;
+	EACH(each, &applying->plan.items) {
+		const struct plan_item *item = *each;
+		bool there = item->change.configured || item->change.running;
+		if (item->blocked || item->action == ACTION_ADOPT)
+			continue;
+		return there ? fault(faults, FAULT_REFUSED, "%s is gasthof's already", item->path)
+			     : fault(faults, FAULT_REFUSED,
+				     "%s is not there: there is nothing to take over", item->path);
+	}
+	return 0;
+}
+
 /* What the first plan says of an item is all that later rounds may do to it. */
 static void item_approve(struct applying *applying, const struct plan_item *item)
 {
@@ -112,15 +130,15 @@ static const struct plan_item *item_stopper(struct applying *applying, const str
 static int item_ledger(struct applying *applying, const struct plan_item *item,
 		       struct faults *faults)
 {
-	const struct item *want = item->change.want, *last = item->change.last;
+	const void *gives = item->gives;
+	const struct item *last = item->change.last;
 
-	if (want && last && record_equal(item->kind->record, want->value, last->value))
+	if (gives && last && record_equal(item->kind->record, gives, last->value))
 		return 0;
-	if (!want && !last)
+	if (!gives && !last)
 		return 0;
 	struct run *run = performing_run(&applying->performing, faults);
-	return run ? run_ledger(run, item->kind, item->name, want ? want->value : NULL, faults)
-		   : -1;
+	return run ? run_ledger(run, item->kind, item->name, gives, faults) : -1;
 }
 
 static int item_perform(struct applying *applying, struct plan_item *item, struct faults *faults)
@@ -147,8 +165,6 @@ static int item_perform(struct applying *applying, struct plan_item *item, struc
 			fate_of(applying, item->path)->pending = true;
 			return 0;
 		}
-		if (outcome.result == RESULT_LATER)
-			fate_of(applying, item->path)->later = true;
 	}
 	return 0;
 }
@@ -160,7 +176,7 @@ static bool item_is_done(struct applying *applying, const struct plan_item *item
 {
 	const struct fate *fate = fate_of(applying, item->path);
 
-	return !fate->pending && !fate->later && !fate->ending && !item->steps.waits.count;
+	return !fate->pending && !fate->ending && !item->steps.waits.count;
 }
 
 /* What is made is in the ledger before it is there, so that a crash in between leaves
@@ -215,7 +231,11 @@ static int round_plan(struct applying *applying, unsigned round, struct faults *
 	if (journal_ledger(engine->journal, engine->desired->kinds, ledger, faults) < 0)
 		return -1;
 	seen_observe(seen, engine->arena, engine->host, engine->desired, ledger, faults);
-	if (plan_make(&applying->plan, engine->arena, engine->desired, seen, ledger, faults) < 0)
+	int planned = engine->adoption ? plan_adopt(&applying->plan, engine->arena, engine->desired,
+						    seen, ledger, engine->adoption, faults)
+				       : plan_make(&applying->plan, engine->arena, engine->desired,
+						   seen, ledger, faults);
+	if (planned < 0)
 		EACH(item, &applying->plan.items)
 			if ((*item)->blocked)
 				item_fail(applying, *item);
@@ -267,8 +287,6 @@ static unsigned round_perform(struct applying *applying, struct faults *faults)
 			continue;
 		}
 		if (!item_is_approved(applying, fate, item)) {
-			if (fate->later)
-				continue; /* what it then takes, the next run announces */
 			fault(faults, FAULT_MOVED, "%s changed during the run, plan again",
 			      item->path);
 			item_fail(applying, item);
@@ -318,7 +336,8 @@ static int rounds(struct applying *applying, struct engine_result *result, struc
 		if (applying->plan.stopped)
 			return -1;
 		if (round == 1 &&
-		    (gate_hash(applying, faults) < 0 || gate_classes(applying, faults) < 0))
+		    (gate_hash(applying, faults) < 0 || gate_adoption(applying, faults) < 0 ||
+		     gate_classes(applying, faults) < 0))
 			return -1;
 		applying->performing.hash = arena_strdup(arena, applying->plan.hash);
 		if (strcmp(before, applying->plan.hash) == 0 && check_settled(applying, faults) < 0)

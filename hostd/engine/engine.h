@@ -33,7 +33,10 @@ struct engine {
 	const char *command; /* for the journal: "apply", "agent" */
 	unsigned allow;      /* bit 1 << class for each class allowed */
 	const char *hash;    /* of the plan that was approved; NULL: any */
-	bool partial;        /* do what is allowed and leave the rest (the agent) */
+	/* Only this is done: what is described and somebody else's becomes ours as it is.  NULL:
+	 * everything is made as described. */
+	const struct adoption *adoption;
+	bool partial; /* do what is allowed and leave the rest (the agent) */
 	struct watcher *watcher;
 	const volatile sig_atomic_t *cancel; /* becomes true: stop after the step at hand */
 };

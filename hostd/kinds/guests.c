@@ -170,6 +170,7 @@ const struct kind guests_kind = {
 	.probe = guests_probe,
 	.resolve = guests_resolve,
 	.same = guests_same,
+	.take_over = guests_take_over,
 	.plan = guests_plan,
 	.render = guests_render,
 	.import = guests_import,

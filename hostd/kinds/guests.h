@@ -8,14 +8,11 @@
 
 #define SEED_FOLDER "/var/lib/gasthof/seeds"
 
-struct topology;
-
 struct guest_facts {                   /* of the machine, for one wanted guest */
 	const struct pci_machine *pci; /* where it has some of it in libvirt's words; or NULL */
 	struct memory_machine memory;
-	unsigned max_vcpus;              /* that KVM gives a guest; 0: not known */
-	unsigned processors;             /* of the machine, online; 0: not known */
-	const struct topology *topology; /* where it is tied to processors; or NULL */
+	unsigned max_vcpus;  /* that KVM gives a guest; 0: not known */
+	unsigned processors; /* of the machine, online; 0: not known */
 };
 
 /* Whether the guest is to run after the plan: it says so, or says nothing and runs or is new. */
@@ -36,6 +33,8 @@ int guests_resolve(struct item *want, const struct view *view, struct faults *fa
 void guests_fit(const struct item *item, struct faults *faults);
 void guests_advise(const struct change *change, struct steps *steps);
 int guests_import(struct items *items, const char *text, struct faults *faults) MUST_CHECK;
+int guests_take_over(const struct change *change, struct paths *differs, struct steps *steps,
+		     struct faults *faults) MUST_CHECK;
 int guests_plan(const struct change *change, struct steps *steps, struct faults *faults) MUST_CHECK;
 
 /* Functions of the host: what the table cannot say of them; whether this machine can give them:

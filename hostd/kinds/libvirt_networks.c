@@ -66,6 +66,12 @@ static void note_guests(const struct change *change, struct steps *steps)
 	}
 }
 
+static int take_over(const struct change *change, struct paths *differs, struct steps *steps,
+		     struct faults *faults)
+{
+	return libvirt_objects_take_over(&which, change, differs, steps, faults);
+}
+
 static int plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	if (libvirt_objects_plan(&which, change, steps, faults) < 0)
@@ -99,6 +105,7 @@ const struct kind libvirt_networks_kind = {
 	.check = check,
 	.observe = observe,
 	.same = libvirt_objects_same,
+	.take_over = take_over,
 	.plan = plan,
 	.render = render,
 	.import = import,

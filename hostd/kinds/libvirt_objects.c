@@ -133,6 +133,57 @@ bool libvirt_objects_same(const struct item *want, const struct item *seen)
 	return strcmp(object_of(want)->name, seen->name) == 0;
 }
 
+/* ---- adopting ---- */
+
+/* The block is laid on what is there: where that changes nothing, it is so already. */
+static int holds_block(const struct libvirt_kind *which, const struct libvirt_object *want,
+		       const struct libvirt_object *there, bool *ret, struct faults *faults)
+{
+	struct text plain = text_of(faults->arena), laid = text_of(faults->arena);
+	struct definition_writing writing = { .value = record_new(faults->arena,
+								  which->definition->table->record),
+					      .base = there->xml };
+
+	if (definition_write(&plain, which->definition, &writing, faults) < 0)
+		return -1;
+	writing.block = want->libvirt_xml;
+	if (definition_write(&laid, which->definition, &writing, faults) < 0)
+		return -1;
+	*ret = strcmp(plain.at, laid.at) == 0;
+	return 0;
+}
+
+/* No step: the ledger says whose it is, by its UUID (is_ours). */
+int libvirt_objects_take_over(const struct libvirt_kind *which, const struct change *change,
+			      struct paths *differs, struct steps *steps, struct faults *faults)
+{
+	const struct libvirt_object *want = object_of(change->want);
+	const char *what = which->definition->root;
+	bool block = false;
+
+	(void)steps;
+	if (!change->configured)
+		return fault(faults, FAULT_REFUSED,
+			     "the %s \"%s\" is not there to stay: libvirt forgets it when it is "
+			     "stopped",
+			     what, want->name);
+	const struct libvirt_object *there = object_of(change->configured);
+	if (paths_has(differs, "uuid")) {
+		(void)fault(faults, FAULT_REFUSED,
+			    "the %s \"%s\" that is there has another UUID: say uuid: %s", what,
+			    want->name, there->uuid);
+		fault_last(faults)->mark = item_mark(change->want, "uuid");
+		return -1;
+	}
+	if (!want->libvirt_xml)
+		return 0;
+	if (holds_block(which, want, there, &block, faults) < 0)
+		return -1;
+	if (block)
+		paths_drop(differs, "libvirt_xml");
+	return 0;
+}
+
 /* ---- planning ---- */
 
 static void object_remove(const struct libvirt_kind *which, const struct change *change,

@@ -20,6 +20,9 @@ int libvirt_objects_observe(const struct libvirt_kind *which, struct host *host,
 			    struct items *configured, struct items *running,
 			    struct faults *faults) MUST_CHECK;
 bool libvirt_objects_same(const struct item *want, const struct item *seen);
+int libvirt_objects_take_over(const struct libvirt_kind *which, const struct change *change,
+			      struct paths *differs, struct steps *steps,
+			      struct faults *faults) MUST_CHECK;
 int libvirt_objects_plan(const struct libvirt_kind *which, const struct change *change,
 			 struct steps *steps, struct faults *faults) MUST_CHECK;
 int libvirt_objects_render(const struct libvirt_kind *which, const struct item *item,

@@ -33,6 +33,12 @@ static int observe(struct host *host, struct items *configured, struct items *ru
 	return libvirt_objects_observe(&which, host, configured, running, faults);
 }
 
+static int take_over(const struct change *change, struct paths *differs, struct steps *steps,
+		     struct faults *faults)
+{
+	return libvirt_objects_take_over(&which, change, differs, steps, faults);
+}
+
 static int plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	return libvirt_objects_plan(&which, change, steps, faults);
@@ -63,6 +69,7 @@ const struct kind libvirt_pools_kind = {
 	.check = check,
 	.observe = observe,
 	.same = libvirt_objects_same,
+	.take_over = take_over,
 	.plan = plan,
 	.render = render,
 	.import = import,

@@ -377,6 +377,17 @@ static int volumes_plan(const struct change *change, struct steps *steps, struct
 	return volume_create(change, steps, faults);
 }
 
+/* A file where ours is to lie. */
+static int volumes_take_over(const struct change *change, struct paths *differs,
+			     struct steps *steps, struct faults *faults)
+{
+	const struct volume *there = change->configured->value;
+
+	(void)differs, (void)faults;
+	step_add(steps, VERB_file_mark, CLASS_NONE, there->path, change->want->path);
+	return 0;
+}
+
 static const char *const needs[] = { "images", "pools", NULL };
 
 const struct kind volumes_kind = {
@@ -391,6 +402,7 @@ const struct kind volumes_kind = {
 	.observe = volumes_observe,
 	.probe = volumes_probe,
 	.same = volumes_same,
+	.take_over = volumes_take_over,
 	.plan = volumes_plan,
 	.render = render_nothing,
 };

@@ -4,7 +4,7 @@
 
 static const char *const action_names[] = {
 	[ACTION_NONE] = "none",     [ACTION_CREATE] = "create", [ACTION_CHANGE] = "change",
-	[ACTION_REMOVE] = "remove", [ACTION_FORGET] = "forget",
+	[ACTION_REMOVE] = "remove", [ACTION_FORGET] = "forget", [ACTION_ADOPT] = "adopt",
 };
 
 const char *action_name(enum action action)
@@ -37,6 +37,7 @@ static struct plan_item *plan_item_add(struct plan *plan, const struct item *ite
 	added->kind = item->kind;
 	added->name = item->name;
 	added->path = item->path;
+	added->gives = NULL;
 	added->differs.arena = plan->arena;
 	added->steps.arena = plan->arena;
 	added->change.view = &plan->view;
@@ -111,21 +112,56 @@ static int plan_item_seen(struct plan_item *item, const struct seen_kind *seen,
 	return fault(faults, FAULT_HOST, "%s", why);
 }
 
-/* Somebody else's object of the same name is not taken over by the way, not even where the
- * ledger tells of one of ours that stood there before. */
-static int plan_item_adoption(struct plan_item *item, struct faults *faults)
+static bool is_there(const struct change *change)
+{
+	return change->configured || change->running;
+}
+
+static bool is_ours(const struct change *change)
+{
+	return (change->configured && change->configured->ours) ||
+	       (change->running && change->running->ours);
+}
+
+static bool is_foreign(const struct plan_item *item)
+{
+	return item->kind->adopt == ADOPT_ASK && is_there(&item->change) && !is_ours(&item->change);
+}
+
+/* What differs of what is somebody else's: in what stays of it, since what runs shows things
+ * nobody configured, which our mark tells apart. */
+static int plan_item_take_over(struct plan_item *item, struct steps *steps, struct faults *faults)
 {
 	const struct change *change = &item->change;
-	bool ours = (change->configured && change->configured->ours) ||
-		    (change->running && change->running->ours);
+	const struct item *there = change->configured ? change->configured : change->running;
 
-	if (ours || item->kind->adopt == ADOPT_QUIETLY || (!change->configured && !change->running))
+	record_compare(item->kind->record, change->want->value, there->value,
+		       change->last ? change->last->value : NULL,
+		       change->configured ? IN_CONFIGURED : IN_RUNNING, &item->differs);
+	WITHIN(faults, "%s", item->path);
+	return item->kind->take_over(change, &item->differs, steps, faults);
+}
+
+/* Somebody else's object of the same name is not taken over by the way, not even where the
+ * ledger tells of one of ours that stood there before.  What would differ is shown. */
+static int plan_item_adoption(struct plan_item *item, struct faults *faults)
+{
+	struct steps unseen = { .arena = faults->arena };
+	struct faults unheard;
+
+	if (!is_foreign(item))
 		return 0;
 	item->blocked = "it is there and was not made by gasthof";
 	fault(faults, FAULT_REFUSED, "%s is there and was not made by gasthof", item->path);
-	struct mark mark = item_mark(change->want, NULL);
-	fault_last(faults)->mark = mark;
-	fault_hint(faults, "give it another name");
+	fault_last(faults)->mark = item_mark(item->change.want, NULL);
+	faults_init(&unheard, faults->arena);
+	if (item->kind->take_over && plan_item_take_over(item, &unseen, &unheard) == 0)
+		fault_hint(faults,
+			   "take it over as it is with gasthof adopt %s/%s, or give it another "
+			   "name",
+			   item->kind->path, item->name);
+	else
+		fault_hint(faults, "give it another name");
 	return -1;
 }
 
@@ -138,22 +174,29 @@ static int plan_item_resolve(struct plan_item *item, struct item *want, struct f
 	return -1;
 }
 
+static int plan_item_look(struct plan_item *item, struct item *want, const struct seen_kind *seen,
+			  const struct items *ledger, struct faults *faults)
+{
+	item->change.want = want;
+	item->change.last = items_find(ledger, want->kind, want->name);
+	if (seen && !seen->failed && plan_item_resolve(item, want, faults) < 0)
+		return -1;
+	return plan_item_seen(item, seen, want, faults);
+}
+
 static int plan_wanted(struct plan *plan, struct item *want, const struct items *ledger,
 		       struct faults *faults)
 {
 	const struct seen_kind *seen = seen_find(plan->view.seen, want->kind->path);
 	struct plan_item *item = plan_item_add(plan, want);
 
-	item->change.want = want;
-	item->change.last = items_find(ledger, want->kind, want->name);
-	if (seen && !seen->failed && plan_item_resolve(item, want, faults) < 0)
-		return -1;
-	if (plan_item_seen(item, seen, want, faults) < 0)
+	item->gives = want->value;
+	if (plan_item_look(item, want, seen, ledger, faults) < 0)
 		return -1;
 	if (plan_item_adoption(item, faults) < 0)
 		return -1;
 	plan_item_compare(item);
-	if (!item->change.configured && !item->change.running)
+	if (!is_there(&item->change))
 		item->action = ACTION_CREATE;
 	else if (item->differs.count)
 		item->action = ACTION_CHANGE;
@@ -170,11 +213,8 @@ static int plan_unwanted(struct plan *plan, const struct item *last, struct faul
 	item->change.last = last;
 	if (plan_item_seen(item, seen, last, faults) < 0)
 		return -1;
-	bool there = item->change.configured || item->change.running;
-	bool marked = (item->change.configured && item->change.configured->ours) ||
-		      (item->change.running && item->change.running->ours) ||
-		      last->kind->flags & (KIND_UNMARKED | KIND_KEEPS);
-	item->action = there && marked ? ACTION_REMOVE : ACTION_FORGET;
+	bool marked = is_ours(&item->change) || last->kind->flags & (KIND_UNMARKED | KIND_KEEPS);
+	item->action = is_there(&item->change) && marked ? ACTION_REMOVE : ACTION_FORGET;
 	if (item->action == ACTION_FORGET)
 		return 0;
 	plan_item_compare(item);
@@ -192,7 +232,7 @@ static void plan_count(struct plan *plan)
 		plan->stopped |= item->blocked && item->kind->flags & KIND_GATE;
 		if (item->blocked)
 			plan->blocked++;
-		else if (item->steps.list.count)
+		else if (item->steps.list.count || item->action == ACTION_ADOPT)
 			plan->changes++;
 		else if (item->steps.waits.count)
 			plan->waiting++;
@@ -203,13 +243,27 @@ static void plan_count(struct plan *plan)
 	}
 }
 
+static void plan_begin(struct plan *plan, struct arena *arena, const struct desired *desired,
+		       const struct seen *seen)
+{
+	*plan = (struct plan){ .arena = arena, .view = { desired, seen } };
+	index_init(&plan->by_path, arena);
+}
+
+static void plan_end(struct plan *plan, struct faults *faults)
+{
+	plan->stopped = plan_conflicts(plan, faults) < 0;
+	plan_order(plan);
+	plan_count(plan);
+	plan_hash(plan);
+}
+
 int plan_make(struct plan *plan, struct arena *arena, const struct desired *desired,
 	      const struct seen *seen, const struct items *ledger, struct faults *faults)
 {
 	unsigned before = faults->count;
 
-	*plan = (struct plan){ .arena = arena, .view = { desired, seen } };
-	index_init(&plan->by_path, arena);
+	plan_begin(plan, arena, desired, seen);
 	EACH(want, &desired->items.list)
 		if (!((*want)->kind->flags & KIND_SETTINGS) &&
 		    plan_wanted(plan, *want, ledger, faults) < 0)
@@ -218,9 +272,55 @@ int plan_make(struct plan *plan, struct arena *arena, const struct desired *desi
 		if (!items_find(&desired->items, (*last)->kind, (*last)->name) &&
 		    plan_unwanted(plan, *last, faults) < 0)
 			continue;
-	plan->stopped = plan_conflicts(plan, faults) < 0;
-	plan_order(plan);
-	plan_count(plan);
-	plan_hash(plan);
+	plan_end(plan, faults);
+	return plan->blocked || faults->count > before ? -1 : 0;
+}
+
+/* ---- adoption ---- */
+
+static bool is_meant(const struct adoption *adoption, const struct item *want)
+{
+	return want->kind->adopt == ADOPT_ASK &&
+	       (!adoption->kind || adoption->kind == want->kind) &&
+	       (!adoption->name || strcmp(adoption->name, want->name) == 0);
+}
+
+static int plan_adopted(struct plan *plan, struct item *want, const struct items *ledger,
+			struct faults *faults)
+{
+	struct plan_item *item = plan_item_add(plan, want);
+	const struct seen_kind *seen = seen_find(plan->view.seen, want->kind->path);
+
+	if (plan_item_look(item, want, seen, ledger, faults) < 0)
+		return -1;
+	item->gives = item->change.last ? item->change.last->value : NULL;
+	if (!is_foreign(item))
+		return 0;
+	item->blocked = "it cannot be taken over";
+	if (!want->kind->take_over) {
+		fault(faults, FAULT_REFUSED, "%s is there, and none of %s is ever taken over",
+		      item->path, want->kind->path);
+		fault_last(faults)->mark = item_mark(want, NULL);
+		return -1;
+	}
+	if (plan_item_take_over(item, &item->steps, faults) < 0)
+		return -1;
+	item->blocked = NULL;
+	item->action = ACTION_ADOPT;
+	item->gives = record_without(plan->arena, want->kind->record, want->value, &item->differs);
+	return 0;
+}
+
+int plan_adopt(struct plan *plan, struct arena *arena, const struct desired *desired,
+	       const struct seen *seen, const struct items *ledger, const struct adoption *adoption,
+	       struct faults *faults)
+{
+	unsigned before = faults->count;
+
+	plan_begin(plan, arena, desired, seen);
+	EACH(want, &desired->items.list)
+		if (is_meant(adoption, *want) && plan_adopted(plan, *want, ledger, faults) < 0)
+			continue;
+	plan_end(plan, faults);
 	return plan->blocked || faults->count > before ? -1 : 0;
 }

@@ -15,6 +15,7 @@ enum action {
 	ACTION_REMOVE, /* no longer described, and ours */
 	ACTION_FORGET, /* no longer described and gone, or no longer marked: only the ledger changes
 			*/
+	ACTION_ADOPT,  /* there and made by somebody else: becomes ours, as it is */
 };
 const char *action_name(enum action action);
 
@@ -26,6 +27,7 @@ struct plan_item {
 	struct paths differs;
 	struct steps steps;
 	enum class class;
+	const void *gives;   /* what the ledger is to hold once it is done; NULL: nothing */
 	const char *blocked; /* why nothing can be planned for it, or NULL; faults tell more */
 	size_t index;        /* its place in the plan */
 	ARRAY(struct plan_item *) after; /* must succeed before this one may start */
@@ -52,6 +54,20 @@ struct plan {
 int plan_make(struct plan *plan, struct arena *arena, const struct desired *desired,
 	      const struct seen *seen, const struct items *ledger,
 	      struct faults *faults) MUST_CHECK;
+
+/* What somebody else made, that is described, and that is to be ours. */
+struct adoption {
+	const struct kind *kind; /* NULL: of every kind */
+	const char *name;        /* NULL: every item of the kind */
+};
+
+/* Plans to make ours what is described, there, and somebody else's, as it is: our mark, and in the
+ * ledger those fields that are as described already, so that what differs is planned by the next
+ * plan_make.  Nothing else of the object changes, no other item is looked at.  What is ours or
+ * not there is no fault: the plan does not speak of it.  As plan_make otherwise. */
+int plan_adopt(struct plan *plan, struct arena *arena, const struct desired *desired,
+	       const struct seen *seen, const struct items *ledger, const struct adoption *adoption,
+	       struct faults *faults) MUST_CHECK;
 
 /* Whether there is anything to do now; items that only wait do not count. */
 bool plan_is_empty(const struct plan *plan);

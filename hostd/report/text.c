@@ -5,7 +5,7 @@
 
 static const char *const signs[] = {
 	[ACTION_NONE] = " ",   [ACTION_CREATE] = "+", [ACTION_CHANGE] = "~",
-	[ACTION_REMOVE] = "-", [ACTION_FORGET] = ".",
+	[ACTION_REMOVE] = "-", [ACTION_FORGET] = ".", [ACTION_ADOPT] = "=",
 };
 
 const char *hash_short(struct arena *arena, const char *hash)
@@ -125,6 +125,8 @@ static const char *item_state(const struct plan_item *item)
 		return "to be removed";
 	case ACTION_FORGET:
 		return "gone";
+	case ACTION_ADOPT:
+		return "to be adopted";
 	}
 	return "";
 }

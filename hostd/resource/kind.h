@@ -110,7 +110,7 @@ struct kind {
 	/* Look closer at what one wanted item needs of the machine and no item shows: whether
 	 * its path is a file already, how much room there is.  Runs after observe; only reads.
 	 * What it finds is the kind's own, and reaches plan as change.facts.  NULL: nothing to
-	 * look at (this, resolve and import are the operations that may be). */
+	 * look at (this, resolve, take_over and import are the operations that may be). */
 	int (*probe)(struct host *host, struct arena *arena, const struct item *want,
 		     const struct desired *desired, const void **ret_facts,
 		     struct faults *faults) MUST_CHECK;
@@ -126,6 +126,14 @@ struct kind {
 	/* Whether an observed item is the wanted one: same handle (same_name) unless the kind
 	 * knows better (a link is matched by its MAC). */
 	bool (*same)(const struct item *want, const struct item *seen);
+
+	/* Append the steps that put our mark on what somebody else made and change nothing else of
+	 * it; none where the ledger alone says whose it is.  `differs` is what is not as described,
+	 * in what is configured; what cannot be read back and is so all the same is taken out of
+	 * it (paths_drop).  -1 with a fault where it cannot be ours as it is.  Pure.  NULL: what is
+	 * there of this kind is never taken over. */
+	int (*take_over)(const struct change *change, struct paths *differs, struct steps *steps,
+			 struct faults *faults) MUST_CHECK;
 
 	/* Append the steps that make it so, or waits with their reason.  Pure. */
 	int (*plan)(const struct change *change, struct steps *steps,

@@ -325,6 +325,17 @@ static void lab_backing(struct lab *lab, struct node *file, const char *backing)
 
 enum { LAB_IMAGE_BYTES = 2 << 20 }; /* the virtual size of every image that is fetched */
 
+static void lab_file_mark(struct lab *lab, const char *path, const char *mark)
+{
+	struct node *file = lab_member(lab, "files.json", path);
+	struct node *xattr = node_map(lab->arena);
+
+	node_remove(file, "xattr");
+	node_put(lab->arena, file, "xattr", xattr);
+	node_put(lab->arena, xattr, "user.gasthof", node_quoted(lab->arena, mark));
+	lab_json(lab, "files.json", path, file);
+}
+
 static void lab_storage(struct lab *lab, const struct step *step)
 {
 	const char *const *argument = step->argument, *path = argument[0];
@@ -373,6 +384,19 @@ static void lab_archive(struct lab *lab, const struct step *step)
 	lab_json(lab, "files.json", step->argument[0], file);
 }
 
+/* As libvirt lays it into the metadata, of what is configured and of what runs. */
+static void lab_domain_mark(struct lab *lab, const char *file, const char *mark)
+{
+	const char *xml = lab_get(lab, file), *end = xml ? strstr(xml, "</domain>") : NULL;
+
+	if (!end)
+		return;
+	lab_put(lab, file,
+		arena_printf(lab->arena,
+			     "%.*s<metadata><item xmlns=\"urn:gasthof:1\"%s</metadata></domain>",
+			     (int)(end - xml), xml, mark + strlen("<item")));
+}
+
 static void lab_domain(struct lab *lab, const struct step *step)
 {
 	const char *name = step->argument[0], *all = "libvirt/domains.json";
@@ -381,6 +405,8 @@ static void lab_domain(struct lab *lab, const struct step *step)
 
 	if (step->verb == VERB_domain_define)
 		lab_put(lab, xml, step->body);
+	else if (step->verb == VERB_domain_mark)
+		lab_domain_mark(lab, xml, step->body), lab_domain_mark(lab, live, step->body);
 	else if (step->verb == VERB_domain_undefine)
 		remove(lab_path(lab, xml));
 	else if (step->verb == VERB_domain_autostart)
@@ -658,6 +684,10 @@ static void lab_step(struct lab *lab, const struct step *step)
 	case VERB_archive_write:
 		lab_archive(lab, step);
 		break;
+	case VERB_file_mark:
+		lab_file_mark(lab, step->argument[0], step->argument[1]);
+		break;
+	case VERB_domain_mark:
 	case VERB_domain_define:
 	case VERB_domain_undefine:
 	case VERB_domain_start:
@@ -680,4 +710,29 @@ LAB_USE void lab_perform(struct lab *lab)
 	EACH(item, &lab->desired.items.list)
 		if (!((*item)->kind->flags & KIND_SETTINGS))
 			items_put(&lab->ledger, *item);
+}
+
+/* Takes over what is described, there, and somebody else's.  The faults as text. */
+LAB_USE const char *lab_adopt(struct lab *lab)
+{
+	static const struct adoption all = {};
+	struct host *host = host_open_captured(lab->arena, lab->folder, &lab->faults);
+
+	assert_non_null(host);
+	lab->seen = (struct seen){ .arena = lab->arena };
+	seen_observe(&lab->seen, lab->arena, host, &lab->desired, &lab->ledger, &lab->faults);
+	(void)!plan_adopt(&lab->plan, lab->arena, &lab->desired, &lab->seen, &lab->ledger, &all,
+			  &lab->faults);
+	EACH(each, &lab->plan.items) {
+		const struct plan_item *item = *each;
+		EACH(step, &item->steps.list)
+			lab_step(lab, step);
+		if (item->action != ACTION_ADOPT)
+			continue;
+		struct item *gives = ARENA_NEW(lab->arena, struct item);
+		*gives = *item->change.want;
+		gives->value = (void *)item->gives;
+		items_put(&lab->ledger, gives);
+	}
+	return lab_faults(lab);
 }

@@ -99,6 +99,26 @@ static int plan(const struct change *change, struct steps *steps, struct faults 
 	return 0;
 }
 
+/* Of what is as it is, the first line. */
+static int take_over(const struct change *change, struct paths *differs, struct steps *steps,
+		     struct faults *faults)
+{
+	const struct thing *there = change->configured->value;
+	struct text text = text_of(steps->arena);
+
+	(void)differs;
+	if (GIVEN(&record, there, color) && strcmp(there->color, "cursed") == 0)
+		return fault(faults, FAULT_REFUSED, "nobody may have it");
+	text_add(&text, MARK);
+	node_write_yaml(&text, record_print(steps->arena, &record, there, true));
+	step_body(steps,
+		  step_add(steps, VERB_file_write, CLASS_NONE,
+			   arena_printf(steps->arena, FOLDER "/%s", change->want->name), "0644",
+			   NULL),
+		  text.at, text.size);
+	return 0;
+}
+
 static const char *const needs[] = { NULL };
 
 const struct kind thing_kind = {
@@ -113,6 +133,7 @@ const struct kind thing_kind = {
 	.check = check_nothing,
 	.observe = observe,
 	.same = same_name,
+	.take_over = take_over,
 	.plan = plan,
 	.render = render_nothing,
 };
