@@ -192,12 +192,14 @@ format: ## put clang-format's layout on every C file
 # Of the image's own files (rootfs/), those that every host with hostd on it needs.
 INTEGRATION := lib/systemd/system/gasthof.service lib/systemd/system/gasthof-dnsmasq@.service \
 	lib/systemd/system/gasthof-firewall.service lib/systemd/system/gasthof-devices.service \
+	lib/systemd/system/gasthof-guests.service lib/systemd/system/gasthof-guests-start.service \
 	lib/systemd/network/00-gasthof-guests.network \
 	$(patsubst %,lib/systemd/system/gasthof-%,healthy.service kept.service trial.service trial.timer) \
 	lib/sysusers.d/gasthof.conf lib/tmpfiles.d/gasthof.conf share/dbus-1/system.d/org.gasthof.Host1.conf \
 	share/bash-completion/completions/gasthof
 
 INTEGRATION_LINKS := $(patsubst %,lib/systemd/system/%,multi-user.target.wants/gasthof-healthy.service \
+	multi-user.target.wants/gasthof-guests.service multi-user.target.wants/gasthof-guests-start.service \
 	multi-user.target.wants/gasthof-kept.service sysinit.target.wants/gasthof-trial.timer \
 	boot-complete.target.requires/gasthof-healthy.service)
 

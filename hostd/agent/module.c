@@ -1,5 +1,6 @@
 /* module.c - the one symbol of host.so that the program looks for. */
 #include "agent/agent.h"
+#include "agent/system.h"
 #include "host/read/live.h"
 #include "host/write/worker.h"
 #include "host/write/write.h"
@@ -10,4 +11,6 @@ const struct host_module host_module = {
 	.open_performer = write_open,
 	.agent = agent_main,
 	.worker = worker_main,
+	.going_down = system_going_down,
+	.ready = system_ready,
 };

@@ -88,4 +88,5 @@ int command_history(struct session *session);
 int command_status(struct session *session);
 int command_run(struct session *session);
 int command_trial(struct session *session);
+int command_guests(struct session *session);
 int command_console(struct session *session);

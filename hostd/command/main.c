@@ -38,6 +38,8 @@ const struct command_verb command_verbs[] = {
 	{ "console", "", "name, addresses, state and first fault of this host", 0, 0, 0,
 	  command_console },
 	{ "run", "start|change|look", "one run of the agent", TAKES_STATE, 1, 2, command_run },
+	{ "guests", "start|stop", "guests as the host comes up or goes down, in their order",
+	  TAKES_STATE, 1, 1, command_guests },
 	{ "trial", "judge|expire", "whether a boot on trial is kept", 0, 1, 1, command_trial },
 	{},
 };

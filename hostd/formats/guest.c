@@ -194,6 +194,23 @@ static const struct field cloud_init_fields[] = {
 };
 const struct record guest_cloud_init_record = RECORD(struct guest_cloud_init, cloud_init_fields);
 
+static const struct field autostart_fields[] = {
+	FIELD("on", struct guest_autostart, on, CLASS_NONE, "whether it starts with the host",
+	      .flags = FIELD_PLAIN, .example = "true"),
+	FIELD("order", struct guest_autostart, order, CLASS_NONE,
+	      "its turn, from 1: guests start one number after the other, and shut down with the "
+	      "host the other way round; those without one start when libvirt does and go first",
+	      .flags = FIELD_PLAIN, .least = 1, .most = 10000, .example = "10"),
+	FIELD("delay", struct guest_autostart, delay, CLASS_NONE,
+	      "how long those after it wait once it was started", .flags = FIELD_PLAIN,
+	      .example = "30s"),
+	FIELD("libvirt", struct guest_autostart, libvirt, CLASS_NONE,
+	      "whether libvirt starts it by itself (virsh autostart)",
+	      .flags = FIELD_IMPLIED | FIELD_NOT_RUNNING, .fallback = "false"),
+};
+const struct record guest_autostart_record =
+	RECORD(struct guest_autostart, autostart_fields, .shorthand = &autostart_fields[0]);
+
 /* libvirt resolves q35 to pc-q35-10.0 when it defines a guest. */
 static bool machine_equal(const void *want, const void *have)
 {
@@ -273,8 +290,9 @@ static const struct field guest_fields[] = {
 	FIELD("started", struct guest, started, CLASS_LIVE,
 	      "whether it was started after it was made",
 	      .flags = FIELD_IMPLIED | FIELD_NOT_RUNNING),
-	FIELD("autostart", struct guest, autostart, CLASS_NONE,
-	      "whether it starts with the host (virsh autostart)", .flags = FIELD_NOT_RUNNING),
+	FIELD_RECORD("autostart", struct guest, autostart, &guest_autostart_record, CLASS_NONE,
+		     "whether and when it starts with the host", .flags = FIELD_NOT_RUNNING,
+		     .example = "{order: 10, delay: 30s}"),
 	FIELD("state", struct guest, state, CLASS_LIVE,
 	      "whether it is to run; not said: started when it is made, then left alone",
 	      .choices = WORDS("running", "stopped"), .flags = FIELD_NOT_CONFIGURED,
@@ -283,10 +301,12 @@ static const struct field guest_fields[] = {
 	      "the most a change may do to it while it runs", .flags = FIELD_PLAIN,
 	      .choices = WORDS("live", "restart", "never"), .fallback = "live"),
 	FIELD("stop_timeout", struct guest, stop_timeout, CLASS_NONE,
-	      "how long it is given to shut down", .flags = FIELD_PLAIN, .fallback = "1min"),
+	      "how long it is given to shut down, with the host, too", .flags = FIELD_PLAIN,
+	      .fallback = "1min"),
 	FIELD("on_stop_timeout", struct guest, on_stop_timeout, CLASS_NONE,
-	      "what then: wait goes on waiting, destroy pulls the plug", .flags = FIELD_PLAIN,
-	      .choices = WORDS("wait", "destroy"), .fallback = "wait"),
+	      "what then: wait goes on waiting (not when the host goes down), destroy pulls the "
+	      "plug",
+	      .flags = FIELD_PLAIN, .choices = WORDS("wait", "destroy"), .fallback = "wait"),
 	FIELD_TEXT("libvirt_xml", struct guest, libvirt_xml, &type_block, CLASS_GUEST_RESTART,
 		   "children of <domain> that this language cannot say, merged into it",
 		   .equal = block_equal),

@@ -74,6 +74,14 @@ struct guest_cloud_init {
 	struct text_list ssh_keys, packages;
 };
 
+struct guest_autostart {
+	struct given given;
+	bool on;
+	uint32_t order; /* 0: libvirt starts it when it likes */
+	struct span delay;
+	bool libvirt; /* its own autostart does it; implied */
+};
+
 struct guest {
 	struct given given;
 	const char *name, *uuid, *description;
@@ -90,7 +98,7 @@ struct guest {
 	struct guest_cloud_init cloud_init;
 	const char *seed; /* the seed's path, as libvirt is told; follows from cloud_init */
 	bool started;     /* not on its way to its first start any more; implied */
-	bool autostart;
+	struct guest_autostart autostart;
 	const char *state, *on_change, *on_stop_timeout;
 	struct span stop_timeout;
 	const char *libvirt_xml;
@@ -105,4 +113,4 @@ bool guest_is_terse(const struct guest *guest);
 
 extern const struct record guest_record, guest_vcpus_record, guest_memory_record, guest_cpu_record,
 	guest_serial_record, guest_disk_record, guest_nic_record, guest_hostdev_record,
-	guest_cloud_init_record;
+	guest_cloud_init_record, guest_autostart_record;

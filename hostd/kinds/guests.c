@@ -113,6 +113,17 @@ static void capabilities_need(struct item *item, struct desired *desired)
 		require_capability(desired, item, "memory.page_size", "pages_1g"); /* PIT34 */
 }
 
+/* libvirt knows no order: what has one is started by gasthof-guests-start.service. */
+static void autostart_complete(struct guest_autostart *autostart)
+{
+	bool turn = GIVES(autostart, order);
+
+	if (turn && !GIVES(autostart, on))
+		SET(&guest_autostart_record, autostart, on, true);
+	if (GIVES(autostart, on))
+		SET(&guest_autostart_record, autostart, libvirt, autostart->on && !turn);
+}
+
 void guests_complete(struct item *item, struct desired *desired, struct faults *faults)
 {
 	struct guest *guest = item->value;
@@ -125,6 +136,7 @@ void guests_complete(struct item *item, struct desired *desired, struct faults *
 		nic_complete(item, guest->nics.at[i].name, guest->nics.at[i].value, desired);
 	domain_settle(desired->arena, guest);
 	room_complete(guest);
+	autostart_complete(&guest->autostart);
 	guest_words_require(item, desired);
 	SET(&guest_record, guest, started, true);
 	if (GIVEN(&guest_record, guest, cloud_init))

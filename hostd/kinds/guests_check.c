@@ -282,6 +282,20 @@ static void identity_check(const struct checking *checking, const struct guest *
 	}
 }
 
+static void autostart_check(const struct checking *checking,
+			    const struct guest_autostart *autostart)
+{
+	if (GIVEN(&guest_autostart_record, autostart, order) && !autostart->on)
+		(void)fault_at(checking->faults, item_mark(checking->item, "autostart.order"),
+			       "it has a turn, and does not start with the host");
+	if (GIVEN(&guest_autostart_record, autostart, delay) &&
+	    !GIVEN(&guest_autostart_record, autostart, order)) {
+		(void)fault_at(checking->faults, item_mark(checking->item, "autostart.delay"),
+			       "nobody starts after it: it has no turn");
+		fault_hint(checking->faults, "autostart: {order: 1, delay: ...}");
+	}
+}
+
 void guests_check(const struct item *item, const struct desired *desired, struct faults *faults)
 {
 	const struct guest *guest = item->value;
@@ -309,6 +323,7 @@ void guests_check(const struct item *item, const struct desired *desired, struct
 				       "the name of a device in a guest cannot hold a dot");
 	identity_check(&checking, guest);
 	size_check(&checking, guest);
+	autostart_check(&checking, &guest->autostart);
 	pages_check(&checking, &guest->memory);
 	cloud_init_check(&checking, &guest->cloud_init);
 	block_check(&checking, guest);

@@ -66,7 +66,8 @@ static int definition_observe(struct host *host, const struct host_domain *domai
 	struct item *item = items_add(items, &guests_kind, ours ? identity.handle : domain->name);
 	item->value = guest;
 	item->ours = ours;
-	SET(&guest_record, guest, autostart, domain->autostart);
+	SET(&guest_autostart_record, &guest->autostart, on, domain->autostart);
+	SET(&guest_autostart_record, &guest->autostart, libvirt, domain->autostart);
 	faults_init(&why, items->arena);
 	if (ours && GIVEN(&guest_record, guest, seed) &&
 	    seed_observe(host, guest, item->name, &why) < 0)

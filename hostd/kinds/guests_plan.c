@@ -189,11 +189,11 @@ static int define_plan(const struct change *change, const char *name, bool unsta
 static void autostart_plan(const struct change *change, const char *name, struct steps *steps)
 {
 	const struct guest *want = change->want->value;
-	bool said = GIVEN(&guest_record, want, autostart);
+	bool said = GIVEN(&guest_autostart_record, &want->autostart, libvirt);
 
 	if (paths_has(change->differs, "autostart") || (said && !change->configured))
 		step_add(steps, VERB_domain_autostart, CLASS_NONE, name,
-			 said && want->autostart ? "true" : "false");
+			 said && want->autostart.libvirt ? "true" : "false");
 }
 
 /* Its definition says meanwhile that it is to be started: one that takes longer to shut down

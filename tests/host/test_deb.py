@@ -137,3 +137,11 @@ def test_udev_reads_what_makes_virtual_functions(machine):
             if "98-gasthof" in line]
     assert any("Parsed" in line for line in said), said
     assert not any("nknown" in line or "nvalid" in line or "ailed" in line for line in said), said
+
+
+def test_guests_go_down_with_the_host_from_now_on(machine):
+    """Its service waits for the host's end; to stop it, or to remove the package, is not that."""
+    machine.wait_unit("gasthof-guests.service")
+    machine.run("systemctl", "stop", "gasthof-guests.service")
+    said = machine.out("journalctl", "--unit=gasthof-guests.service", "--output=cat")
+    assert "the host stays up: no guest is stopped" in said

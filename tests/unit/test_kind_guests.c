@@ -201,6 +201,27 @@ static void a_seed_that_cannot_be_read_stops_its_guest_alone(void **state)
 	assert_non_null(strstr(plan, "/var/lib/gasthof/seeds/web.iso"));
 }
 
+/* What has a turn is not libvirt's to start. */
+static void a_turn_is_taken_from_libvirts_autostart(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	settle(lab, SITE "    autostart: true\n");
+	lab_describe(lab, SITE "    autostart: {order: 2, delay: 5s}\n");
+	assert_string_equal(plan_of(lab, "guests.web"),
+			    "guests.web: change\n"
+			    "  domain_autostart domain=\"web\" on=\"false\"\n");
+	lab_perform(lab);
+	lab_describe(lab, SITE "    autostart: {order: 3}\n");
+	assert_string_equal(plan_of(lab, "guests.web"),
+			    ""); /* the ledger is told, libvirt is not */
+	assert_non_null(strstr(lab_describe(lab, SITE "    autostart: {on: false, order: 1}\n"),
+			       "it has a turn, and does not start with the host"));
+	assert_non_null(strstr(lab_describe(lab, SITE "    autostart: {on: true, delay: 5s}\n"),
+			       "nobody starts after it: it has no turn"));
+}
+
 static void a_change_of_the_seed_restarts_nothing(void **state)
 {
 	struct lab *lab = *state;
@@ -498,6 +519,7 @@ int main(void)
 		LAB_TEST(what_waits_says_so_and_restarts_only_when_asked),
 		LAB_TEST(what_can_be_done_live_is),
 		LAB_TEST(a_seed_that_cannot_be_read_stops_its_guest_alone),
+		LAB_TEST(a_turn_is_taken_from_libvirts_autostart),
 		LAB_TEST(a_change_of_the_seed_restarts_nothing),
 		LAB_TEST(a_guest_that_goes_keeps_its_data_without_permission),
 		LAB_TEST(a_guest_s_own_volume_goes_after_it),
