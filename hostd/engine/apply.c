@@ -9,6 +9,7 @@ struct fate {
 	enum class class; /* the highest that plan announced for it, in steps or differences */
 	bool failed;      /* failed, blocked, refused or cancelled: not tried again in this run */
 	bool pending;     /* accepted and not yet done: an event ends it */
+	bool later;       /* something of it waits for more than this run can give */
 	bool ending;      /* all but what ends the run (verb_is_last) is done */
 };
 
@@ -165,6 +166,8 @@ static int item_perform(struct applying *applying, struct plan_item *item, struc
 			fate_of(applying, item->path)->pending = true;
 			return 0;
 		}
+		if (outcome.result == RESULT_LATER)
+			fate_of(applying, item->path)->later = true;
 	}
 	return 0;
 }
@@ -176,7 +179,7 @@ static bool item_is_done(struct applying *applying, const struct plan_item *item
 {
 	const struct fate *fate = fate_of(applying, item->path);
 
-	return !fate->pending && !fate->ending && !item->steps.waits.count;
+	return !fate->pending && !fate->later && !fate->ending && !item->steps.waits.count;
 }
 
 /* What is made is in the ledger before it is there, so that a crash in between leaves
@@ -287,6 +290,8 @@ static unsigned round_perform(struct applying *applying, struct faults *faults)
 			continue;
 		}
 		if (!item_is_approved(applying, fate, item)) {
+			if (fate->later)
+				continue; /* what it then takes, the next run announces */
 			fault(faults, FAULT_MOVED, "%s changed during the run, plan again",
 			      item->path);
 			item_fail(applying, item);

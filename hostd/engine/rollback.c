@@ -71,7 +71,7 @@ static int step_take_back(struct performing *performing, const struct recorded_s
 	WITHIN(faults, "%s", step->item);
 	if (perform_step(performing, step->item, &step->inverse, &outcome, faults) < 0)
 		return -1;
-	if (outcome.result != RESULT_REFUSED && outcome.result != RESULT_PENDING)
+	if (outcome.result == RESULT_DONE || outcome.result == RESULT_SAME)
 		return 0;
 	const char *why = outcome.waits_for ? outcome.waits_for : "no reason given";
 	const char *verb = verb_info(step->inverse.verb)->name;

@@ -123,6 +123,7 @@ static int guest_read(const struct bind_context *context, const char *xml, struc
 	*ret_identity = (struct domain_identity){
 		.name = xml_get(context->arena, root, "name"),
 		.uuid = xml_get(context->arena, root, "uuid"),
+		.life = xml_get(context->arena, root, "@id"),
 	};
 	SET(&guest_record, guest, name, ret_identity->name);
 	if (ret_identity->uuid)

@@ -14,6 +14,7 @@
 
 struct domain_identity {
 	const char *name, *uuid; /* as libvirt has them */
+	const char *life;        /* a number of each start of it, where it runs; or NULL */
 	const char *handle;      /* of our mark where it is for this very domain, or NULL */
 };
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "formats/guest_whole.h"
+#include "formats/refusal.h"
 
 struct guest_vcpus {
 	struct given given;
@@ -105,7 +106,8 @@ struct guest {
 	GUEST_ROWS(ROW_MEMBER, none)
 
 	/* beside the table: of an observed guest */
-	const char *xml; /* the definition it was read from */
+	const char *xml;                /* the definition it was read from */
+	const struct refusals *refused; /* what it did not take, while it runs; or NULL */
 };
 
 /* Whether nothing holds for it that it does not say (`defaults: libvirt`). */

@@ -8,11 +8,14 @@
 
 #define SEED_FOLDER "/var/lib/gasthof/seeds"
 
+struct topology;
+
 struct guest_facts {                   /* of the machine, for one wanted guest */
 	const struct pci_machine *pci; /* where it has some of it in libvirt's words; or NULL */
 	struct memory_machine memory;
-	unsigned max_vcpus;  /* that KVM gives a guest; 0: not known */
-	unsigned processors; /* of the machine, online; 0: not known */
+	unsigned max_vcpus;              /* that KVM gives a guest; 0: not known */
+	unsigned processors;             /* of the machine, online; 0: not known */
+	const struct topology *topology; /* where it is tied to processors; or NULL */
 };
 
 /* Whether the guest is to run after the plan: it says so, or says nothing and runs or is new. */

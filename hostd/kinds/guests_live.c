@@ -68,6 +68,25 @@ static void path_live(struct guest_live *live, const struct path *path)
 		live_wait(live, "takes effect at its next start");
 }
 
+void live_refused(struct guest_live *live)
+{
+	const struct refusals *refused = live_running(live)->refused;
+	size_t kept = 0;
+
+	if (!refused)
+		return;
+	for (size_t i = 0; i < live->steps->list.count; i++) {
+		const struct step *step = &live->steps->list.at[i];
+		const struct refusal *refusal =
+			refusals_find(refused, refusal_key(live->steps->arena, step));
+		if (refusal)
+			live_wait(live, refusal->why);
+		else
+			live->steps->list.at[kept++] = *step;
+	}
+	live->steps->list.count = kept;
+}
+
 int guest_live(struct guest_live *live, struct faults *faults)
 {
 	(void)faults;
@@ -78,5 +97,6 @@ int guest_live(struct guest_live *live, struct faults *faults)
 		if ((path->where & IN_RUNNING || size) && strcmp(path->path, "state") != 0)
 			path_live(live, path);
 	}
+	live_refused(live);
 	return 0;
 }

@@ -44,6 +44,9 @@ const struct live_way *guest_live_way(const char *path);
 /* Goes what ways there are, and tells what waits. */
 int guest_live(struct guest_live *live, struct faults *faults) MUST_CHECK;
 
+/* Takes out the steps that the running guest did not take before: they wait. */
+void live_refused(struct guest_live *live);
+
 /* Says why something waits for the next start; a reason that was given is not given twice. */
 void live_wait(struct guest_live *live, const char *why);
 

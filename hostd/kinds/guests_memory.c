@@ -1,7 +1,7 @@
 #include "kinds/guests_memory.h"
 
 #include "formats/shortfall.h"
-#include "kinds/guests.h"
+#include "kinds/guests_pins.h"
 #include "kinds/other.h"
 
 #define MIB ((uint64_t)1 << 20)
@@ -87,14 +87,6 @@ static const struct item *running_of(const struct seen_kind *guests, const struc
 	return NULL;
 }
 
-static bool is_described(const struct desired *desired, const struct item *seen)
-{
-	DESIRED_EACH(want, desired, "guests")
-		if (want->kind->same(want, seen))
-			return true;
-	return false;
-}
-
 /* Every guest that will run: ours as described, others as they are. */
 static void guests_count(const struct view *view, struct memory_account *account)
 {
@@ -107,7 +99,8 @@ static void guests_count(const struct view *view, struct memory_account *account
 	}
 	if (guests)
 		EACH(item, &guests->running.list)
-			if (!is_described(view->desired, *item) && !(*item)->ours && runs(*item))
+			if (!guest_is_described(view->desired, *item) && !(*item)->ours &&
+			    runs(*item))
 				guest_count(account, (*item)->value, true);
 }
 
@@ -281,7 +274,8 @@ static uint64_t demand_of(const struct view *view, const struct demand *demand)
 	}
 	if (guests)
 		EACH(item, &guests->running.list)
-			if (!is_described(view->desired, *item) && !(*item)->ours && runs(*item) &&
+			if (!guest_is_described(view->desired, *item) && !(*item)->ours &&
+			    runs(*item) &&
 			    takes_from(&((const struct guest *)(*item)->value)->memory, demand))
 				bytes += most_memory((*item)->value);
 	return (bytes + demand->size - 1) / demand->size;

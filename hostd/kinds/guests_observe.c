@@ -4,7 +4,7 @@
 
 #include "formats/domain.h"
 #include "formats/seed.h"
-#include "kinds/guests.h"
+#include "kinds/guests_pins.h"
 
 /* The files of a seed are as they would be written from its own record. */
 static bool seed_is_whole(struct arena *arena, const struct host_archive *archive,
@@ -52,6 +52,23 @@ static int seed_observe(struct host *host, struct guest *guest, const char *hand
 	return 0;
 }
 
+/* What was noted of another start of it is of no use any more. */
+static int refusals_observe(struct host *host, struct guest *guest,
+			    const struct domain_identity *identity, struct faults *faults)
+{
+	const char *path = refusal_path(host->arena, identity->uuid), *text = NULL;
+	struct refusals *refused = ARENA_NEW(host->arena, struct refusals);
+	size_t size = 0;
+
+	int there = host_read(host, path, &text, &size, faults);
+	if (there != 1)
+		return there;
+	refusals_read(host->arena, text, refused);
+	if (string_equal(refused->life, identity->life))
+		guest->refused = refused;
+	return 0;
+}
+
 static int definition_observe(struct host *host, const struct host_domain *domain, const char *xml,
 			      struct items *items, struct item **ret_item, struct faults *faults)
 {
@@ -71,6 +88,8 @@ static int definition_observe(struct host *host, const struct host_domain *domai
 	faults_init(&why, items->arena);
 	if (ours && GIVEN(&guest_record, guest, seed) &&
 	    seed_observe(host, guest, item->name, &why) < 0)
+		item_unread(item, &why);
+	if (ours && identity.life && refusals_observe(host, guest, &identity, &why) < 0)
 		item_unread(item, &why);
 	*ret_item = item;
 	return 0;
@@ -144,6 +163,15 @@ static unsigned processors_look(struct host *host, struct arena *arena)
 		       : 0;
 }
 
+static int topology_probe(struct host *host, struct arena *arena, struct guest_facts *facts,
+			  struct faults *faults)
+{
+	struct topology *topology = ARENA_NEW(arena, struct topology);
+
+	facts->topology = topology;
+	return topology_look(host, arena, topology, faults);
+}
+
 int guests_probe(struct host *host, struct arena *arena, const struct item *want,
 		 const struct desired *desired, const void **ret_facts, struct faults *faults)
 {
@@ -157,6 +185,8 @@ int guests_probe(struct host *host, struct arena *arena, const struct item *want
 		facts->pci = pci;
 	}
 	if (memory_machine_look(host, &facts->memory, faults) < 0)
+		return -1;
+	if (guest_is_tied(want->value) && topology_probe(host, arena, facts, faults) < 0)
 		return -1;
 	facts->max_vcpus = max_vcpus_look(host, arena);
 	facts->processors = processors_look(host, arena);

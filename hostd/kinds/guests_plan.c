@@ -11,6 +11,7 @@
 #include "formats/domain.h"
 #include "formats/seed.h"
 #include "kinds/guests_live.h"
+#include "kinds/guests_pins.h"
 
 static bool is_running(const struct item *running)
 {
@@ -279,6 +280,8 @@ int guests_plan(const struct change *change, struct steps *steps, struct faults 
 	if (rename_check(change, faults) < 0 || machine_check(change, faults) < 0)
 		return -1;
 	vcpus_note(change, steps);
+	if (guest_pins_plan(change, steps, faults) < 0)
+		return -1;
 	int ready = guest_devices_plan(change, steps, faults);
 	if (ready == 0 && !guest_may_run(want)) /* to stop, it needs nothing */
 		state_plan(change, name, steps);

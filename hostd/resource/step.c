@@ -69,10 +69,8 @@ const char *wait_name(enum wait wait)
 }
 
 static const char *const result_names[] = {
-	[RESULT_DONE] = "done",
-	[RESULT_SAME] = "same",
-	[RESULT_PENDING] = "pending",
-	[RESULT_REFUSED] = "refused",
+	[RESULT_DONE] = "done",   [RESULT_SAME] = "same",       [RESULT_PENDING] = "pending",
+	[RESULT_LATER] = "later", [RESULT_REFUSED] = "refused",
 };
 
 const char *result_name(enum result result)

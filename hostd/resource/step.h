@@ -79,12 +79,14 @@ bool verb_is_last(enum verb verb);
 /* One line for people: `file_write path="/etc/hostname" mode="0644" (12 bytes)`. */
 void step_print(struct text *text, const struct step *step);
 
-/* Accepted is not done: a guest may take its time to give up a device. */
-enum result { RESULT_DONE, RESULT_SAME, RESULT_PENDING, RESULT_REFUSED };
+/* Accepted is not done: a guest may take its time to shut down (pending: what follows has to
+ * wait).  later: it was not taken while the guest runs, or not yet, and that was noted for the next
+ * plan, which says what it waits for (formats/refusal.h); what follows is done. */
+enum result { RESULT_DONE, RESULT_SAME, RESULT_PENDING, RESULT_LATER, RESULT_REFUSED };
 const char *result_name(enum result result);
 struct outcome {
 	enum result result;
-	const char *waits_for; /* pending: the event that ends it; refused: why */
+	const char *waits_for; /* pending: the event that ends it; later, refused: why */
 };
 
 /* Tells the run how far a long step is.  false: cancelled, or out of time; the step then

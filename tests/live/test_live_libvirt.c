@@ -2,6 +2,8 @@
  * container); else libvirt's own test driver, in this process. */
 #include "live_help.h"
 
+#include "formats/refusal.h"
+
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -252,6 +254,12 @@ static void a_device_comes_and_goes(void **state)
 	no_domain(test);
 }
 
+static const char *refusal_of(struct live_test *test)
+{
+	return live_get(test, refusal_path(test->arena, "11111111-2222-3333-4444-555555555555"),
+			NULL);
+}
+
 /* A guest without an operating system never lets go: the request is accepted, and that is all. */
 static void a_running_guest_has_to_let_go_of_a_device(void **state)
 {
@@ -268,6 +276,7 @@ static void a_running_guest_has_to_let_go_of_a_device(void **state)
 	struct step detach =
 		live_step(VERB_device_detach, NULL, "live-web", "ua-disk-data", "both");
 	struct step update = live_step(VERB_device_update, xml, "live-web", "ua-disk-data", "both");
+	struct step stop = live_step(VERB_domain_stop, NULL, "live-web", "destroy", "0");
 
 	if (!real()) {
 		print_message("skipped: the test driver does not attach devices\n");
@@ -285,9 +294,51 @@ static void a_running_guest_has_to_let_go_of_a_device(void **state)
 	struct step back = live_inverse(test, &detach);
 	assert_int_equal(back.verb, VERB_device_attach);
 	assert_non_null(strstr(back.body, disk));
-	assert_int_equal(live_do(test, &detach), RESULT_PENDING);
+	assert_int_equal(live_do(test, &detach), RESULT_LATER);
 	assert_null(strstr(domain_of(test)->inactive_xml, "ua-disk-data"));
 	assert_non_null(strstr(domain_of(test)->live_xml, "ua-disk-data"));
+	assert_non_null(strstr(refusal_of(test), "\tasked\tthe guest was asked to let go of "));
+	/* what is off lets go at once */
+	assert_int_equal(live_do(test, &stop), RESULT_DONE);
+	detach.argument[2] = "live";
+	attach.argument[2] = "live";
+	assert_int_equal(live_do(test, &detach), RESULT_SAME);
+	assert_int_equal(live_do(test, &attach), RESULT_SAME);
+	no_domain(test);
+}
+
+/* Neither is a failure: what cannot be done while it runs is done at its next start. */
+static void what_a_running_guest_does_not_take_is_noted(void **state)
+{
+	struct live_test *test = *state;
+	const char *xml = "<interface type='user'><model type='virtio'/><alias "
+			  "name='ua-nic-%u'/></interface>";
+	struct step start = live_step(VERB_domain_start, NULL, "live-web");
+	struct step sound = live_step(VERB_device_attach,
+				      "<sound model='ich9'><alias name='ua-sound-0'/></sound>",
+				      "live-web", "ua-sound-0", "live");
+	enum result result = RESULT_DONE;
+
+	if (!real()) {
+		print_message("skipped: the test driver does not attach devices\n");
+		skip();
+	}
+	define(test);
+	assert_int_equal(live_do(test, &start), RESULT_DONE);
+	assert_int_equal(live_do(test, &sound), RESULT_LATER);
+	assert_non_null(strstr(refusal_of(test), "\trefused\tcannot attach ua-sound-0 while it "
+						 "runs: "));
+	/* until no port of the machine is free */
+	for (unsigned i = 0; i < 40 && result == RESULT_DONE; i++) {
+		const char *alias = arena_printf(test->arena, "ua-nic-%u", i);
+		char *body = arena_strdup(test->arena, arena_printf(test->arena, xml, i));
+		struct step attach = live_step(VERB_device_attach, body, "live-web", alias, "live");
+		result = live_do(test, &attach);
+	}
+	assert_int_equal(result, RESULT_LATER);
+	/* a mistake of ours is one all the same */
+	struct step wrong = live_step(VERB_device_attach, "<interface", "live-web", "ua-x", "live");
+	assert_non_null(strstr(live_try(test, &wrong), "cannot attach \"ua-x\""));
 	no_domain(test);
 }
 
@@ -462,6 +513,7 @@ int main(int argc, char **argv)
 		VIRT_TEST(a_domain_is_sized),
 		VIRT_TEST(a_device_comes_and_goes),
 		VIRT_TEST(a_running_guest_has_to_let_go_of_a_device),
+		VIRT_TEST(what_a_running_guest_does_not_take_is_noted),
 		VIRT_TEST(a_network_lives_its_life),
 		VIRT_TEST(a_pool_lives_its_life),
 		VIRT_TEST(libvirt_says_what_it_can),

@@ -151,6 +151,8 @@ static int rehearse(struct performer *performer, struct arena *arena, const stru
 	ret_outcome->result = RESULT_DONE;
 	if (rehearsal->pending_on && strstr(line.at, rehearsal->pending_on))
 		ret_outcome->result = RESULT_PENDING;
+	else if (rehearsal->later_on && strstr(line.at, rehearsal->later_on))
+		*ret_outcome = (struct outcome){ RESULT_LATER, "made to wait" };
 	else if (rehearsal->refuse_on && strstr(line.at, rehearsal->refuse_on))
 		*ret_outcome = (struct outcome){ RESULT_REFUSED, "made to refuse" };
 	else

@@ -19,6 +19,7 @@ struct rehearsal {
 	ARRAY(const char *) did; /* each step performed, as step_print says it */
 	const char *fail_on;     /* a piece of such a line: that step fails */
 	const char *pending_on;  /* ... is accepted, and pending */
+	const char *later_on;    /* ... is not taken yet */
 	const char *refuse_on;   /* ... is refused */
 	/* After the next step somebody writes `meddles_with` into this file, once. */
 	const char *meddles, *meddles_with;

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "formats/device.h"
+#include "formats/refusal.h"
 
 static const char domain[] =
 	"<domain type='kvm'><name>web</name><currentMemory unit='KiB'>65536</currentMemory>"
@@ -48,6 +49,41 @@ static void an_element_is_told(void **state)
 	assert_int_equal(faults.count, 0);
 }
 
+/* What a running guest did not take is found again by the very same step, and by no other. */
+static void a_refusal_is_kept_by_its_step(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct step attach = { .verb = VERB_device_attach,
+			       .argument = { "web", "ua-nic-lab", "live" },
+			       .body = "<interface/>",
+			       .body_size = 12 };
+	struct step detach = attach, other = attach;
+	struct refusals noted = { .life = "7" }, read = {};
+
+	detach.verb = VERB_device_detach;
+	other.body_size = 11;
+	const char *key = refusal_key(arena, &attach);
+	assert_string_not_equal(key, refusal_key(arena, &detach));
+	assert_string_not_equal(key, refusal_key(arena, &other));
+	refusals_add(arena, &noted, &(struct refusal){ key, "no\nslot", true });
+	refusals_add(arena, &noted, &(struct refusal){ key, "no\tslot", false });
+	refusals_add(arena, &noted,
+		     &(struct refusal){ refusal_key(arena, &detach), "it was asked", true });
+	refusals_read(arena, refusals_text(arena, &noted), &read);
+	assert_string_equal(read.life, "7");
+	assert_int_equal(read.list.count, 2);
+	assert_string_equal(refusals_find(&read, key)->why, "no slot");
+	assert_false(refusals_find(&read, key)->asked);
+	assert_true(refusals_find(&read, refusal_key(arena, &detach))->asked);
+	assert_null(refusals_find(&read, refusal_key(arena, &other)));
+	/* a file that somebody wrote over */
+	refusals_read(arena, "", &read);
+	assert_int_equal(read.list.count, 0);
+	refusals_read(arena, "7\nno tab\n\n\t", &read);
+	assert_int_equal(read.list.count, 0);
+}
+
 static void what_is_no_xml_is_a_fault(void **state)
 {
 	(void)state;
@@ -66,6 +102,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_device_is_found_by_its_alias),
 		cmocka_unit_test(an_element_is_told),
+		cmocka_unit_test(a_refusal_is_kept_by_its_step),
 		cmocka_unit_test(what_is_no_xml_is_a_fault),
 	};
 

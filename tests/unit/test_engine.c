@@ -303,6 +303,35 @@ static void what_is_pending_alone_is_no_failure_either(void **state)
 	assert_int_equal(machine.did.count, 1);
 }
 
+/* It was noted (here: somebody else does it), so that the next plan does not ask for it again; what
+ * follows it is done, and the ledger waits for the end of it. */
+static void what_comes_later_stops_nothing_else(void **state)
+{
+	const char *red = "gasthof: 1\nthings: {a: {color: red}}\n";
+	const char *loud = "gasthof: 1\nthings: {a: {color: loud}}\n";
+
+	(void)state;
+	assert_applied(apply(red));
+	machine.later_on = "/etc/things/a";
+	machine.meddles = "/etc/things/a";
+	machine.meddles_with = "# ours\ncolor: loud\n";
+	struct outcome_of_apply outcome = apply(loud);
+	assert_applied(outcome);
+	assert_int_equal(outcome.result.status, RUN_DONE);
+	assert_int_equal(machine.did.count, 2);
+	assert_string_equal(machine.did.at[1], "links_reload");
+	/* nobody notes it: it is not tried for ever */
+	outcome = apply(red);
+	assert_int_equal(outcome.status, -1);
+	assert_non_null(strstr(outcome.faults, "things.a does not settle: color still differs"));
+	/* nor is an inverse that comes later done */
+	machine.later_on = "file_write";
+	outcome = rollback(0);
+	assert_int_equal(outcome.status, -1);
+	assert_non_null(strstr(outcome.faults, "file_write is not done yet: made to wait"));
+	machine.later_on = NULL;
+}
+
 static void a_removal_that_is_pending_is_not_forgotten(void **state)
 {
 	(void)state;
@@ -570,6 +599,7 @@ int main(void)
 		TEST(a_reboot_comes_once_and_after_all_else),
 		TEST(what_is_accepted_and_pending_is_not_done_twice),
 		TEST(what_is_pending_alone_is_no_failure_either),
+		TEST(what_comes_later_stops_nothing_else),
 		TEST(a_removal_that_is_pending_is_not_forgotten),
 		TEST(what_is_removed_stays_while_its_user_only_waits_to_let_go),
 		TEST(what_does_not_settle_is_done_twice_at_most_beside_a_failure),

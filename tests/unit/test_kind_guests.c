@@ -3,6 +3,7 @@
 #include "kinds_help.h"
 
 #include "formats/domain.h"
+#include "formats/uuid.h"
 
 #define POOL "/var/lib/gasthof/pools/default"
 
@@ -181,6 +182,59 @@ static void what_can_be_done_live_is(void **state)
 	plan = plan_of(lab, "guests.web");
 	assert_null(strstr(plan, "domain_set"));
 	assert_non_null(strstr(plan, "wait guest-stop"));
+}
+
+static void note_refused(struct lab *lab, const char *life, const struct step *step)
+{
+	struct refusals refused = { .life = life };
+	struct refusal refusal = { refusal_key(lab->arena, step), "no slot is left", false };
+	const char *uuid = uuid_of(lab->arena, "gasthof/guests/web");
+
+	refusals_add(lab->arena, &refused, &refusal);
+	lab_put(lab, arena_printf(lab->arena, "fs%s", refusal_path(lab->arena, uuid)),
+		refusals_text(lab->arena, &refused));
+}
+
+static const struct step *step_of(struct lab *lab, const char *path, enum verb verb)
+{
+	EACH(step, &plan_find(&lab->plan, path)->steps.list)
+		if (step->verb == verb)
+			return step;
+	return NULL;
+}
+
+/* Which is neither a loop nor a failure: it waits, says why, and is done at the next start. */
+static void what_the_running_guest_did_not_take_waits(void **state)
+{
+	struct lab *lab = *state;
+	static const char two[] =
+		"links: {br0: {type: bridge}}\n"
+		"images: {deb: {url: \"file:///deb.qcow2\"}}\n"
+		"guests: {web: {memory: 512MiB, vcpus: 2, disks: {root: {image: deb, size: 4MiB}}, "
+		"nics: {lan: {link: br0}, two: {link: br0}}, "
+		"cloud_init: {ssh_keys: [\"ssh-ed25519 AAAA ada\"]}}}\n";
+
+	machine(lab);
+	settle(lab, SITE);
+	lab_describe(lab, two);
+	assert_non_null(strstr(plan_of(lab, "guests.web"), "device_attach"));
+	const struct step attach = *step_of(lab, "guests.web", VERB_device_attach);
+	lab_put(lab, "libvirt/domains/web.live.xml",
+		arena_printf(lab->arena, "<domain id=\"3\"%s",
+			     lab_get(lab, "libvirt/domains/web.live.xml") + strlen("<domain")));
+	/* at an earlier start: tried anew */
+	note_refused(lab, "2", &attach);
+	assert_non_null(strstr(plan_of(lab, "guests.web"), "device_attach"));
+	note_refused(lab, "3", &attach);
+	const char *plan = plan_of(lab, "guests.web");
+	assert_non_null(strstr(plan, "domain_define"));
+	assert_null(strstr(plan, "device_attach"));
+	assert_non_null(strstr(plan, "  wait guest-stop: no slot is left\n"));
+	/* another wish is not the one that was refused */
+	struct step other = attach;
+	other.argument[1] = "ua-nic-three";
+	note_refused(lab, "3", &other);
+	assert_non_null(strstr(plan_of(lab, "guests.web"), "device_attach"));
 }
 
 /* Only the guest whose seed it is cannot be looked at. */
@@ -518,6 +572,7 @@ int main(void)
 		LAB_TEST(a_first_start_is_tried_until_it_succeeds),
 		LAB_TEST(what_waits_says_so_and_restarts_only_when_asked),
 		LAB_TEST(what_can_be_done_live_is),
+		LAB_TEST(what_the_running_guest_did_not_take_waits),
 		LAB_TEST(a_seed_that_cannot_be_read_stops_its_guest_alone),
 		LAB_TEST(a_turn_is_taken_from_libvirts_autostart),
 		LAB_TEST(a_change_of_the_seed_restarts_nothing),

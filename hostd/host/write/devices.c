@@ -72,14 +72,36 @@ static int device_look(struct write *write, virDomainPtr domain, const char *ali
 	return 0;
 }
 
-/* The domain, the step's scope and where of it the device is. */
+/* The domain, what of the step's scope it has (what is off has no running half), and where of it
+ * the device is. */
 static int device_find(struct write *write, const struct step *step, virDomainPtr *ret,
 		       unsigned *ret_scope, struct device *ret_device, struct faults *faults)
 {
 	if (scope_flags(step->argument[2], ret_scope, faults) < 0 ||
 	    domain_need(write, step->argument[0], ret, faults) < 0)
 		return -1;
+	int active = virDomainIsActive(*ret);
+	if (active < 0)
+		return virt_fault(faults, "cannot look at domain \"%s\"", step->argument[0]);
+	if (!active)
+		*ret_scope &= ~(unsigned)VIR_DOMAIN_AFFECT_LIVE;
 	return device_look(write, *ret, step->argument[1], *ret_scope, ret_device, faults);
+}
+
+/* libvirt did not do it: while the guest runs that need not be a failure. */
+static int device_failed(struct write *write, virDomainPtr domain, const struct step *step,
+			 unsigned scope, const char *what, struct outcome *ret,
+			 struct faults *faults)
+{
+	const char *why = scope == VIR_DOMAIN_AFFECT_LIVE ? virt_refusal(write) : NULL;
+
+	if (!why)
+		return virt_fault(faults, "cannot %s \"%s\" of domain \"%s\"", what,
+				  step->argument[1], step->argument[0]);
+	return outcome_later(write, domain, step,
+			     arena_printf(write->arena, "cannot %s %s while it runs: %s", what,
+					  step->argument[1], why),
+			     false, ret);
 }
 
 /* ---- attach ---- */
@@ -111,8 +133,7 @@ int device_attach_perform(struct write *write, const struct step *step, struct o
 	if (device.in == scope)
 		return outcome_is(ret, RESULT_SAME);
 	if (virDomainAttachDeviceFlags(domain, step->body, scope & ~device.in) < 0)
-		return virt_fault(faults, "cannot attach \"%s\" to domain \"%s\"",
-				  step->argument[1], step->argument[0]);
+		return device_failed(write, domain, step, scope, "attach", ret, faults);
 	return outcome_is(ret, RESULT_DONE);
 }
 
@@ -139,6 +160,8 @@ int device_detach_inverse(struct write *write, const struct step *step, struct s
 struct leaving {
 	struct write *write;
 	const char *alias;
+	unsigned from;          /* VIR_DOMAIN_AFFECT_ flags */
+	const char **ret_unfit; /* why it cannot be asked */
 };
 
 static int has_left(virDomainPtr domain, const void *context, struct faults *faults)
@@ -146,36 +169,69 @@ static int has_left(virDomainPtr domain, const void *context, struct faults *fau
 	const struct leaving *leaving = context;
 	struct device device = {};
 
+	if (*leaving->ret_unfit)
+		return 0;
 	if (device_look(leaving->write, domain, leaving->alias, VIR_DOMAIN_AFFECT_LIVE, &device,
 			faults) < 0)
-		return -1;
-	return !device.live;
+		return virDomainIsActive(domain) == 0;
+	return !device.live || virDomainIsActive(domain) == 0;
+}
+
+static int ask_to_leave(struct write *write, virDomainPtr domain, const void *context,
+			struct faults *faults)
+{
+	const struct leaving *leaving = context;
+
+	if (virDomainDetachDeviceAlias(domain, leaving->alias, leaving->from) == 0)
+		return 0;
+	if (leaving->from == VIR_DOMAIN_AFFECT_LIVE)
+		*leaving->ret_unfit = virt_refusal(write);
+	return *leaving->ret_unfit
+		       ? 0
+		       : virt_fault(faults, "cannot detach \"%s\" from domain", leaving->alias);
 }
 
 /* The guest has to let go of it: libvirt's answer only says that it was asked. */
+static int detach_live(struct write *write, virDomainPtr domain, const struct step *step,
+		       const struct leaving *leaving, struct outcome *ret, struct faults *faults)
+{
+	const char *alias = step->argument[1], *why;
+	bool refused = false;
+	int left = virt_wait_removal(write, domain, alias, ask_to_leave, has_left, leaving,
+				     DETACH_SECONDS, &refused, faults);
+
+	if (left)
+		return left < 0 ? -1 : outcome_is(ret, RESULT_DONE);
+	if (*leaving->ret_unfit)
+		why = arena_printf(write->arena, "cannot detach %s while it runs: %s", alias,
+				   *leaving->ret_unfit);
+	else if (refused)
+		why = arena_printf(write->arena, "the guest does not let go of %s", alias);
+	else
+		why = arena_printf(write->arena, "the guest was asked to let go of %s", alias);
+	return outcome_later(write, domain, step, why, !refused && !*leaving->ret_unfit, ret);
+}
+
 int device_detach_perform(struct write *write, const struct step *step, struct outcome *ret,
 			  struct faults *faults)
 {
 	VIRT_DOMAIN virDomainPtr domain = NULL;
-	struct leaving leaving = { write, step->argument[1] };
 	struct device device = {};
 	unsigned scope = 0;
+	const char *unfit = NULL;
 
 	if (device_find(write, step, &domain, &scope, &device, faults) < 0)
 		return -1;
 	if (!device.in)
 		return outcome_is(ret, RESULT_SAME);
+	if (device.live)
+		return detach_live(write, domain, step,
+				   &(struct leaving){ write, step->argument[1], device.in, &unfit },
+				   ret, faults);
 	if (virDomainDetachDeviceAlias(domain, step->argument[1], device.in) < 0)
 		return virt_fault(faults, "cannot detach \"%s\" from domain \"%s\"",
 				  step->argument[1], step->argument[0]);
-	if (!device.live)
-		return outcome_is(ret, RESULT_DONE);
-	int left = virt_wait(write, domain, VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, has_left, &leaving,
-			     DETACH_SECONDS, faults);
-	if (left < 0)
-		return -1;
-	return left ? outcome_is(ret, RESULT_DONE)
-		    : outcome_why(ret, RESULT_PENDING, "the guest lets go of the device");
+	return outcome_is(ret, RESULT_DONE);
 }
 
 /* ---- update ---- */
@@ -205,9 +261,10 @@ int device_update_perform(struct write *write, const struct step *step, struct o
 
 	if (device_find(write, step, &domain, &scope, &before, faults) < 0)
 		return -1;
+	if (!scope)
+		return outcome_is(ret, RESULT_SAME);
 	if (virDomainUpdateDeviceFlags(domain, step->body, scope) < 0)
-		return virt_fault(faults, "cannot change \"%s\" of domain \"%s\"",
-				  step->argument[1], step->argument[0]);
+		return device_failed(write, domain, step, scope, "change", ret, faults);
 	if (device_look(write, domain, step->argument[1], scope, &after, faults) < 0)
 		return -1;
 	bool same = string_equal(before.xml, after.xml) && string_equal(before.live, after.live);

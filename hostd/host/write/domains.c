@@ -286,8 +286,7 @@ static int ask_to_stop(struct write *write, virDomainPtr domain, uint64_t second
 		uint64_t turn = seconds < ASK_AGAIN_SECONDS ? seconds : ASK_AGAIN_SECONDS;
 		if (virDomainShutdown(domain) < 0 && virt_gone())
 			return 1;
-		int off = virt_wait(write, domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE, is_off, NULL,
-				    turn, faults);
+		int off = virt_wait(write, domain, is_off, NULL, turn, faults);
 		seconds -= turn;
 		if (off || !seconds)
 			return off;

@@ -9,6 +9,25 @@
 #include "host/write/place.h"
 #include "host/write/write.h"
 
+/* ---- notes ---- */
+
+void note_leave(struct write *write, const char *path, const char *text)
+{
+	PLACE struct place place = { .folder = -1 };
+	struct faults unheard;
+
+	faults_init(&unheard, write->arena);
+	if (place_open(write->arena, path, PLACE_MAKE, &place, &unheard) != 1)
+		return;
+	int fd = place_begin(write->arena, &place, &unheard);
+	if (fd < 0)
+		return;
+	if (place_write(&place, fd, text, strlen(text), &unheard) < 0 ||
+	    place_commit(write->arena, &place, fd, true, &unheard) < 0)
+		place_abandon(write->arena, &place);
+	close(fd);
+}
+
 /* ---- unmake ---- */
 
 int inverse_making(struct write *write, enum verb removal, const char *path, struct step *ret,

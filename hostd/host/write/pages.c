@@ -8,7 +8,6 @@
 
 #include "formats/shortfall.h"
 #include "host/read/files.h"
-#include "host/write/place.h"
 #include "host/write/write.h"
 
 static int text_read(struct write *write, const char *path, const char **ret, struct faults *faults)
@@ -61,26 +60,6 @@ static uint64_t available(struct write *write, const char *path)
 	return text_read(write, meminfo, &text, &unheard) < 0 ? 0 : meminfo_available(text);
 }
 
-/* The note is for the next plan; that it cannot be left is no reason to fail. */
-static void note(struct write *write, const char *path, const struct shortfall *shortfall)
-{
-	PLACE struct place place = { .folder = -1 };
-	const char *note_path = shortfall_path(write->arena, path);
-	const char *text = shortfall_text(write->arena, shortfall);
-	struct faults unheard;
-
-	faults_init(&unheard, write->arena);
-	if (place_open(write->arena, note_path, PLACE_MAKE, &place, &unheard) != 1)
-		return;
-	int fd = place_begin(write->arena, &place, &unheard);
-	if (fd < 0)
-		return;
-	if (place_write(&place, fd, text, strlen(text), &unheard) < 0 ||
-	    place_commit(write->arena, &place, fd, true, &unheard) < 0)
-		place_abandon(write->arena, &place);
-	close(fd);
-}
-
 int pages_reserve_inverse(struct write *write, const struct step *step, struct step *ret,
 			  struct faults *faults)
 {
@@ -112,7 +91,9 @@ int pages_reserve_perform(struct write *write, const struct step *step, struct o
 		return -1;
 	if (reached == wanted)
 		return outcome_is(ret, RESULT_DONE);
-	note(write, path, &(struct shortfall){ wanted, reached, available(write, path) });
+	note_leave(write, shortfall_path(write->arena, path),
+		   shortfall_text(write->arena,
+				  &(struct shortfall){ wanted, reached, available(write, path) }));
 	return outcome_why(ret, RESULT_REFUSED,
 			   arena_printf(write->arena,
 					"%" PRIu64 " pages of %s were asked for, and there are "

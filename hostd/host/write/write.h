@@ -75,6 +75,9 @@ int still_wanted(struct write *write, uint64_t done, uint64_t total,
 int inverse_making(struct write *write, enum verb removal, const char *path, struct step *ret,
 		   struct faults *faults) MUST_CHECK;
 
+/* Leaves a note for the next plan, below /run; that it cannot be left is no reason to fail. */
+void note_leave(struct write *write, const char *path, const char *text);
+
 /* Removes a regular file; RESULT_SAME where nothing stands there. */
 int file_unlink(struct write *write, const char *path, struct outcome *ret,
 		struct faults *faults) MUST_CHECK;
@@ -97,12 +100,33 @@ int mark_set(int fd, const char *path, const char *mark, struct faults *faults) 
 int argument_flag(const struct step *step, unsigned index, bool *ret,
 		  struct faults *faults) MUST_CHECK;
 
+/* Whether what is waited for is so: 1, 0 not yet, -1 with a fault. */
+typedef int virt_done(virDomainPtr domain, const void *context, struct faults *faults);
+
 /* Waits until `done` says 1, looking again whenever libvirt tells of an event of the domain
- * (VIR_DOMAIN_EVENT_ID_LIFECYCLE or DEVICE_REMOVED), and once a second, for at most `seconds`: 1
- * done, 0 not in time, -1 with a fault (`done` added it, or cancelled). */
-int virt_wait(struct write *write, virDomainPtr domain, int event,
-	      int (*done)(virDomainPtr domain, const void *context, struct faults *faults),
-	      const void *context, uint64_t seconds, struct faults *faults) MUST_CHECK;
+ * (VIR_DOMAIN_EVENT_ID_LIFECYCLE), and once a second, for at most `seconds`: 1 done, 0 not in time,
+ * -1 with a fault (`done` added it, or cancelled). */
+int virt_wait(struct write *write, virDomainPtr domain, virt_done *done, const void *context,
+	      uint64_t seconds, struct faults *faults) MUST_CHECK;
+
+/* The same of a device that the guest is to give up: `ask` (0, or -1 with a fault) asks it once
+ * its answer is listened for (VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, DEVICE_REMOVAL_FAILED).  Ends
+ * at once where it says no: 0 with *ret_refused. */
+typedef int virt_ask(struct write *write, virDomainPtr domain, const void *context,
+		     struct faults *faults);
+int virt_wait_removal(struct write *write, virDomainPtr domain, const char *alias, virt_ask *ask,
+		      virt_done *done, const void *context, uint64_t seconds, bool *ret_refused,
+		      struct faults *faults) MUST_CHECK;
+
+/* What libvirt's last error says where it is of something that cannot be done while the guest runs:
+ * not at all, not to this device, no slot left; NULL where it is any other (a file that is not
+ * there, a libvirtd that does not answer), which the next start would meet too. */
+const char *virt_refusal(struct write *write);
+
+/* Notes that a running guest did not take the step, for as long as it runs (formats/refusal.h), and
+ * sets the outcome: later; 0.  `asked`: it was asked, and has not answered. */
+int outcome_later(struct write *write, virDomainPtr domain, const struct step *step,
+		  const char *why, bool asked, struct outcome *ret);
 
 /* The domain of this name: 1, 0 or -1 (domain_need: 0 or -1).  The caller frees it (VIRT_DOMAIN).
  */
