@@ -7,6 +7,7 @@
 #include <libxml/tree.h>
 
 #include "base/text.h"
+#include "formats/xml.h"
 
 static void document_cleanup(xmlDoc **document)
 {
@@ -73,18 +74,16 @@ int device_by_alias(struct arena *arena, const char *domain_xml, const char *ali
 	return 0;
 }
 
-int domain_element(struct arena *arena, const char *domain_xml, const char *name,
+int domain_element(struct arena *arena, const char *domain_xml, const char *place,
 		   const char **ret_text, struct faults *faults)
 {
 	DOCUMENT xmlDoc *document = document_of(domain_xml, faults);
 
 	if (!document)
 		return -1;
-	xmlNode *element = child_of(xmlDocGetRootElement(document), name);
-	if (!element)
+	const char *text = xml_get(arena, xmlDocGetRootElement(document), place);
+	if (!text)
 		return 0;
-	xmlChar *content = xmlNodeGetContent(element);
-	*ret_text = arena_strdup(arena, content ? (const char *)content : "");
-	xmlFree(content);
+	*ret_text = text;
 	return 1;
 }

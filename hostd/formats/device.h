@@ -8,6 +8,7 @@
 int device_by_alias(struct arena *arena, const char *domain_xml, const char *alias,
 		    const char **ret_xml, struct faults *faults) MUST_CHECK;
 
-/* The text of an element below /domain ("vcpu", "currentMemory"): 1, 0 or -1. */
-int domain_element(struct arena *arena, const char *domain_xml, const char *name,
+/* The text at a place of xml.h below /domain ("currentMemory", "cputune/emulatorpin@cpuset"): 1, 0
+ * or -1. */
+int domain_element(struct arena *arena, const char *domain_xml, const char *place,
 		   const char **ret_text, struct faults *faults) MUST_CHECK;

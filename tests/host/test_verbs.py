@@ -26,6 +26,7 @@ PROGRAMS = {
     "systemd": ["here"],
     "libvirt": ["qemu:///system"],
     "marks": ["qemu:///system"],
+    "settings": ["qemu:///system"],
 }
 # What Debian 13's root does not have: the test framework itself.
 LIBRARIES = ("libcmocka.so.0",)
@@ -58,7 +59,7 @@ def bare(debian_13, built):
 
 
 # The first connection has libvirt look at its QEMU, which alone takes half a minute.
-LONG = {"libvirt": pytest.mark.cost(80, telling=3)}
+LONG = {"libvirt": pytest.mark.cost(80, telling=3), "settings": pytest.mark.cost(50, telling=3)}
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=LONG.get(n, ())) for n in PROGRAMS])

@@ -206,24 +206,6 @@ static void a_domain_autostarts_as_it_is_told(void **state)
 	no_domain(test);
 }
 
-static void a_domain_is_sized(void **state)
-{
-	struct live_test *test = *state;
-	struct step vcpus = live_step(VERB_domain_set, NULL, "live-web", "vcpus", "2", "config");
-	struct step memory =
-		live_step(VERB_domain_set, NULL, "live-web", "memory", "33554432", "config");
-
-	define(test);
-	live_law(test, &vcpus);
-	live_law(test, &memory);
-	vcpus.argument[1] = "colour";
-	assert_non_null(strstr(live_try(test, &vcpus), "cannot be set"));
-	vcpus.argument[1] = "vcpus";
-	vcpus.argument[3] = "somewhere";
-	assert_non_null(strstr(live_try(test, &vcpus), "none of live, config, both"));
-	no_domain(test);
-}
-
 static void a_device_comes_and_goes(void **state)
 {
 	struct live_test *test = *state;
@@ -510,7 +492,6 @@ int main(int argc, char **argv)
 		VIRT_TEST(a_domain_is_started_and_stopped),
 		VIRT_TEST(a_domain_that_does_not_listen_is_waited_for),
 		VIRT_TEST(a_domain_autostarts_as_it_is_told),
-		VIRT_TEST(a_domain_is_sized),
 		VIRT_TEST(a_device_comes_and_goes),
 		VIRT_TEST(a_running_guest_has_to_let_go_of_a_device),
 		VIRT_TEST(what_a_running_guest_does_not_take_is_noted),

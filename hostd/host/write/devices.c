@@ -1,5 +1,4 @@
-/* devices.c - guests' devices and sizes, configured and running. */
-#include <stdlib.h>
+/* devices.c - guests' devices, configured and running. */
 #include <string.h>
 
 #include "formats/device.h"
@@ -21,13 +20,13 @@ int scope_flags(const char *scope, unsigned *ret, struct faults *faults)
 	return 0;
 }
 
-static const char *scope_name(unsigned flags)
+const char *scope_name(unsigned flags)
 {
 	return flags == both ? "both" : flags == VIR_DOMAIN_AFFECT_LIVE ? "live" : "config";
 }
 
-static int domain_xml(struct write *write, virDomainPtr domain, unsigned scope, const char **ret,
-		      struct faults *faults)
+int domain_dump(struct write *write, virDomainPtr domain, unsigned scope, const char **ret,
+		struct faults *faults)
 {
 	const char *name = virDomainGetName(domain);
 	unsigned flags = VIR_DOMAIN_XML_SECURE;
@@ -58,7 +57,7 @@ static int device_look(struct write *write, virDomainPtr domain, const char *ali
 		const char *xml = NULL;
 		if (!(scope & scopes[i]))
 			continue;
-		int there = domain_xml(write, domain, scopes[i], &xml, faults);
+		int there = domain_dump(write, domain, scopes[i], &xml, faults);
 		if (there == 0)
 			there = device_by_alias(write->arena, xml, alias, &device.xml, faults);
 		if (there < 0)
@@ -269,169 +268,4 @@ int device_update_perform(struct write *write, const struct step *step, struct o
 		return -1;
 	bool same = string_equal(before.xml, after.xml) && string_equal(before.live, after.live);
 	return outcome_is(ret, same ? RESULT_SAME : RESULT_DONE);
-}
-
-/* ---- domain_set ---- */
-
-/* One size of a domain: how it is read and set within one scope. */
-struct setting {
-	const char *name;
-	int (*get)(struct write *write, virDomainPtr domain, unsigned scope, uint64_t *ret,
-		   struct faults *faults);
-	int (*set)(virDomainPtr domain, unsigned scope, uint64_t value);
-};
-
-static int vcpus_get(struct write *write, virDomainPtr domain, unsigned scope, uint64_t *ret,
-		     struct faults *faults)
-{
-	int count = virDomainGetVcpusFlags(domain, scope);
-
-	(void)write;
-	if (count < 0)
-		return virt_fault(faults, "cannot see the virtual CPUs");
-	*ret = (uint64_t)count;
-	return 0;
-}
-
-static int vcpus_set(virDomainPtr domain, unsigned scope, uint64_t value)
-{
-	return virDomainSetVcpusFlags(domain, (unsigned)value, scope);
-}
-
-static int memory_get(struct write *write, virDomainPtr domain, unsigned scope, uint64_t *ret,
-		      struct faults *faults)
-{
-	const char *xml = NULL, *text = "0";
-
-	if (domain_xml(write, domain, scope, &xml, faults) < 0 ||
-	    domain_element(write->arena, xml, "currentMemory", &text, faults) < 0)
-		return -1;
-	*ret = strtoull(text, NULL, 10) * 1024; /* libvirt always prints KiB */
-	return 0;
-}
-
-static int memory_set(virDomainPtr domain, unsigned scope, uint64_t value)
-{
-	return virDomainSetMemoryFlags(domain, (unsigned long)(value / 1024), scope);
-}
-
-static int shares_get(struct write *write, virDomainPtr domain, unsigned scope, uint64_t *ret,
-		      struct faults *faults)
-{
-	int count = 0;
-	virTypedParameter parameters[64] = {};
-	unsigned long long value = 0;
-	VIRT_STRING char *type = virDomainGetSchedulerType(domain, &count);
-
-	(void)write;
-	count = count < (int)COUNT_OF(parameters) ? count : (int)COUNT_OF(parameters);
-	if (!type || virDomainGetSchedulerParametersFlags(domain, parameters, &count, scope) < 0)
-		return virt_fault(faults, "cannot see the CPU shares");
-	virTypedParamsGetULLong(parameters, count, VIR_DOMAIN_SCHEDULER_CPU_SHARES, &value);
-	virTypedParamsClear(parameters, count);
-	*ret = value;
-	return 0;
-}
-
-static int shares_set(virDomainPtr domain, unsigned scope, uint64_t value)
-{
-	virTypedParameterPtr parameters = NULL;
-	int count = 0, room = 0;
-
-	if (virTypedParamsAddULLong(&parameters, &count, &room, VIR_DOMAIN_SCHEDULER_CPU_SHARES,
-				    value) < 0)
-		return -1;
-	int result = virDomainSetSchedulerParametersFlags(domain, parameters, count, scope);
-	virTypedParamsFree(parameters, count);
-	return result;
-}
-
-static const struct setting settings[] = {
-	{ "vcpus", vcpus_get, vcpus_set },
-	{ "memory", memory_get, memory_set },
-	{ "cpu_shares", shares_get, shares_set },
-};
-
-struct set { /* what a domain_set asks for */
-	const struct setting *setting;
-	unsigned scope;
-	uint64_t value;
-};
-
-static int set_read(struct write *write, const struct step *step, virDomainPtr *ret_domain,
-		    struct set *ret, struct faults *faults)
-{
-	struct set set = {};
-
-	for (size_t i = 0; i < COUNT_OF(settings); i++)
-		if (string_equal(settings[i].name, step->argument[1]))
-			set.setting = &settings[i];
-	if (!set.setting)
-		return fault(faults, FAULT_HOST, "\"%s\" of a domain cannot be set",
-			     step->argument[1]);
-	if (argument_number(step, 2, &set.value, faults) < 0 ||
-	    scope_flags(step->argument[3], &set.scope, faults) < 0)
-		return -1;
-	*ret = set;
-	return domain_need(write, step->argument[0], ret_domain, faults);
-}
-
-/* Where of its scope the value is another one; and that other one. */
-static int set_differs(struct write *write, virDomainPtr domain, const struct set *set,
-		       unsigned *ret_scope, uint64_t *ret_old, struct faults *faults)
-{
-	const unsigned scopes[] = { VIR_DOMAIN_AFFECT_LIVE, VIR_DOMAIN_AFFECT_CONFIG };
-	unsigned differs = 0;
-
-	for (size_t i = 0; i < COUNT_OF(scopes); i++) {
-		uint64_t value = 0;
-		if (!(set->scope & scopes[i]))
-			continue;
-		if (set->setting->get(write, domain, scopes[i], &value, faults) < 0)
-			return -1;
-		if (value == set->value)
-			continue;
-		differs |= scopes[i];
-		*ret_old = value;
-	}
-	*ret_scope = differs;
-	return 0;
-}
-
-int domain_set_inverse(struct write *write, const struct step *step, struct step *ret,
-		       struct faults *faults)
-{
-	VIRT_DOMAIN virDomainPtr domain = NULL;
-	struct set set = {};
-	unsigned differs = 0;
-	uint64_t old = 0;
-
-	if (set_read(write, step, &domain, &set, faults) < 0 ||
-	    set_differs(write, domain, &set, &differs, &old, faults) < 0)
-		return -1;
-	if (!differs)
-		return inverse_nothing(write, step, ret, faults);
-	inverse_of(ret, VERB_domain_set, step->argument[0], step->argument[1],
-		   arena_printf(write->arena, "%llu", (unsigned long long)old));
-	ret->argument[3] = scope_name(differs);
-	return 0;
-}
-
-int domain_set_perform(struct write *write, const struct step *step, struct outcome *ret,
-		       struct faults *faults)
-{
-	VIRT_DOMAIN virDomainPtr domain = NULL;
-	struct set set = {};
-	unsigned differs = 0;
-	uint64_t old = 0;
-
-	if (set_read(write, step, &domain, &set, faults) < 0 ||
-	    set_differs(write, domain, &set, &differs, &old, faults) < 0)
-		return -1;
-	if (!differs)
-		return outcome_is(ret, RESULT_SAME);
-	if (set.setting->set(domain, differs, set.value) < 0)
-		return virt_fault(faults, "cannot set %s of domain \"%s\"", step->argument[1],
-				  step->argument[0]);
-	return outcome_is(ret, RESULT_DONE);
 }

@@ -137,6 +137,11 @@ int domain_need(struct write *write, const char *name, virDomainPtr *ret,
 
 /* A scope as VIR_DOMAIN_AFFECT flags. */
 int scope_flags(const char *scope, unsigned *ret, struct faults *faults) MUST_CHECK;
+const char *scope_name(unsigned flags);
+
+/* The definition in one scope, with its passwords. */
+int domain_dump(struct write *write, virDomainPtr domain, unsigned scope, const char **ret,
+		struct faults *faults) MUST_CHECK;
 
 /* host_module's open_performer. */
 struct performer *write_open(struct arena *arena, struct faults *faults);
