@@ -293,6 +293,10 @@ static const struct field guest_fields[] = {
 	FIELD_RECORD("autostart", struct guest, autostart, &guest_autostart_record, CLASS_NONE,
 		     "whether and when it starts with the host", .flags = FIELD_NOT_RUNNING,
 		     .example = "{order: 10, delay: 30s}"),
+	FIELD("slice", struct guest, slice, CLASS_GUEST_RESTART,
+	      "the slice that shares and limits it together with others; \"machine\": none of its "
+	      "own (<resource><partition>)",
+	      .target = "slices", .flags = FIELD_PLAIN, .example = "gold"),
 	FIELD("state", struct guest, state, CLASS_LIVE,
 	      "whether it is to run; not said: started when it is made, then left alone",
 	      .choices = WORDS("running", "stopped"), .flags = FIELD_NOT_CONFIGURED,

@@ -100,6 +100,7 @@ struct guest {
 	const char *seed; /* the seed's path, as libvirt is told; follows from cloud_init */
 	bool started;     /* not on its way to its first start any more; implied */
 	struct guest_autostart autostart;
+	const char *slice;
 	const char *state, *on_change, *on_stop_timeout;
 	struct span stop_timeout;
 	const char *libvirt_xml;

@@ -91,6 +91,18 @@ static void room_complete(struct guest *guest)
 		    GIVES(memory, max) ? memory->max : memory->size);
 }
 
+/* libvirt's partition /machine/gold is systemd's machine-gold.slice; where none is said, libvirt
+ * takes /machine. */
+static void slice_complete(struct guest *guest, struct arena *arena)
+{
+	if (!GIVEN(&guest_record, guest, slice) || string_equal(guest->slice, "machine") ||
+	    GIVEN(&guest_resource_record, &guest->resource, partition))
+		return;
+	SET(&guest_resource_record, &guest->resource, partition,
+	    arena_printf(arena, "/machine/%s", guest->slice));
+	SET(&guest_record, guest, resource, guest->resource);
+}
+
 /* PIT2, PIT83: without these it cannot even be defined or started, or its own KVM does not load. */
 static void capabilities_need(struct item *item, struct desired *desired)
 {
@@ -137,6 +149,7 @@ void guests_complete(struct item *item, struct desired *desired, struct faults *
 	domain_settle(desired->arena, guest);
 	room_complete(guest);
 	autostart_complete(&guest->autostart);
+	slice_complete(guest, desired->arena);
 	guest_words_require(item, desired);
 	SET(&guest_record, guest, started, true);
 	if (GIVEN(&guest_record, guest, cloud_init))
@@ -163,10 +176,9 @@ static int guests_render(const struct item *item, const struct view *view, struc
 			    faults);
 }
 
-static const char *const needs[] = { "networks",      "libvirt.networks",
-				     "libvirt.pools", "links",
-				     "devices",       "sriov",
-				     "volumes",       NULL };
+static const char *const needs[] = { "networks", "libvirt.networks", "libvirt.pools",
+				     "links",    "devices",          "sriov",
+				     "volumes",  "slices",           NULL };
 
 const struct kind guests_kind = {
 	.path = "guests",

@@ -296,6 +296,22 @@ static void autostart_check(const struct checking *checking,
 	}
 }
 
+static void slice_check(const struct checking *checking, const struct guest *guest)
+{
+	if (!GIVEN(&guest_record, guest, slice))
+		return;
+	if (string_equal(guest->slice, "system") || string_equal(guest->slice, "user"))
+		(void)fault_at(checking->faults, mark_of(checking, "slice"),
+			       "the slice %s is the host's own", guest->slice);
+	else if (!string_equal(guest->resource.partition, "/machine") &&
+		 !string_equal(
+			 guest->resource.partition,
+			 arena_printf(checking->desired->arena, "/machine/%s", guest->slice)) &&
+		 guest->resource.partition)
+		(void)fault_at(checking->faults, mark_of(checking, "resource.partition"),
+			       "a guest has a slice or a partition of its own choice");
+}
+
 void guests_check(const struct item *item, const struct desired *desired, struct faults *faults)
 {
 	const struct guest *guest = item->value;
@@ -328,4 +344,5 @@ void guests_check(const struct item *item, const struct desired *desired, struct
 	cloud_init_check(&checking, &guest->cloud_init);
 	block_check(&checking, guest);
 	secure_boot_check(&checking, guest);
+	slice_check(&checking, guest);
 }

@@ -68,6 +68,11 @@ static uint64_t overhead_of(const struct guest *guest)
 	return 64 * MIB + most_memory(guest) / 512 + vcpus * 8 * MIB;
 }
 
+uint64_t memory_of_guest(const struct guest *guest)
+{
+	return (has_pages(guest) ? 0 : most_memory(guest)) + overhead_of(guest);
+}
+
 static void guest_count(struct memory_account *account, const struct guest *guest, bool busy)
 {
 	uint64_t ordinary = has_pages(guest) ? 0 : most_memory(guest);

@@ -18,6 +18,10 @@ struct memory_machine { /* bytes */
 int memory_machine_look(struct host *host, struct memory_machine *ret,
 			struct faults *faults) MUST_CHECK;
 
+/* What a guest may take in all: its ordinary memory, and QEMU's own. */
+struct guest;
+uint64_t memory_of_guest(const struct guest *guest);
+
 struct memory_account { /* bytes */
 	struct memory_machine machine;
 	uint64_t swap;             /* that there is, or that is described */

@@ -95,6 +95,20 @@ static int definition_observe(struct host *host, const struct host_domain *domai
 	return 0;
 }
 
+/* libvirt tells of a running guest that it is where all are that have no place of their own. */
+static void partition_settle(const struct item *configured, struct guest *running)
+{
+	const struct guest *file = configured ? configured->value : NULL;
+	struct guest_resource *resource = &running->resource;
+
+	if (!string_equal(resource->partition, "/machine") ||
+	    (file && GIVEN(&guest_resource_record, &file->resource, partition)))
+		return;
+	resource->partition = NULL;
+	record_give(&guest_resource_record, resource, offsetof(struct guest_resource, partition),
+		    false);
+}
+
 static int domain_observe(struct host *host, const struct host_domain *domain,
 			  struct items *configured, struct items *running, struct faults *faults)
 {
@@ -104,9 +118,11 @@ static int domain_observe(struct host *host, const struct host_domain *domain,
 	    definition_observe(host, domain, domain->inactive_xml, configured, &item, faults) < 0)
 		return -1;
 	if (domain->live_xml) {
+		const struct item *file = item;
 		if (definition_observe(host, domain, domain->live_xml, running, &item, faults) < 0)
 			return -1;
 		struct guest *guest = item->value;
+		partition_settle(file, guest);
 		SET(&guest_record, guest, state, arena_strdup(running->arena, domain->state));
 		return 0;
 	}

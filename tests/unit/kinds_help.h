@@ -247,6 +247,21 @@ static void lab_unit(struct lab *lab, const struct step *step)
 			       step->verb == VERB_unit_stop ? "inactive" : "active");
 }
 
+/* One limit of a slice, as systemd holds it ("": none). */
+LAB_USE void lab_setting(struct lab *lab, const char *unit, const char *name, const char *value)
+{
+	struct node *member = lab_member(lab, "units.json", unit);
+	const struct node *old = node_get(member, "settings");
+	struct node *settings = old ? node_copy(lab->arena, old) : node_map(lab->arena);
+
+	node_remove(settings, name);
+	if (*value)
+		node_put(lab->arena, settings, name, node_quoted(lab->arena, value));
+	node_remove(member, "settings");
+	node_put(lab->arena, member, "settings", settings);
+	lab_json(lab, "units.json", unit, member);
+}
+
 static void lab_network(struct lab *lab, const struct step *step)
 {
 	const char *name = step->argument[0], *all = "libvirt/networks.json";
@@ -614,6 +629,9 @@ static void lab_step(struct lab *lab, const struct step *step)
 	case VERB_sysfs_write:
 	case VERB_pages_reserve:
 		lab_put(lab, path, arena_printf(lab->arena, "%s\n", step->argument[1]));
+		break;
+	case VERB_unit_property:
+		lab_setting(lab, step->argument[0], step->argument[1], step->argument[2]);
 		break;
 	case VERB_unit_cpus:
 		lab_cpus(lab, step);

@@ -94,6 +94,23 @@ static int captured_unit(struct host *host, const char *name, struct host_unit *
 	return 1;
 }
 
+static int captured_settings(struct host *host, const char *unit, struct settings *ret,
+			     struct faults *faults)
+{
+	struct node *units = NULL;
+
+	if (captured_failing(captured_of(host), "units", faults) < 0)
+		return -1;
+	int there = captured_json(captured_of(host), "units.json", &units, faults);
+	const struct node *settings =
+		there == 1 ? node_get(node_get(units, unit), "settings") : NULL;
+	if (!settings)
+		return there < 0 ? -1 : 0;
+	NODE_EACH(child, settings)
+		settings_put(ret, child->key, child->text);
+	return 1;
+}
+
 static int link_read(struct arena *arena, const struct node *node, struct host_link *link,
 		     struct faults *faults)
 {
@@ -349,6 +366,7 @@ static const struct host_ops captured_ops = {
 	.image = captured_image,
 	.archive = captured_archive,
 	.unit = captured_unit,
+	.settings = captured_settings,
 	.links = captured_links,
 	.vfs = captured_vfs,
 	.domains = captured_domains,

@@ -52,6 +52,11 @@ int host_unit(struct host *host, const char *name, struct host_unit *ret, struct
 	return host->ops->unit(host, name, ret, faults);
 }
 
+int host_settings(struct host *host, const char *unit, struct settings *ret, struct faults *faults)
+{
+	return host->ops->settings(host, unit, ret, faults);
+}
+
 int host_links(struct host *host, struct host_links *ret, struct faults *faults)
 {
 	return host->ops->links(host, ret, faults);

@@ -21,7 +21,8 @@
  *			"vfs": [{"mac": "...", "vlan": 0, "trust": false, "spoof_check": true,
  *			"rate": 0, "link_state": "auto"}]}]
  *	units.json	systemd units: {"libvirtd.service": {"load": "loaded",
- *			"active": "active", "sub": "running", "enabled": "enabled"}}
+ *			"active": "active", "sub": "running", "enabled": "enabled"},
+ *			"system.slice": {"settings": {"CPUWeight": "200"}}}
  *	nft.json	{"inet gasthof": {...}}: `nft -j list table` of each table
  *	modules.json	what the kernel's modules say of themselves: {"kvm_amd": {"builtin": false,
  *			"parameters": ["nested", "npt"]}}; who holds them stands in fs/proc/modules
@@ -46,6 +47,7 @@
 
 #include "base/array.h"
 #include "base/fault.h"
+#include "formats/unit_settings.h"
 #include "schema/type.h"
 
 enum host_file_kind { FILE_REGULAR, FILE_DIRECTORY, FILE_LINK, FILE_DEVICE, FILE_OTHER };
@@ -179,6 +181,8 @@ struct host_ops {
 		       struct faults *) MUST_CHECK;
 	int (*unit)(struct host *, const char *name, struct host_unit *ret,
 		    struct faults *) MUST_CHECK;
+	int (*settings)(struct host *, const char *unit, struct settings *ret,
+			struct faults *) MUST_CHECK;
 	int (*links)(struct host *, struct host_links *ret, struct faults *) MUST_CHECK;
 	int (*vfs)(struct host *, const char *link, struct host_vfs *ret,
 		   struct faults *) MUST_CHECK;
@@ -209,9 +213,10 @@ struct host_ops {
  * host_image: a qcow2 header as qemu's docs/interop/qcow2.txt describes it; whatever is not qcow2
  * counts as raw.
  * host_archive: an ISO 9660 file that archive_write made, files up to 1 MiB each.
- * host_vfs: the virtual functions of a link's card; not there where the link is not.
- * host_capabilities: virConnectGetCapabilities (what this host and its QEMUs can do).
- * host_rules: the text that `nft -j list table FAMILY TABLE` prints.
+ * host_settings: what systemd limits a slice to, whether or not it runs; not there where nothing
+ * can be said of it (only in a capture). host_vfs: the virtual functions of a link's card; not
+ * there where the link is not. host_capabilities: virConnectGetCapabilities (what this host and its
+ * QEMUs can do). host_rules: the text that `nft -j list table FAMILY TABLE` prints.
  * host_kernel_module: - and _ are one; a module that is neither loaded nor known to depmod's index
  * is not there; where there is no index, that cannot be told and `known` is false.
  * host_unpack: what is in a file that gzip packed, as host_read; in a capture it stands unpacked.
@@ -237,6 +242,8 @@ int host_archive(struct host *host, const char *path, struct host_archive *ret,
 		 struct faults *faults) MUST_CHECK;
 int host_unit(struct host *host, const char *name, struct host_unit *ret,
 	      struct faults *faults) MUST_CHECK;
+int host_settings(struct host *host, const char *unit, struct settings *ret,
+		  struct faults *faults) MUST_CHECK;
 int host_links(struct host *host, struct host_links *ret, struct faults *faults) MUST_CHECK;
 int host_vfs(struct host *host, const char *link, struct host_vfs *ret,
 	     struct faults *faults) MUST_CHECK;

@@ -77,6 +77,7 @@ static const struct host_ops live_ops = {
 	.image = live_image,
 	.archive = live_archive,
 	.unit = live_unit,
+	.settings = live_settings,
 	.links = live_links,
 	.vfs = live_vfs,
 	.domains = live_domains,

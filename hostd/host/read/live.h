@@ -28,6 +28,7 @@ struct live *live_of(struct host *host);
 int live_archive(struct host *host, const char *path, struct host_archive *ret,
 		 struct faults *faults);
 int live_unit(struct host *host, const char *name, struct host_unit *ret, struct faults *faults);
+int live_settings(struct host *host, const char *unit, struct settings *ret, struct faults *faults);
 int live_links(struct host *host, struct host_links *ret, struct faults *faults);
 int live_vfs(struct host *host, const char *link, struct host_vfs *ret, struct faults *faults);
 int live_domains(struct host *host, struct host_domains *ret, struct faults *faults);

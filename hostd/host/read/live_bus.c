@@ -42,8 +42,8 @@ void bus_message_cleanup(sd_bus_message **message)
 	*message = sd_bus_message_unref(*message);
 }
 
-static int call(struct bus *bus, sd_bus_message *message, const char *method,
-		sd_bus_message **ret_reply, struct faults *faults)
+int bus_send(struct bus *bus, sd_bus_message *message, const char *method,
+	     sd_bus_message **ret_reply, struct faults *faults)
 {
 	sd_bus_error error = SD_BUS_ERROR_NULL;
 	int result = sd_bus_call(bus->bus, message, 0, &error, ret_reply);
@@ -74,5 +74,5 @@ int bus_call(struct bus *bus, const struct bus_object *object, const char *metho
 	}
 	if (error < 0)
 		return bus_fault(faults, error, "cannot put the bus message together");
-	return call(bus, message, method, ret_reply, faults);
+	return bus_send(bus, message, method, ret_reply, faults);
 }

@@ -26,6 +26,10 @@ int bus_open(struct bus *bus, struct faults *faults) MUST_CHECK;
 int bus_call(struct bus *bus, const struct bus_object *object, const char *method,
 	     sd_bus_message **ret_reply, struct faults *faults, const char *types, ...) MUST_CHECK;
 
+/* The same with a message that was put together; `method` for the fault. */
+int bus_send(struct bus *bus, sd_bus_message *message, const char *method,
+	     sd_bus_message **ret_reply, struct faults *faults) MUST_CHECK;
+
 /* The fault for a libsystemd call that answered `error` (negative). */
 int bus_fault(struct faults *faults, int error, const char *what);
 

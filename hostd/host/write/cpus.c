@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "formats/unit_settings.h"
 #include "host/read/files.h"
 #include "host/write/write.h"
 
@@ -16,7 +17,8 @@
 
 static int limit_open(struct write *write, const char *unit, int flags, struct faults *faults)
 {
-	const char *path = arena_printf(write->arena, "/sys/fs/cgroup/%s/cpuset.cpus", unit);
+	const char *path = arena_printf(write->arena, "/sys/fs/cgroup/%s/cpuset.cpus",
+					unit_cgroup(write->arena, unit));
 
 	if (!*unit || strchr(unit, '/') || strstr(unit, ".."))
 		return fault(faults, FAULT_HOST, "\"%s\" is no unit", unit);

@@ -187,19 +187,23 @@ int unit_reload_perform(struct write *write, const struct step *step, struct out
 
 /* ---- enable, disable, daemon-reload ---- */
 
-/* systemd answers before what was reloaded reaches the cgroups of units that run; but it serves
- * nobody until it does. */
-static int manager_reload(struct write *write, struct faults *faults)
+int manager_settle(struct write *write, struct faults *faults)
 {
 	static const struct bus_object peer = { "org.freedesktop.systemd1",
 						"/org/freedesktop/systemd1",
 						"org.freedesktop.DBus.Peer" };
-	BUS_MESSAGE sd_bus_message *reply = NULL;
 	BUS_MESSAGE sd_bus_message *pong = NULL;
+
+	return bus_call(&write->bus, &peer, "Ping", &pong, faults, NULL);
+}
+
+static int manager_reload(struct write *write, struct faults *faults)
+{
+	BUS_MESSAGE sd_bus_message *reply = NULL;
 
 	if (bus_call(&write->bus, &bus_systemd, "Reload", &reply, faults, NULL) < 0)
 		return -1;
-	return bus_call(&write->bus, &peer, "Ping", &pong, faults, NULL);
+	return manager_settle(write, faults);
 }
 
 static int is_enabled(struct write *write, const char *name, struct faults *faults)

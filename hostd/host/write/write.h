@@ -100,6 +100,10 @@ int mark_set(int fd, const char *path, const char *mark, struct faults *faults) 
 int argument_flag(const struct step *step, unsigned index, bool *ret,
 		  struct faults *faults) MUST_CHECK;
 
+/* systemd answers before what it was told reaches the cgroups of units that run; but it serves
+ * nobody until it does. */
+int manager_settle(struct write *write, struct faults *faults) MUST_CHECK;
+
 /* Whether what is waited for is so: 1, 0 not yet, -1 with a fault. */
 typedef int virt_done(virDomainPtr domain, const void *context, struct faults *faults);
 
