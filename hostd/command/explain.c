@@ -29,7 +29,8 @@ static void field_details(struct arena *arena, FILE *out, const struct field *fi
 {
 	fprintf(out, "    %s%s\n", explain_form(field), field->type ? field->type->name : "");
 	if (field->choices)
-		fprintf(out, "    one of: %s\n", explain_choices(arena, field));
+		fprintf(out, "    %sone of: %s\n", field->form == FORM_MAP ? "or " : "",
+			explain_choices(arena, field));
 	if (field->target)
 		fprintf(out, "    names one of %s\n", field->target);
 	if (field->fallback)

@@ -64,7 +64,8 @@ static const char *field_words(struct page *page, const struct field *field, con
 				   arena_printf(page->arena, "%s.%s%s", path, field->name,
 						field->form == FORM_MAP ? ".*" : "")));
 	if (field->choices)
-		text_addf(&text, "; one of: %s", explain_choices(page->arena, field));
+		text_addf(&text, "; %sone of: %s", field->form == FORM_MAP ? "or " : "",
+			  explain_choices(page->arena, field));
 	if (field->target)
 		text_addf(&text, "; names one of %s", field->target);
 	if (field->flags & FIELD_REQUIRED)

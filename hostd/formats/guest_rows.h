@@ -9,8 +9,8 @@
  * makes of the rows a struct, its table of fields (record.h) and its binding (bind.h).  A row
  * is a kind of value, the name, the place below the element of the record, and the help; a
  * PART then names the nested record, MANY and KEYED (keys need not be names) the record and
- * the bind_members of a map.  A row costs what the file with the table says (ROWS_CLASS), and
- * less where it says so itself:
+ * the bind_members of a map, KEYED also words that may stand in the map's place.  A row costs what
+ *the file with the table says (ROWS_CLASS), and less where it says so itself:
  *
  *	LIVE(ROW)(R, COUNT, shares, "cputune/shares", "its weight")	while the guest runs, by a
  *							way of kinds/guests_live.h
@@ -108,8 +108,10 @@
 	FIELD_RECORD(#name, R, name, &nested##_record, class_, help_),
 #define ROW_FIELD_MANY(class_, R, name, place_, help_, nested, members_) \
 	FIELD_MAP(#name, R, name, &nested##_record, class_, help_),
-#define ROW_FIELD_KEYED(class_, R, name, place_, help_, nested, members_) \
-	FIELD_MAP(#name, R, name, &nested##_record, class_, help_, .flags = FIELD_ANY_KEY),
+#define ROW_FIELD_KEYED(class_, R, name, place_, help_, nested, members_, ...) \
+	FIELD_MAP(#name, R, name, &nested##_record, class_, help_,             \
+		  .flags = FIELD_ANY_KEY __VA_OPT__(                           \
+			  , .choices = (const char *const[]){ __VA_ARGS__, NULL })),
 
 #define ROW_BIND(R, kind, name, ...)            ROW_BIND_##kind(name, __VA_ARGS__)
 #define ROW_BIND_TEXT(name, place_, help_)      { #name, place_, BIND_TEXT },
@@ -130,6 +132,6 @@
 #define ROW_BIND_SECRET(name, place_, help_)    { #name, place_, BIND_SECRET },
 #define ROW_BIND_PART(name, place_, help_, nested) \
 	{ #name, place_, BIND_RECORD, .table = &nested##_table },
-#define ROW_BIND_MANY(name, place_, help_, nested, members_) \
+#define ROW_BIND_MANY(name, place_, help_, nested, members_, ...) \
 	{ #name, place_, BIND_MAP, .members = &members_ },
 #define ROW_BIND_KEYED ROW_BIND_MANY

@@ -74,7 +74,8 @@ struct field {
 	const struct type *type;     /* of the value, or of a list's elements */
 	const struct record *record; /* nested record, or member of a map */
 	const char *target;          /* a reference: path of the kind it names ("images") */
-	const char *const *choices;  /* text: the words allowed, NULL-ended; or NULL */
+	const char *const *choices;  /* text: the words allowed, NULL-ended; or NULL.  A map: the
+				      * words that may stand in its place (pin: auto) */
 	uint64_t least, most;        /* count, number: bounds; both 0: none */
 	size_t offset;
 	unsigned flags;
@@ -103,6 +104,8 @@ struct member { /* of a map, in the order given */
 struct map {
 	struct member *at;
 	size_t count, room;
+	const char *word; /* said instead of members, of a row with choices; who resolves it
+			   * may put members beside it, and those count from then on */
 };
 
 /* The member called `name`, or NULL. */

@@ -67,8 +67,9 @@ static void lint_flags(const struct lint *lint, const struct field *field)
 		complain(lint, field, "FIELD_PRESENCE is for records");
 	if (field->fallback && !is_scalar)
 		complain(lint, field, "only scalars and lists have a default");
-	if (field->choices && (!is_scalar || field->type->equal != type_text.equal))
-		complain(lint, field, "choices are for text");
+	if (field->choices && field->form != FORM_MAP &&
+	    (!is_scalar || field->type->equal != type_text.equal))
+		complain(lint, field, "choices are for text and maps");
 	if (field->target && is_scalar && field->type->equal != type_text.equal)
 		complain(lint, field, "a reference is text");
 	if (field->most && field->least > field->most && (int64_t)field->least >= 0)

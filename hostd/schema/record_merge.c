@@ -21,7 +21,7 @@ static bool lists_equal(const struct field *field, const void *a, const void *b)
 
 static bool maps_equal(const struct field *field, const struct map *a, const struct map *b)
 {
-	if (a->count != b->count)
+	if (a->count != b->count || (!a->count && !string_equal(a->word, b->word)))
 		return false;
 	for (size_t i = 0; i < a->count; i++) {
 		const struct member *other = map_get(b, a->at[i].name);
@@ -97,6 +97,7 @@ static void map_merge_into(struct arena *arena, const struct field *field, struc
 	struct map merged = {};
 
 	map_merge(arena, field->record, &merged, map, over);
+	merged.word = over ? over->word : map->word;
 	*map = merged;
 }
 

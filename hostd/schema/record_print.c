@@ -91,6 +91,8 @@ static struct node *map_tree(struct arena *arena, const struct field *field, con
 	const struct map *map = member;
 	struct node *node = node_map(arena);
 
+	if (map->word && !map->count)
+		return node_scalar(arena, map->word);
 	for (size_t i = 0; i < map->count; i++)
 		node_put(arena, node, map->at[i].name,
 			 record_print(arena, field->record, map->at[i].value, with_secrets));

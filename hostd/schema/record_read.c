@@ -123,6 +123,27 @@ static void member_read(const struct reading *reading, const struct field *field
 		return;
 }
 
+/* Whether a word stands in the place of a map that may have one. */
+static bool word_read(const struct field *field, const struct node *node, struct map *map)
+{
+	if (!field->choices || node->kind != NODE_SCALAR)
+		return false;
+	for (const char *const *word = field->choices; *word && !map->word; word++)
+		if (string_equal(node->text, *word))
+			map->word = *word;
+	return map->word;
+}
+
+static const char *map_expected(struct arena *arena, const struct field *field)
+{
+	struct text text = text_of(arena);
+
+	text_addf(&text, "a mapping, each key %s", field_key_type(field)->name);
+	for (const char *const *word = field->choices; word && *word; word++)
+		text_addf(&text, ", or %s", *word);
+	return text.at;
+}
+
 static int map_read(const struct reading *reading, const struct field *field,
 		    const struct node *node, void *member)
 {
@@ -133,10 +154,8 @@ static int map_read(const struct reading *reading, const struct field *field,
 	if (node->kind == NODE_MAP) {
 		NODE_EACH(child, node)
 			member_read(reading, field, child, &map);
-	} else if (node->kind != NODE_NULL && !node->broken) {
-		const char *expected = arena_printf(faults->arena, "a mapping, each key %s",
-						    field_key_type(field)->name);
-		return scalar_refuse(faults, field, node, expected);
+	} else if (!word_read(field, node, &map) && node->kind != NODE_NULL && !node->broken) {
+		return scalar_refuse(faults, field, node, map_expected(faults->arena, field));
 	}
 	memcpy(member, &map, sizeof(map));
 	return faults->count > before ? -1 : 1;

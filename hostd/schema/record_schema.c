@@ -196,7 +196,9 @@ static unsigned add_map(struct arena *arena, struct node *schema, const struct f
 	put_types(arena, member, add_record(arena, member, field->record, NULL, partial));
 	node_put(arena, members, field_key_type(field)->json_pattern, member);
 	put_raw(arena, schema, "additionalProperties", "false");
-	return JSON_OBJECT | JSON_NULL;
+	if (field->choices)
+		put_text(arena, schema, "pattern", choices_pattern(arena, field));
+	return JSON_OBJECT | JSON_NULL | (field->choices ? choices_json(field) : 0);
 }
 
 static unsigned add_value(struct arena *arena, struct node *schema, const struct field *field,

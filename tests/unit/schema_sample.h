@@ -91,6 +91,7 @@ struct guest {
 	struct dhcp dhcp;
 	struct map disks, pages, words, sysctl, networks;
 };
+static const char *const map_words[] = { "auto", "none", NULL };
 static const struct field guest_fields[] = {
 	FIELD("profile", struct guest, profile, CLASS_NONE, "body to start from",
 	      .flags = FIELD_PLAIN),
@@ -133,7 +134,7 @@ static const struct field guest_fields[] = {
 	FIELD_MAP("pages", struct guest, pages, &pages_record, CLASS_LIVE, "huge pages by size"),
 	FIELD_MAP("words", struct guest, words, &words_record, CLASS_REBOOT, "kernel arguments"),
 	FIELD_MAP("sysctl", struct guest, sysctl, &words_record, CLASS_LIVE, "settings",
-		  .flags = FIELD_ANY_KEY),
+		  .flags = FIELD_ANY_KEY, .choices = map_words),
 	FIELD_MAP("networks", struct guest, networks, &dhcp_record, CLASS_LIVE,
 		  "networks by their name", .target = "networks"),
 };

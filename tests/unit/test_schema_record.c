@@ -359,6 +359,35 @@ static void implied_fields_come_back_from_what_was_printed(void **state)
 	assert_true(record_equal(&guest_record, guest, again));
 }
 
+/* ---- a word in the place of a map ---- */
+
+static void a_word_stands_for_a_map_until_it_has_members(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct guest *guest = record_of(arena, &guest_record, "sysctl: auto\n");
+
+	assert_string_equal(guest->sysctl.word, "auto");
+	assert_int_equal(guest->sysctl.count, 0);
+	assert_true(GIVEN(&guest_record, guest, sysctl));
+	assert_string_equal(printed(arena, &guest_record, guest), "{sysctl: auto}");
+	struct guest *merged = record_merge(
+		arena, &guest_record, record_of(arena, &guest_record, "sysctl: none\n"), guest);
+	assert_string_equal(merged->sysctl.word, "auto");
+	merged = record_merge(arena, &guest_record, guest, NULL);
+	assert_string_equal(merged->sysctl.word, "auto");
+	map_add(arena, &guest->sysctl, &words_record, "a.b");
+	assert_string_equal(printed(arena, &guest_record, guest), "{sysctl: {a.b: {}}}");
+	struct faults faults;
+	faults_init(&faults, arena);
+	assert_int_equal(record_read(arena, &guest_record, tree_of(arena, "sysctl: other\n"), NULL,
+				     record_new(arena, &guest_record), &faults),
+			 -1);
+	assert_string_equal(faults.first->message,
+			    "expected a mapping, each key one line of text, or auto, or none, found "
+			    "\"other\"");
+}
+
 /* ---- equal and merge ---- */
 
 static void equality_goes_all_the_way_down(void **state)
@@ -374,6 +403,9 @@ static void equality_goes_all_the_way_down(void **state)
 		"groups: [a, b]",
 		"groups: [b, a]",
 		"groups: [a]",
+		"sysctl: {}",
+		"sysctl: auto",
+		"sysctl: none",
 		"vcpus: 1",
 		"dhcp: {}",
 		"dhcp: {lease: 12h}",
@@ -582,6 +614,7 @@ int main(void)
 		cmocka_unit_test(secrets_are_masked),
 		cmocka_unit_test(fields_print_on_one_line),
 		cmocka_unit_test(implied_fields_come_back_from_what_was_printed),
+		cmocka_unit_test(a_word_stands_for_a_map_until_it_has_members),
 		cmocka_unit_test(equality_goes_all_the_way_down),
 		cmocka_unit_test(merging_goes_field_by_field),
 		cmocka_unit_test(merging_laws_hold),
