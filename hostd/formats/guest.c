@@ -35,7 +35,7 @@ static const struct field memory_fields[] = {
 	      .example = "1GiB"),
 	FIELD("node", struct guest_memory, node, CLASS_GUEST_RESTART,
 	      "the NUMA node of the host that its memory comes from (<numatune>, strict)",
-	      .example = "0"),
+	      .flags = FIELD_PRESENCE, .example = "0"),
 	GUEST_MEMORY_ROWS(ROW_FIELD, struct guest_memory)
 };
 const struct record guest_memory_record =

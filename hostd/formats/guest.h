@@ -109,6 +109,8 @@ struct guest {
 	/* beside the table: of an observed guest */
 	const char *xml;                /* the definition it was read from */
 	const struct refusals *refused; /* what it did not take, while it runs; or NULL */
+	/* of a wanted one: what was said, where its processors are chosen (pin: auto); or NULL */
+	const struct guest *said;
 };
 
 /* Whether nothing holds for it that it does not say (`defaults: libvirt`). */

@@ -81,8 +81,9 @@ extern const struct bind_members guest_memory_tunes;
 	    "static", "auto")                                                                      \
 	ROW(R, CPUS, cpu_set, "vcpu@cpuset",                                                       \
 	    "the host's CPUs that all of it may run on (<vcpu cpuset=>)")                          \
-	ROW(R, KEYED, pin, "cputune/vcpupin", "host CPUs by vCPU (<vcpupin>)", guest_pin,          \
-	    guest_vcpu_pins)                                                                       \
+	ROW(R, KEYED, pin, "cputune/vcpupin",                                                      \
+	    "host CPUs by vCPU (<vcpupin>); auto: whole cores of one node, those set apart first", \
+	    guest_pin, guest_vcpu_pins, "auto")                                                    \
 	ROW(R, CPUS, emulator, "cputune/emulatorpin@cpuset",                                       \
 	    "host CPUs of QEMU's own threads (<emulatorpin cpuset=>)")                             \
 	ROW(R, COUNT, shares, "cputune/shares",                                                    \

@@ -4,7 +4,7 @@
  * a seed.  The other files: guests_check.c, guests_devices.c, guests_words.c,
  * guests_observe.c, guests_plan.c, guests_live.c.
  */
-#include "kinds/guests.h"
+#include "kinds/guests_place.h"
 #include "kinds/other.h"
 #include "kinds/require.h"
 
@@ -151,6 +151,7 @@ void guests_complete(struct item *item, struct desired *desired, struct faults *
 	autostart_complete(&guest->autostart);
 	slice_complete(guest, desired->arena);
 	guest_words_require(item, desired);
+	guest_place_complete(guest, desired->arena);
 	SET(&guest_record, guest, started, true);
 	if (GIVEN(&guest_record, guest, cloud_init))
 		SET(&guest_record, guest, seed,

@@ -3,7 +3,7 @@
 
 #include "formats/domain.h"
 #include "formats/uuid.h"
-#include "kinds/guests.h"
+#include "kinds/guests_place.h"
 
 #define GIVES(value, member) GIVEN(&guest_##value##_record, value, member)
 
@@ -341,6 +341,7 @@ void guests_check(const struct item *item, const struct desired *desired, struct
 	size_check(&checking, guest);
 	autostart_check(&checking, &guest->autostart);
 	pages_check(&checking, &guest->memory);
+	guest_place_check(item, faults);
 	cloud_init_check(&checking, &guest->cloud_init);
 	block_check(&checking, guest);
 	secure_boot_check(&checking, guest);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "kinds/devices.h"
-#include "kinds/guests.h"
+#include "kinds/guests_place.h"
 #include "kinds/other.h"
 
 #define GIVES(value, member) GIVEN(&guest_##value##_record, value, member)
@@ -167,7 +167,8 @@ int guests_resolve(struct item *want, const struct view *view, struct faults *fa
 {
 	struct guest *guest = want->value;
 
-	(void)faults;
+	if (guest_place(want, view, faults) < 0)
+		return -1;
 	guest->hostdevs = (struct map){};
 	EACH(device, &guest->devices)
 		hostdevs_resolve(guest, *device, view);

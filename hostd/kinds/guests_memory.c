@@ -304,6 +304,22 @@ static bool stands_on_nodes(const struct item *pages)
 	return nodes && nodes->count;
 }
 
+uint64_t memory_pages_on(const struct view *view, uint64_t page_size, uint32_t node, uint64_t nodes)
+{
+	struct arena *arena = view->desired->arena;
+	uint64_t sum = 0;
+
+	DESIRED_EACH(item, view->desired, "memory.hugepages") {
+		const uint32_t *here = node_pages(arena, item, node);
+		uint64_t count = here                    ? *here
+				 : stands_on_nodes(item) ? 0
+							 : pages_of(item) / (nodes ? nodes : 1);
+		if (!page_size || size_of(item) == page_size)
+			sum += count * size_of(item);
+	}
+	return sum;
+}
+
 static int demand_check(const struct view *view, const struct item *guest, const struct item *pages,
 			const struct demand *demand, struct faults *faults)
 {

@@ -51,5 +51,10 @@ int memory_holds_pages(const struct memory_account *account, struct mark mark,
 int memory_pages_suffice(const struct view *view, const struct item *guest,
 			 struct faults *faults) MUST_CHECK;
 
+/* Bytes reserved on a node of `nodes` in huge pages of one size (0: of all sizes): as described,
+ * and where the nodes are not told apart, an equal share. */
+uint64_t memory_pages_on(const struct view *view, uint64_t page_size, uint32_t node,
+			 uint64_t nodes);
+
 /* "2560MiB" rounded down to what people can read. */
 const char *memory_text(struct arena *arena, uint64_t bytes);

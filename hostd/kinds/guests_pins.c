@@ -5,19 +5,6 @@
 
 /* ---- sets ---- */
 
-static void cpus_join(struct cpus *into, const struct cpus *more)
-{
-	for (size_t i = 0; i < COUNT_OF(into->mask); i++)
-		into->mask[i] |= more->mask[i];
-}
-
-static struct cpus cpus_both(const struct cpus *a, const struct cpus *b)
-{
-	const struct cpus rest = cpus_without(a, b);
-
-	return cpus_without(a, &rest);
-}
-
 static const char *set_text(struct arena *arena, const struct cpus *cpus)
 {
 	return type_text_of(&type_cpus, cpus, arena);
@@ -25,7 +12,8 @@ static const char *set_text(struct arena *arena, const struct cpus *cpus)
 
 bool guest_is_tied(const struct guest *guest)
 {
-	return guest->vcpus.pin.count || GIVEN(&guest_vcpus_record, &guest->vcpus, cpu_set) ||
+	return guest->vcpus.pin.count || guest->vcpus.pin.word ||
+	       GIVEN(&guest_vcpus_record, &guest->vcpus, cpu_set) ||
 	       GIVEN(&guest_vcpus_record, &guest->vcpus, emulator) || guest->iothreads.pin.count ||
 	       GIVEN(&guest_memory_record, &guest->memory, node);
 }
@@ -107,13 +95,14 @@ bool guest_is_described(const struct desired *desired, const struct item *seen)
 }
 
 /* Of a guest whose pins are not said in the record, what is on the machine counts: they may stand
- * in libvirt's own words. */
+ * in libvirt's own words, or be chosen later. */
 static struct cpus dedicated_of(const struct view *view, const struct item *item)
 {
-	struct cpus said = guest_dedicated(item->value);
-	const struct guest *there = guest_is_tied(item->value) ? NULL : guest_seen(view, item);
+	const struct guest *guest = item->value;
+	bool known = guest->vcpus.pin.count || GIVEN(&guest_vcpus_record, &guest->vcpus, cpu_set);
+	const struct guest *there = known ? guest : guest_seen(view, item);
 
-	return there ? guest_dedicated(there) : said;
+	return there ? guest_dedicated(there) : (struct cpus){};
 }
 
 void pins_others(const struct view *view, const struct item *want, pins_visit *visit, void *context)

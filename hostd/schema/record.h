@@ -59,7 +59,8 @@ enum field_flags {
 				   * the schema, an unknown key there; compared and shown in plans */
 	FIELD_UNORDERED = 1 << 8, /* a list whose order means nothing: compared as a set */
 	FIELD_PRESENCE = 1 << 9,  /* a record whose being there means something (dhcp: {}): that
-				   * alone is a difference, at the record's own path */
+				   * alone is a difference, at the record's own path; a value
+				   * whose zero is not the same as none (memory.node) */
 	FIELD_SHOWN = 1 << 10,    /* `status` prints what is observed, without any comparison */
 	FIELD_COUNTER = FIELD_SHOWN | FIELD_IMPLIED | FIELD_PLAIN, /* what the machine counts */
 };

@@ -143,7 +143,9 @@ static void compare_value(const struct field *field, const struct sides *member,
 			return;
 		path_add(paths, PATH_SET, field, trail, where, shown(paths, field, have),
 			 shown(paths, field, want));
-	} else if (member->last && have && !field_is_default(paths->arena, field, have)) {
+	} else if (member->last && have &&
+		   (field->flags & FIELD_PRESENCE ||
+		    !field_is_default(paths->arena, field, have))) {
 		path_add(paths, PATH_RESET, field, trail, where, shown(paths, field, have), NULL);
 	}
 }

@@ -63,8 +63,9 @@ static void lint_flags(const struct lint *lint, const struct field *field)
 		complain(lint, field, "FIELD_ANY_KEY is for maps");
 	if (field->flags & FIELD_UNORDERED && field->form != FORM_LIST)
 		complain(lint, field, "FIELD_UNORDERED is for lists");
-	if (field->flags & FIELD_PRESENCE && field->form != FORM_RECORD)
-		complain(lint, field, "FIELD_PRESENCE is for records");
+	if (field->flags & FIELD_PRESENCE && field->form != FORM_RECORD &&
+	    (field->form != FORM_VALUE || field->fallback))
+		complain(lint, field, "FIELD_PRESENCE is for records and values without default");
 	if (field->fallback && !is_scalar)
 		complain(lint, field, "only scalars and lists have a default");
 	if (field->choices && field->form != FORM_MAP &&

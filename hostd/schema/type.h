@@ -112,9 +112,11 @@ void text_list_push(struct arena *arena, struct text_list *list, const char *wor
 bool cpus_has(const struct cpus *cpus, unsigned cpu);
 void cpus_add(struct cpus *cpus, unsigned cpu);
 unsigned cpus_count(const struct cpus *cpus);
-/* What is in `cpus` and not in `without`; whether the two share a CPU; whether all of `part` is
- * in `whole` (of an empty one: yes). */
+/* What is in `cpus` and not in `without`; what is in both; adds all of `more`; whether the two
+ * share a CPU; whether all of `part` is in `whole` (of an empty one: yes). */
 struct cpus cpus_without(const struct cpus *cpus, const struct cpus *without);
+struct cpus cpus_both(const struct cpus *a, const struct cpus *b);
+void cpus_join(struct cpus *into, const struct cpus *more);
 bool cpus_overlap(const struct cpus *a, const struct cpus *b);
 bool cpus_within(const struct cpus *part, const struct cpus *whole);
 /* A mask as the kernel prints it: hexadecimal words of 32 CPUs with commas between, the highest

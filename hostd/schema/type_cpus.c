@@ -34,6 +34,19 @@ struct cpus cpus_without(const struct cpus *cpus, const struct cpus *without)
 	return rest;
 }
 
+void cpus_join(struct cpus *into, const struct cpus *more)
+{
+	for (size_t i = 0; i < COUNT_OF(into->mask); i++)
+		into->mask[i] |= more->mask[i];
+}
+
+struct cpus cpus_both(const struct cpus *a, const struct cpus *b)
+{
+	const struct cpus rest = cpus_without(a, b);
+
+	return cpus_without(a, &rest);
+}
+
 bool cpus_overlap(const struct cpus *a, const struct cpus *b)
 {
 	for (size_t i = 0; i < COUNT_OF(a->mask); i++)

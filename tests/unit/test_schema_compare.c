@@ -154,6 +154,9 @@ static void presence_alone_counts_where_the_row_says_so(void **state)
 		{ "{}", "dhcp: {lease: 1h}", "dhcp: {lease: 1h}",
 		  "reset dhcp.lease 1h -> ~ (live, running)" },
 		{ "{}", "dhcp: {lease: 1h}", NULL, "" },
+		/* the first of all, and none */
+		{ "{}", "gpu: 0000:00:00.0", "gpu: 0000:00:00.0",
+		  "reset gpu 0000:00:00.0 -> ~ (guest-restart, running)" },
 		/* a record without the flag is only the sum of its fields */
 		{ "disks: {a: {size: 1GiB, limit: {}}}", "disks: {a: 1GiB}", NULL, "" },
 	};

@@ -383,9 +383,10 @@ static void a_word_stands_for_a_map_until_it_has_members(void **state)
 	assert_int_equal(record_read(arena, &guest_record, tree_of(arena, "sysctl: other\n"), NULL,
 				     record_new(arena, &guest_record), &faults),
 			 -1);
-	assert_string_equal(faults.first->message,
-			    "expected a mapping, each key one line of text, or auto, or none, found "
-			    "\"other\"");
+	assert_string_equal(
+		faults.first->message,
+		"expected a mapping, each key one line of text, or auto, or none, found "
+		"\"other\"");
 }
 
 /* ---- equal and merge ---- */

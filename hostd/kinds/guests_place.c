@@ -1,0 +1,485 @@
+#include "kinds/guests_place.h"
+
+#define GIVES(value, member) GIVEN(&guest_##value##_record, value, member)
+
+struct placing {
+	struct arena *arena;
+	const struct view *view;
+	const struct item *want;
+	struct guest *guest;
+	const struct guest *there; /* on the machine, or NULL */
+	const struct topology *topology;
+	struct cpus usable, apart, taken;
+	struct cpus before; /* that it has there */
+	unsigned count;     /* vCPUs, with those it can be given */
+	bool stays;         /* where it is already */
+};
+
+struct placed { /* a processor for each vCPU, siblings one after another */
+	ARRAY(unsigned) list;
+};
+
+/* ---- what is there ---- */
+
+static const struct topology *topology_of(const struct view *view, const struct item *want)
+{
+	const struct seen_kind *guests = seen_find(view->seen, "guests");
+
+	EACH(facts, &guests->facts)
+		if (facts->want == want && facts->facts)
+			return ((const struct guest_facts *)facts->facts)->topology;
+	return NULL;
+}
+
+struct cpus place_host(const struct desired *desired, const struct topology *topology)
+{
+	enum { MANY = 4 };
+	const struct topology_core *first = topology->cores.at;
+	struct cpus usable = pins_usable(desired, topology), host = {};
+
+	EACH(node, &topology->nodes) {
+		const struct topology_core *lowest = NULL;
+		unsigned count = 0;
+		EACH(core, &topology->cores) {
+			if (core->node != node->number)
+				continue;
+			lowest = lowest ? lowest : core;
+			count++;
+		}
+		if (lowest && (count >= MANY || lowest == first))
+			cpus_join(&host, &lowest->threads);
+	}
+	if (topology->cores.count > 1)
+		return cpus_both(&host, &usable);
+	host = (struct cpus){}; /* one core: a guest may have the rest of it */
+	cpus_add(&host, first->first);
+	return host;
+}
+
+static void take(void *context, const char *path, const struct cpus *dedicated)
+{
+	struct placing *placing = context;
+
+	(void)path;
+	cpus_join(&placing->taken, dedicated);
+}
+
+/* ---- memory ---- */
+
+/* Whose memory is bound to a node: as said or chosen, else as it is on the machine. */
+static const struct guest_memory *bound_of(const struct view *view, const struct item *item)
+{
+	const struct guest *guest = item->value;
+
+	if (!GIVEN(&guest_memory_record, &guest->memory, node) && guest->vcpus.pin.word &&
+	    !guest->vcpus.pin.count)
+		guest = guest_seen(view, item);
+	return guest && GIVEN(&guest_memory_record, &guest->memory, node) ? &guest->memory : NULL;
+}
+
+static uint64_t most_of(const struct guest_memory *memory)
+{
+	return memory->most.count > memory->size.count ? memory->most.count : memory->size.count;
+}
+
+/* What other guests are to have of a node's memory in pages of this size (0: ordinary). */
+static uint64_t bound_on(const struct placing *placing, unsigned node, uint64_t page_size)
+{
+	uint64_t sum = 0;
+
+	DESIRED_EACH(item, placing->view->desired, "guests") {
+		const struct guest_memory *memory = bound_of(placing->view, item);
+		if (item != placing->want && memory && memory->node == node &&
+		    memory->page_size.count == page_size)
+			sum += most_of(memory);
+	}
+	return sum;
+}
+
+/* PIT32, PIT35: memory that is bound to a node comes from there or not at all. */
+static bool memory_is_on(const struct placing *placing, const struct topology_node *node)
+{
+	const struct guest_memory *memory = &placing->guest->memory;
+	const struct view *view = placing->view;
+	uint64_t nodes = placing->topology->nodes.count;
+	uint64_t pages = memory_pages_on(view, memory->page_size.count, node->number, nodes);
+	uint64_t host = node->memory / 16;
+	uint64_t room = memory->page_size.count       ? pages
+			: node->memory > pages + host ? node->memory - pages - host
+						      : 0;
+
+	return !node->memory ||
+	       bound_on(placing, node->number, memory->page_size.count) + most_of(memory) <= room;
+}
+
+static bool is_bound_already(const struct guest *guest)
+{
+	const struct guest_memory *memory = &guest->memory;
+
+	return GIVES(memory, node) || GIVES(memory, numa) || memory->cell_nodes.count ||
+	       guest->cpu.cells.count;
+}
+
+/* A guest that runs where it is keeps the memory it has. */
+static void memory_place(struct placing *placing, const struct cpus *nodes)
+{
+	struct guest_memory *memory = &placing->guest->memory;
+	const struct guest_memory *there = placing->stays ? &placing->there->memory : NULL;
+
+	if (is_bound_already(placing->guest) || placing->topology->nodes.count < 2)
+		return;
+	EACH(node, &placing->topology->nodes) {
+		if (!cpus_has(nodes, node->number))
+			continue;
+		bool binds = there ? GIVEN(&guest_memory_record, there, node) &&
+					     there->node == node->number
+				   : cpus_count(nodes) == 1 && memory_is_on(placing, node);
+		if (binds)
+			SET(&guest_memory_record, memory, node, node->number);
+	}
+}
+
+/* ---- cores ---- */
+
+/* What of a core may be had: nothing, where somebody has part of it. */
+static struct cpus free_of(const struct placing *placing, const struct cpus *pool,
+			   const struct topology_core *core)
+{
+	return cpus_overlap(&core->threads, &placing->taken) ? (struct cpus){}
+							     : cpus_both(&core->threads, pool);
+}
+
+static unsigned room_on(const struct placing *placing, const struct cpus *pool, unsigned node)
+{
+	unsigned room = 0;
+
+	EACH(core, &placing->topology->cores) {
+		struct cpus threads = free_of(placing, pool, core);
+		if (core->node == node)
+			room += cpus_count(&threads);
+	}
+	return room;
+}
+
+static unsigned room_in(const struct placing *placing, const struct cpus *pool)
+{
+	unsigned room = 0;
+
+	EACH(node, &placing->topology->nodes)
+		room += room_on(placing, pool, node->number);
+	return room;
+}
+
+/* Which cores of a node come first: those it had, those set apart, the others. */
+static unsigned rank_of(const struct placing *placing, const struct topology_core *core)
+{
+	if (cpus_overlap(&core->threads, &placing->before))
+		return 0;
+	return cpus_overlap(&core->threads, &placing->apart) ? 1 : 2;
+}
+
+static void cores_take(const struct placing *placing, const struct cpus *pool, unsigned node,
+		       struct placed *placed)
+{
+	for (unsigned rank = 0; rank <= 2; rank++)
+		EACH(core, &placing->topology->cores) {
+			struct cpus threads = free_of(placing, pool, core);
+			if (core->node != node || rank_of(placing, core) != rank)
+				continue;
+			unsigned left = cpus_count(&threads);
+			for (unsigned cpu = core->first; left; cpu++) {
+				if (!cpus_has(&threads, cpu))
+					continue;
+				if (placed->list.count < placing->count)
+					ARRAY_PUSH(placing->arena, &placed->list, cpu);
+				left--;
+			}
+		}
+}
+
+/* A person said which node its memory comes from. */
+static bool node_is_open(const struct placing *placing, unsigned node)
+{
+	const struct guest_memory *memory = &placing->guest->memory;
+
+	return !GIVES(memory, node) || memory->node == node;
+}
+
+/* How much of a node's room is better than other room: what is set apart, then all of it. */
+static unsigned merit_of(const struct placing *placing, const struct cpus *pool, unsigned node)
+{
+	struct cpus apart = cpus_both(pool, &placing->apart);
+
+	return room_on(placing, &apart, node) * CPU_MAX + room_on(placing, pool, node);
+}
+
+/* The node on which all of it fits: where it was, else the emptiest.  Guests are spread over nodes
+ * as evenly as this makes them, and with them the load on memory. */
+static const struct topology_node *node_choose(const struct placing *placing,
+					       const struct cpus *pool, bool with_memory)
+{
+	const struct topology_node *best = NULL;
+	unsigned most = 0;
+
+	EACH(node, &placing->topology->nodes) {
+		unsigned room = room_on(placing, pool, node->number);
+		if (!node_is_open(placing, node->number) || room < placing->count ||
+		    (with_memory && !memory_is_on(placing, node)))
+			continue;
+		if (cpus_overlap(&node->cpus, &placing->before))
+			return node;
+		unsigned merit = merit_of(placing, pool, node->number);
+		if (merit > most) {
+			best = node;
+			most = merit;
+		}
+	}
+	return best;
+}
+
+/* Over as few nodes as hold it. */
+static void nodes_take(const struct placing *placing, const struct cpus *pool,
+		       struct placed *placed)
+{
+	struct cpus used = {};
+
+	while (placed->list.count < placing->count) {
+		const struct topology_node *best = NULL;
+		unsigned most = 0;
+		EACH(node, &placing->topology->nodes) {
+			unsigned room = room_on(placing, pool, node->number);
+			if (cpus_has(&used, node->number) || room <= most)
+				continue;
+			best = node;
+			most = room;
+		}
+		if (!best)
+			return;
+		cpus_add(&used, best->number);
+		cores_take(placing, pool, best->number, placed);
+	}
+}
+
+static bool pool_take(const struct placing *placing, const struct cpus *pool, struct placed *placed)
+{
+	const struct guest_memory *memory = &placing->guest->memory;
+	const struct topology_node *node = node_choose(placing, pool, true);
+
+	if (!node)
+		node = node_choose(placing, pool, false);
+	if (node)
+		cores_take(placing, pool, node->number, placed);
+	else if (!GIVES(memory, node) && room_in(placing, pool) >= placing->count)
+		nodes_take(placing, pool, placed);
+	return placed->list.count == placing->count;
+}
+
+/* ---- what it has ---- */
+
+static unsigned lowest_of(const struct cpus *cpus)
+{
+	unsigned cpu = 0;
+
+	while (cpu < CPU_MAX && !cpus_has(cpus, cpu))
+		cpu++;
+	return cpu;
+}
+
+/* Each vCPU on a processor of its own, which is there and nobody else's. */
+static bool stays(const struct placing *placing, struct placed *placed)
+{
+	struct cpus own = {};
+
+	for (unsigned vcpu = 0; placing->there && vcpu < placing->count; vcpu++) {
+		const struct member *member = map_get(&placing->there->vcpus.pin,
+						      arena_printf(placing->arena, "%u", vcpu));
+		const struct guest_pin *pin = member ? member->value : NULL;
+		unsigned cpu =
+			pin && cpus_count(&pin->cpu_set) == 1 ? lowest_of(&pin->cpu_set) : CPU_MAX;
+		const struct topology_core *core = topology_core(placing->topology, cpu);
+		if (!cpus_has(&placing->usable, cpu) || cpus_has(&placing->taken, cpu) ||
+		    cpus_has(&own, cpu) || !core || !node_is_open(placing, core->node))
+			return false;
+		cpus_add(&own, cpu);
+		ARRAY_PUSH(placing->arena, &placed->list, cpu);
+	}
+	return placing->there;
+}
+
+static int choose(struct placing *placing, struct placed *placed, struct faults *faults)
+{
+	struct cpus host = place_host(placing->view->desired, placing->topology);
+	struct cpus pool = cpus_without(&placing->usable, &host);
+
+	placing->stays = stays(placing, placed);
+	if (placing->stays)
+		return 0;
+	placed->list.count = 0;
+	cpus_join(&pool, &placing->apart);
+	if ((cpus_count(&placing->apart) && pool_take(placing, &placing->apart, placed)) ||
+	    pool_take(placing, &pool, placed))
+		return 0;
+	unsigned all = cpus_count(&placing->usable), left = room_in(placing, &pool);
+	struct cpus kept = cpus_without(&placing->usable, &pool);
+	(void)fault(faults, FAULT_MACHINE,
+		    "there are no %u CPUs left that it would have to itself: of %u the host keeps "
+		    "%u, %u are in cores of other guests, and %u are left%s",
+		    placing->count, all, cpus_count(&kept), all - cpus_count(&kept) - left, left,
+		    left >= placing->count ? ", not all on its memory's node" : "");
+	fault_hint(faults, "a guest without pins goes wherever the host has time");
+	fault_last(faults)->mark = item_mark(placing->want, "vcpus.pin");
+	return -1;
+}
+
+/* ---- what follows ---- */
+
+/* As many threads on each core as on the first; 1 where they are not alike. */
+static unsigned threads_of(const struct placing *placing, const struct placed *placed)
+{
+	const unsigned *cpus = placed->list.at;
+	unsigned threads = 1;
+
+	while (threads < placing->count && topology_core(placing->topology, cpus[threads]) ==
+						   topology_core(placing->topology, cpus[0]))
+		threads++;
+	for (unsigned i = 0; i < placing->count; i++)
+		if (topology_core(placing->topology, cpus[i]) !=
+		    topology_core(placing->topology, cpus[i - i % threads]))
+			return 1;
+	return placing->count % threads ? 1 : threads;
+}
+
+/* The guest's scheduler keeps apart what shares a core only where it knows. */
+static void topology_place(struct placing *placing, const struct placed *placed)
+{
+	struct guest_cpu *cpu = &placing->guest->cpu;
+	unsigned threads = threads_of(placing, placed);
+
+	if (GIVES(cpu, topology) || cpu->cells.count || threads < 2)
+		return;
+	SET(&guest_topology_record, &cpu->topology, sockets, 1);
+	SET(&guest_topology_record, &cpu->topology, cores, placing->count / threads);
+	SET(&guest_topology_record, &cpu->topology, threads, threads);
+	record_give(&guest_cpu_record, cpu, offsetof(struct guest_cpu, topology), true);
+}
+
+/* Where no vCPU is disturbed: near by, or else anywhere. */
+static struct cpus house_of(const struct placing *placing, const struct cpus *nodes)
+{
+	struct cpus house = cpus_without(&placing->usable, &placing->apart), near = {};
+
+	if (!cpus_count(&placing->apart) || !cpus_count(&house))
+		house = place_host(placing->view->desired, placing->topology);
+	EACH(node, &placing->topology->nodes) {
+		struct cpus here = cpus_both(&house, &node->cpus);
+		if (cpus_has(nodes, node->number))
+			cpus_join(&near, &here);
+	}
+	return cpus_count(&near) ? near : house;
+}
+
+static void iothread_place(struct placing *placing, const char *name, const struct cpus *house)
+{
+	struct map *pins = &placing->guest->iothreads.pin;
+
+	if (map_get(pins, name))
+		return;
+	struct guest_pin *pin = map_add(placing->arena, pins, &guest_pin_record, name);
+	SET(&guest_pin_record, pin, cpu_set, *house);
+}
+
+static void helpers_place(struct placing *placing, const struct cpus *nodes)
+{
+	struct guest_vcpus *vcpus = &placing->guest->vcpus;
+	const struct guest_iothreads *iothreads = &placing->guest->iothreads;
+	struct cpus house = house_of(placing, nodes);
+
+	if (!GIVES(vcpus, emulator))
+		SET(&guest_vcpus_record, vcpus, emulator, house);
+	for (unsigned i = 1; i <= iothreads->count && !iothreads->each.count; i++)
+		iothread_place(placing, arena_printf(placing->arena, "%u", i), &house);
+	for (size_t i = 0; i < iothreads->each.count; i++)
+		iothread_place(placing, iothreads->each.at[i].name, &house);
+}
+
+static void pins_set(struct placing *placing, const struct placed *placed)
+{
+	struct map *pins = &placing->guest->vcpus.pin;
+	struct cpus all = {};
+
+	EACH(cpu, &placed->list) {
+		const char *vcpu = arena_printf(placing->arena, "%zu", pins->count);
+		struct guest_pin *pin = map_add(placing->arena, pins, &guest_pin_record, vcpu);
+		struct cpus own = {};
+		cpus_add(&own, *cpu);
+		SET(&guest_pin_record, pin, cpu_set, own);
+		cpus_add(&all, *cpu);
+	}
+	struct cpus nodes = topology_nodes_of(placing->topology, &all);
+	memory_place(placing, &nodes);
+	topology_place(placing, placed);
+	helpers_place(placing, &nodes);
+}
+
+/* ---- the whole ---- */
+
+void guest_place_complete(struct guest *guest, struct arena *arena)
+{
+	struct guest *said = NULL;
+
+	if (!guest->vcpus.pin.word)
+		return;
+	said = ARENA_NEW(arena, struct guest);
+	*said = *guest;
+	guest->said = said;
+}
+
+int guest_place(struct item *want, const struct view *view, struct faults *faults)
+{
+	struct guest *guest = want->value;
+	const struct topology *topology = topology_of(view, want);
+	struct placed placed = {};
+
+	if (!guest->said)
+		return 0;
+	guest->vcpus = guest->said->vcpus;
+	guest->iothreads = guest->said->iothreads;
+	guest->memory = guest->said->memory;
+	guest->cpu = guest->said->cpu;
+	if (!topology)
+		return 0; /* could not look: said of the whole guest */
+	if (!topology->cores.count) {
+		(void)fault(faults, FAULT_MACHINE,
+			    "this machine does not tell which processors it has");
+		fault_last(faults)->mark = item_mark(want, "vcpus.pin");
+		return -1;
+	}
+	struct placing placing = { .arena = view->desired->arena,
+				   .view = view,
+				   .want = want,
+				   .guest = guest,
+				   .there = guest_seen(view, want),
+				   .topology = topology,
+				   .usable = pins_usable(view->desired, topology),
+				   .apart = pins_apart(view->desired, topology),
+				   .count = guest->vcpus.most };
+	pins_others(view, want, take, &placing);
+	if (placing.there)
+		placing.before = guest_dedicated(placing.there);
+	if (choose(&placing, &placed, faults) < 0)
+		return -1;
+	pins_set(&placing, &placed);
+	return 0;
+}
+
+void guest_place_check(const struct item *item, struct faults *faults)
+{
+	const struct guest_vcpus *vcpus = &((const struct guest *)item->value)->vcpus;
+
+	if (vcpus->pin.word && GIVES(vcpus, cpu_set))
+		(void)fault_at(faults, item_mark(item, "vcpus.cpu_set"),
+			       "pin: auto chooses among all CPUs: either that, or cpu_set");
+	if (vcpus->pin.word && string_equal(vcpus->placement, "auto"))
+		(void)fault_at(faults, item_mark(item, "vcpus.placement"),
+			       "pin: auto chooses the CPUs, numad cannot choose them too");
+}
