@@ -338,11 +338,23 @@ void part_agent_read(const struct bind_context *context, xmlNode *element, void 
 		SET(&guest_record, guest, guest_agent, agent_find(context->arena, element) != NULL);
 }
 
+/* By a channel in libvirt's words. */
+static bool agent_is_said(const struct map *channels)
+{
+	for (size_t i = 0; i < channels->count; i++)
+		if (string_equal(((const struct guest_port *)channels->at[i].value)->name,
+				 AGENT_NAME))
+			return true;
+	return false;
+}
+
 void part_agent_write(const struct bind_context *context, xmlNode *element, const void *value)
 {
 	const struct guest *guest = value;
 	xmlNode *there = agent_find(context->arena, element);
 
+	if (guest->guest_agent && agent_is_said(&guest->channels))
+		return;
 	if (!given_or_fresh(context, GIVEN(&guest_record, guest, guest_agent), "guest_agent"))
 		return;
 	if (there && !guest->guest_agent)
@@ -366,8 +378,10 @@ void part_rng_read(const struct bind_context *context, xmlNode *element, void *v
 void part_rng_write(const struct bind_context *context, xmlNode *element, const void *value)
 {
 	const struct guest *guest = value;
+	bool given = GIVEN(&guest_record, guest, rng);
 
-	if (!given_or_fresh(context, GIVEN(&guest_record, guest, rng), "rng"))
+	/* `rngs` says better where they come from */
+	if (!given_or_fresh(context, given, "rng") || (!given && guest->rngs.count))
 		return;
 	if (!guest->rng) {
 		xml_remove(element, "devices/rng");

@@ -34,6 +34,8 @@ int guests_probe(struct host *host, struct arena *arena, const struct item *want
 int guests_resolve(struct item *want, const struct view *view, struct faults *faults) MUST_CHECK;
 /* Parts that do not fit each other; and, while planning, what is better not done. */
 void guests_fit(const struct item *item, struct faults *faults);
+/* What is said in two places, and differently. */
+void guests_twice(const struct item *item, struct faults *faults);
 void guests_advise(const struct change *change, struct steps *steps);
 int guests_import(struct items *items, const char *text, struct faults *faults) MUST_CHECK;
 int guests_take_over(const struct change *change, struct paths *differs, struct steps *steps,

@@ -124,6 +124,8 @@ static void nic_source_check(const struct checking *checking, const char *name,
 
 	if (GIVES(nic, network) && GIVES(nic, link))
 		(void)fault_at(checking->faults, mark, "a NIC is in a network or on a link");
+	if (GIVES(nic, network) && GIVES(nic, bridge) && !GIVES(nic, link))
+		(void)fault_at(checking->faults, mark, "a NIC is in a network or on a bridge");
 	bool plugged = GIVES(nic, network) || GIVES(nic, link) || GIVES(nic, bridge) ||
 		       GIVES(nic, libvirt_network) || GIVES(nic, type) || GIVES(nic, sriov);
 	if (!plugged && !is_terse(checking)) {
@@ -316,6 +318,7 @@ void guests_check(const struct item *item, const struct desired *desired, struct
 {
 	const struct guest *guest = item->value;
 	const struct checking checking = { item, desired, faults };
+	unsigned before = faults->count;
 
 	for (size_t i = 0; i < guest->disks.count; i++) {
 		const struct member *member = &guest->disks.at[i];
@@ -346,4 +349,6 @@ void guests_check(const struct item *item, const struct desired *desired, struct
 	block_check(&checking, guest);
 	secure_boot_check(&checking, guest);
 	slice_check(&checking, guest);
+	if (faults->count == before)
+		guests_twice(item, faults);
 }
