@@ -186,6 +186,23 @@ void bind_read(const struct bind_context *context, const struct bind_table *tabl
 		row_read(context, table, &table->rows[i], element, value);
 }
 
+xmlNode *bind_member(struct arena *arena, const struct bind_table *table, xmlNode *element,
+		     const char *field, const char *name)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct bind *row = &table->rows[i];
+		if (row->how != BIND_MAP || !string_equal(row->field, field))
+			continue;
+		xmlNode *parent = place_parent(arena, element, row->place, false);
+		struct named named =
+			members_name(arena, row->members, parent, place_last(row->place));
+		for (size_t j = 0; j < named.names.count; j++)
+			if (string_equal(named.names.at[j], name))
+				return named.elements.at[j];
+	}
+	return NULL;
+}
+
 /* ---- writing ---- */
 
 static bool is_at_or_below(const char *path, const char *above)
@@ -245,7 +262,7 @@ static void member_write(const struct bind_context *context, const struct bind *
 			 xmlNode *parent, const struct named *named, const struct member *member)
 {
 	const struct bind_members *members = row->members;
-	struct bind_context nested = below(context, member->name);
+	struct bind_context map = below(context, row->field), nested = below(&map, member->name);
 	xmlNode *element = NULL;
 
 	for (size_t i = 0; i < named->names.count; i++)

@@ -99,6 +99,10 @@ void bind_write(const struct bind_context *context, const struct bind_table *tab
  * a wanted record that was settled so can be compared with one that was read. */
 void bind_settle(struct arena *arena, const struct bind_table *table, void *value);
 
+/* The element that is a member of the map in a row of the table, or NULL. */
+xmlNode *bind_member(struct arena *arena, const struct bind_table *table, xmlNode *element,
+		     const char *field, const char *name);
+
 /* For custom rows: whether a field goes back to its default; its member in the record. */
 bool bind_resets(const struct bind_context *context, const char *field);
 

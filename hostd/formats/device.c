@@ -74,6 +74,15 @@ int device_by_alias(struct arena *arena, const char *domain_xml, const char *ali
 	return 0;
 }
 
+const char *device_text(struct arena *arena, const char *device_xml, const char *place)
+{
+	struct faults unheard;
+
+	faults_init(&unheard, arena);
+	DOCUMENT xmlDoc *document = document_of(device_xml, &unheard);
+	return document ? xml_get(arena, xmlDocGetRootElement(document), place) : NULL;
+}
+
 int domain_element(struct arena *arena, const char *domain_xml, const char *place,
 		   const char **ret_text, struct faults *faults)
 {

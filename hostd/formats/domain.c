@@ -255,24 +255,28 @@ int domain_block_check(struct arena *arena, const char *block, struct faults *fa
 	return doc ? 0 : -1;
 }
 
-bool domain_device(struct text *text, const char *xml, const char *alias, bool keep_address)
+const char *domain_member(struct text *text, const char *xml, const char *map, const char *name,
+			  bool plugged)
 {
+	struct arena *arena = text->arena;
 	struct faults unheard;
 
-	faults_init(&unheard, text->arena);
+	faults_init(&unheard, arena);
 	XML_AUTO xmlDoc *doc = xml_parse(xml, strlen(xml), &unheard);
-	xmlNode *devices = doc ? xml_at(xmlDocGetRootElement(doc), "devices") : NULL;
-	XML_EACH(device, devices, NULL)
-	{
-		const char *name = xml_get(text->arena, device, "alias@name");
-		if (!string_equal(name, alias))
-			continue;
-		if (!keep_address)
-			xml_remove(device, "address");
-		xml_print(text, device);
-		return true;
+	xmlNode *device =
+		doc ? bind_member(arena, &guest_table, xmlDocGetRootElement(doc), map, name) : NULL;
+
+	if (!device)
+		return NULL;
+	const char *alias = xml_get(arena, device, "alias@name");
+	if (!alias) {
+		alias = arena_printf(arena, "ua-%s-%s", (const char *)device->name, name);
+		xml_set(device, "alias@name", alias);
 	}
-	return false;
+	if (!plugged)
+		xml_remove(device, "address");
+	xml_print(text, device);
+	return alias;
 }
 
 /* ---- passwords ---- */

@@ -47,10 +47,12 @@ struct domain_writing {
 int domain_write(struct text *text, const struct domain_writing *writing,
 		 struct faults *faults) MUST_CHECK;
 
-/* Appends one device of a definition by its alias, without the address libvirt gave it, as a
- * live attach or update takes it (`keep_address`: for an update or a detach); false where
- * there is none. */
-bool domain_device(struct text *text, const char *xml, const char *alias, bool keep_address);
+/* Appends the device that is a member of a map of the record ("disks", "root") as it stands in a
+ * definition, with an alias by which it is found again, which is returned: its own, or else one of
+ * ours.  `plugged`: with the address that it has there, as an update or a detach takes it, not an
+ * attach.  NULL where there is none. */
+const char *domain_member(struct text *text, const char *xml, const char *map, const char *name,
+			  bool plugged);
 
 /* Whether a libvirt_xml block is well-formed; a fault without a mark where it is not. */
 int domain_block_check(struct arena *arena, const char *block, struct faults *faults) MUST_CHECK;

@@ -50,11 +50,14 @@ void part_disk_source_write(const struct bind_context *context, xmlNode *element
 
 	if (context->fresh)
 		xml_set(element, "driver@name", "qemu");
-	if (!GIVEN(&guest_disk_record, disk, source) ||
-	    string_equal(xml_get(context->arena, element, place), disk->source))
+	bool given = GIVEN(&guest_disk_record, disk, source);
+	if (given ? string_equal(xml_get(context->arena, element, place), disk->source)
+		  : !bind_resets(context, "source"))
 		return;
 	xml_remove(element, "source");
 	xml_remove(element, "backingStore");
+	if (!given)
+		return; /* an empty drive */
 	xml_set(element, "@type", block ? "block" : "file");
 	xml_set(element, place, disk->source);
 }

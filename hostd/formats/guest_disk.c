@@ -1,7 +1,8 @@
 #include "formats/guest_disk.h"
 
 ROWS_TABLE(guest_disk_limit, GUEST_DISK_LIMIT_ROWS);
-const struct bind_members guest_throttle_groups = { .table = &guest_disk_limit_table,
+ROWS_TABLE(guest_throttle_group, GUEST_THROTTLE_ROWS);
+const struct bind_members guest_throttle_groups = { .table = &guest_throttle_group_table,
 						    .foreign = "group_name",
 						    .word = "group" };
 

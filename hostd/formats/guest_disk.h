@@ -7,7 +7,7 @@
 #include "formats/guest_rows.h"
 #include "formats/guest_storage.h"
 
-#define GUEST_DISK_LIMIT_ROWS(ROW, R)                                                           \
+#define GUEST_THROTTLE_ROWS(ROW, R)                                                             \
 	ROW(R, RATE, total, "total_bytes_sec", "bytes moved in a second (<total_bytes_sec>)")   \
 	ROW(R, RATE, read, "read_bytes_sec", "bytes read in a second (<read_bytes_sec>)")       \
 	ROW(R, RATE, write, "write_bytes_sec", "bytes written in a second (<write_bytes_sec>)") \
@@ -41,7 +41,9 @@
 	    "how many seconds (<read_iops_sec_max_length>)")                                    \
 	ROW(R, NUMBER, write_iops_burst_time, "write_iops_sec_max_length",                      \
 	    "how many seconds (<write_iops_sec_max_length>)")
+#define GUEST_DISK_LIMIT_ROWS(ROW, R) GUEST_THROTTLE_ROWS(LIVE_##ROW, R)
 ROWS_STRUCT(guest_disk_limit, GUEST_DISK_LIMIT_ROWS);
+ROWS_STRUCT(guest_throttle_group, GUEST_THROTTLE_ROWS);
 
 extern const struct bind_members guest_throttle_groups;
 

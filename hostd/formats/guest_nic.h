@@ -6,11 +6,11 @@
 #include "formats/guest_parts.h"
 #include "formats/guest_rows.h"
 
-#define GUEST_BANDWIDTH_ONE_ROWS(ROW, R)                                              \
-	ROW(R, NUMBER, average, "@average", "KiB in a second, on average (average=)") \
-	ROW(R, NUMBER, peak, "@peak", "KiB in a second, at most (peak=)")             \
-	ROW(R, NUMBER, floor, "@floor", "KiB in a second that are promised (floor=)") \
-	ROW(R, NUMBER, burst, "@burst", "KiB that may go at peak speed (burst=)")
+#define GUEST_BANDWIDTH_ONE_ROWS(ROW, R)                                                    \
+	LIVE(ROW, R, NUMBER, average, "@average", "KiB in a second, on average (average=)") \
+	LIVE(ROW, R, NUMBER, peak, "@peak", "KiB in a second, at most (peak=)")             \
+	LIVE(ROW, R, NUMBER, floor, "@floor", "KiB in a second that are promised (floor=)") \
+	LIVE(ROW, R, NUMBER, burst, "@burst", "KiB that may go at peak speed (burst=)")
 ROWS_STRUCT(guest_bandwidth_one, GUEST_BANDWIDTH_ONE_ROWS);
 
 #define GUEST_NIC_BANDWIDTH_ROWS(ROW, R)                                                       \
@@ -46,15 +46,16 @@ ROWS_STRUCT(guest_nic_vlan, GUEST_NIC_VLAN_ROWS);
 	    "of Open vSwitch and MidoNet (<parameters interfaceid=>)")
 ROWS_STRUCT(guest_virtual_port, GUEST_VIRTUAL_PORT_ROWS);
 
-#define GUEST_FILTER_PARAMETER_ROWS(ROW, R) ROW(R, TEXT, value, "@value", "its value (value=)")
+#define GUEST_FILTER_PARAMETER_ROWS(ROW, R) \
+	LIVE(ROW, R, TEXT, value, "@value", "its value (value=)")
 ROWS_STRUCT(guest_filter_parameter, GUEST_FILTER_PARAMETER_ROWS);
 
 extern const struct bind_members guest_filter_parameters;
 
-#define GUEST_FILTER_ROWS(ROW, R)                                                \
-	ROW(R, TEXT, name, "@filter", "the filter that libvirt knows (filter=)") \
-	ROW(R, KEYED, parameters, "parameter", "what it is told (<parameter>)",  \
-	    guest_filter_parameter, guest_filter_parameters)
+#define GUEST_FILTER_ROWS(ROW, R)                                                      \
+	LIVE(ROW, R, TEXT, name, "@filter", "the filter that libvirt knows (filter=)") \
+	LIVE(ROW, R, KEYED, parameters, "parameter", "what it is told (<parameter>)",  \
+	     guest_filter_parameter, guest_filter_parameters)
 ROWS_STRUCT(guest_filter, GUEST_FILTER_ROWS);
 
 #define GUEST_HOST_OFFLOADS_ROWS(ROW, R)                       \
@@ -148,17 +149,17 @@ ROWS_STRUCT(guest_nic_source, GUEST_NIC_SOURCE_ROWS);
 
 /* of struct guest_nic, besides its own */
 #define GUEST_NIC_ROWS(ROW, R)                                                                     \
-	ROW(R, TEXT, libvirt_network, "source@network",                                            \
-	    "network that only libvirt knows, instead of one described here "                      \
-	    "(<source network=>)")                                                                 \
+	LIVE(ROW, R, TEXT, libvirt_network, "source@network",                                      \
+	     "network that only libvirt knows, instead of one described here "                     \
+	     "(<source network=>)")                                                                \
 	ROW(R, TEXT, type, "@type",                                                                \
 	    "what it is plugged into, where no other field tells: user, direct, "                  \
 	    "ethernet, hostdev, vhostuser, vdpa, udp, server, client, mcast, "                     \
 	    "internal, null, vds (type=)")                                                         \
 	ROW(R, YESNO, managed, "@managed",                                                         \
 	    "whether libvirt takes the host's device from its driver (managed=)")                  \
-	ROW(R, YESNO, trust_filters, "@trustGuestRxFilters",                                       \
-	    "whether the guest may choose what it receives (trustGuestRxFilters=)")                \
+	LIVE(ROW, R, YESNO, trust_filters, "@trustGuestRxFilters",                                 \
+	     "whether the guest may choose what it receives (trustGuestRxFilters=)")               \
 	ROW(R, PART, source, "source", "where that is, in libvirt's words (<source>)",             \
 	    guest_nic_source)                                                                      \
 	ROW(R, WORD, mac_kind, "mac@type", "generated or static, of VMware (<mac type=>)",         \
@@ -168,8 +169,8 @@ ROWS_STRUCT(guest_nic_source, GUEST_NIC_SOURCE_ROWS);
 	    "the address it has now (<mac currentAddress=>)")                                      \
 	ROW(R, PART, virtual_port, "virtualport", "what the switch is told (<virtualport>)",       \
 	    guest_virtual_port)                                                                    \
-	ROW(R, COUNT, coalesce, "coalesce/rx/frames@max",                                          \
-	    "packets that make one interrupt (<frames max=>)")                                     \
+	LIVE(ROW, R, COUNT, coalesce, "coalesce/rx/frames@max",                                    \
+	     "packets that make one interrupt (<frames max=>)")                                    \
 	ROW(R, TEXT, device, "target@dev", "name of its end on the host (<target dev=>)")          \
 	ROW(R, YESNO, device_managed, "target@managed",                                            \
 	    "whether libvirt makes that device (<target managed=>)")                               \
@@ -215,8 +216,8 @@ ROWS_STRUCT(guest_nic_source, GUEST_NIC_SOURCE_ROWS);
 	ROW(R, PART, rom, "rom", "boot ROM (<rom>)", guest_rom)                                    \
 	ROW(R, PART, bandwidth, "bandwidth", "limits (<bandwidth>)", guest_nic_bandwidth)          \
 	ROW(R, PART, vlans, "vlan", "VLANs that its port carries (<vlan>)", guest_nic_vlan)        \
-	ROW(R, YESNO, isolated, "port@isolated",                                                   \
-	    "whether it cannot reach other isolated ports (<port isolated=>)")                     \
+	LIVE(ROW, R, YESNO, isolated, "port@isolated",                                             \
+	     "whether it cannot reach other isolated ports (<port isolated=>)")                    \
 	ROW(R, WORD, teaming, "teaming@type",                                                      \
 	    "half of a pair: persistent or transient (<teaming type=>)", "persistent",             \
 	    "transient")                                                                           \

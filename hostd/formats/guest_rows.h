@@ -12,9 +12,9 @@
  * the bind_members of a map, KEYED also words that may stand in the map's place.  A row costs what
  *the file with the table says (ROWS_CLASS), and less where it says so itself:
  *
- *	LIVE(ROW)(R, COUNT, shares, "cputune/shares", "its weight")	while the guest runs, by a
+ *	LIVE(ROW, R, COUNT, shares, "cputune/shares", "its weight")	while the guest runs, by a
  *							way of kinds/guests_live.h
- *	FREE(ROW)(R, TEXT, title, "title", "one line")	nobody notices
+ *	FREE(ROW, R, TEXT, title, "title", "one line")	nobody notices
  *
  *	WORD					text, one of those that follow the help
  *	TEXT, BLOCK, COUNT, NUMBER, CPUS	as the type prints it
@@ -50,11 +50,11 @@
 
 /* ---- what a row costs ---- */
 
-#define LIVE(ROW)                          LIVE_##ROW
+#define LIVE(ROW, ...)                     LIVE_##ROW(__VA_ARGS__)
 #define LIVE_ROW_MEMBER                    ROW_MEMBER
 #define LIVE_ROW_BIND                      ROW_BIND
 #define LIVE_ROW_FIELD(R, kind, name, ...) ROW_FIELD_##kind(CLASS_LIVE, R, name, __VA_ARGS__)
-#define FREE(ROW)                          FREE_##ROW
+#define FREE(ROW, ...)                     FREE_##ROW(__VA_ARGS__)
 #define FREE_ROW_MEMBER                    ROW_MEMBER
 #define FREE_ROW_BIND                      ROW_BIND
 #define FREE_ROW_FIELD(R, kind, name, ...) ROW_FIELD_##kind(CLASS_NONE, R, name, __VA_ARGS__)

@@ -35,7 +35,8 @@
 	ROW(R, PART, block_io, "blkiotune", "weights and limits of its cgroup (<blkiotune>)",      \
 	    guest_blkio)                                                                           \
 	ROW(R, MANY, throttle_groups, "throttlegroups/throttlegroup",                              \
-	    "limits that disks share (<throttlegroup>)", guest_disk_limit, guest_throttle_groups)  \
+	    "limits that disks share (<throttlegroup>)", guest_throttle_group,                     \
+	    guest_throttle_groups)                                                                 \
 	ROW(R, KEYED, sysinfo, "sysinfo",                                                          \
 	    "what SMBIOS or the firmware configuration tells it, by type: smbios, "                \
 	    "fwcfg (<sysinfo>)",                                                                   \
@@ -52,24 +53,24 @@
 	ROW(R, KEYED, perf, "perf/event", "performance events that are counted (<event>)",         \
 	    guest_enabled, guest_enabled_names)                                                    \
 	ROW(R, PART, idmap, "idmap", "users and groups of a container (<idmap>)", guest_idmap)     \
-	ROW(R, MANY, memory_modules, "devices/memory", "DIMMs, NVDIMMs, virtio-mem (<memory>)",    \
-	    guest_module, guest_modules)                                                           \
+	LIVE(ROW, R, MANY, memory_modules, "devices/memory",                                       \
+	     "DIMMs, NVDIMMs, virtio-mem (<memory>)", guest_module, guest_modules)                 \
 	ROW(R, MANY, controllers, "devices/controller",                                            \
 	    "buses and their controllers (<controller>)", guest_controller, guest_controllers)     \
 	ROW(R, MANY, leases, "devices/lease", "leases of a lock manager (<lease>)", guest_lease,   \
 	    guest_leases)                                                                          \
-	ROW(R, MANY, shares, "devices/filesystem",                                                 \
-	    "folders of the host (virtiofs, 9p) (<filesystem>)", guest_share, guest_shares)        \
-	ROW(R, MANY, serials, "devices/serial",                                                    \
-	    "serial ports, where `serial` does not do (<serial>)", guest_port, guest_serials)      \
+	LIVE(ROW, R, MANY, shares, "devices/filesystem",                                           \
+	     "folders of the host (virtiofs, 9p) (<filesystem>)", guest_share, guest_shares)       \
+	LIVE(ROW, R, MANY, serials, "devices/serial",                                              \
+	     "serial ports, where `serial` does not do (<serial>)", guest_port, guest_serials)     \
 	ROW(R, MANY, parallels, "devices/parallel", "parallel ports (<parallel>)", guest_port,     \
 	    guest_parallels)                                                                       \
 	ROW(R, MANY, consoles, "devices/console", "consoles (<console>)", guest_port,              \
 	    guest_consoles)                                                                        \
-	ROW(R, MANY, channels, "devices/channel", "channels to programs inside (<channel>)",       \
-	    guest_port, guest_channels)                                                            \
-	ROW(R, MANY, inputs, "devices/input", "keyboards, mice, tablets (<input>)", guest_input,   \
-	    guest_inputs)                                                                          \
+	LIVE(ROW, R, MANY, channels, "devices/channel", "channels to programs inside (<channel>)", \
+	     guest_port, guest_channels)                                                           \
+	LIVE(ROW, R, MANY, inputs, "devices/input", "keyboards, mice, tablets (<input>)",          \
+	     guest_input, guest_inputs)                                                            \
 	ROW(R, KEYED, graphics, "devices/graphics",                                                \
 	    "screens for people, by type: vnc, spice, sdl, dbus, egl-headless, "                   \
 	    "rdp (<graphics>)",                                                                    \
@@ -79,29 +80,29 @@
 	ROW(R, MANY, sounds, "devices/sound", "sound cards (<sound>)", guest_sound, guest_sounds)  \
 	ROW(R, MANY, audios, "devices/audio", "where sound goes (<audio>)", guest_audio,           \
 	    guest_audios)                                                                          \
-	ROW(R, MANY, host_devices, "devices/hostdev",                                              \
-	    "devices of the host in libvirt's words, instead of `devices` "                        \
-	    "(<hostdev>)",                                                                         \
-	    guest_host_device, guest_host_devices)                                                 \
-	ROW(R, MANY, redirections, "devices/redirdev",                                             \
-	    "USB devices of whoever looks at the screen (<redirdev>)", guest_redirected,           \
-	    guest_redirections)                                                                    \
+	LIVE(ROW, R, MANY, host_devices, "devices/hostdev",                                        \
+	     "devices of the host in libvirt's words, instead of `devices` "                       \
+	     "(<hostdev>)",                                                                        \
+	     guest_host_device, guest_host_devices)                                                \
+	LIVE(ROW, R, MANY, redirections, "devices/redirdev",                                       \
+	     "USB devices of whoever looks at the screen (<redirdev>)", guest_redirected,          \
+	     guest_redirections)                                                                   \
 	ROW(R, MANY, redirection_rules, "devices/redirfilter/usbdev",                              \
 	    "which of them may come in (<usbdev>)", guest_usb_rule, guest_usb_rules)               \
 	ROW(R, MANY, card_readers, "devices/smartcard", "readers of smart cards (<smartcard>)",    \
 	    guest_card_reader, guest_card_readers)                                                 \
 	ROW(R, MANY, hubs, "devices/hub", "USB hubs (<hub>)", guest_hub, guest_hubs)               \
-	ROW(R, MANY, rngs, "devices/rng",                                                          \
-	    "sources of random numbers, where `rng` does not do (<rng>)", guest_random,            \
-	    guest_randoms)                                                                         \
-	ROW(R, MANY, watchdogs, "devices/watchdog", "watchdogs (<watchdog>)", guest_watchdog,      \
-	    guest_watchdogs)                                                                       \
+	LIVE(ROW, R, MANY, rngs, "devices/rng",                                                    \
+	     "sources of random numbers, where `rng` does not do (<rng>)", guest_random,           \
+	     guest_randoms)                                                                        \
+	LIVE(ROW, R, MANY, watchdogs, "devices/watchdog", "watchdogs (<watchdog>)",                \
+	     guest_watchdog, guest_watchdogs)                                                      \
 	ROW(R, MANY, panics, "devices/panic", "devices a crashing guest tells (<panic>)",          \
 	    guest_panic, guest_panics)                                                             \
 	ROW(R, MANY, tpms, "devices/tpm", "TPMs (<tpm>)", guest_tpm, guest_tpms)                   \
-	ROW(R, MANY, shared_memories, "devices/shmem",                                             \
-	    "memory shared with other processes, by name (<shmem>)", guest_shared_memory,          \
-	    guest_shared_memories)                                                                 \
+	LIVE(ROW, R, MANY, shared_memories, "devices/shmem",                                       \
+	     "memory shared with other processes, by name (<shmem>)", guest_shared_memory,         \
+	     guest_shared_memories)                                                                \
 	ROW(R, MANY, cryptos, "devices/crypto", "cipher engines (<crypto>)", guest_crypto,         \
 	    guest_cryptos)                                                                         \
 	ROW(R, PART, balloon, "devices/memballoon",                                                \

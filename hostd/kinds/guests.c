@@ -58,6 +58,9 @@ static void disk_complete(struct item *item, const char *name, struct guest_disk
 			SET(&guest_disk_record, disk, format, storage_volume_format(volume->value));
 	} else if (GIVES(disk, image) || GIVES(disk, size)) {
 		volume_imply(item, name, disk, desired);
+	} else if (!GIVES(disk, format) && !guest_is_terse(item->value) &&
+		   (string_equal(disk->device, "cdrom") || string_equal(disk->device, "floppy"))) {
+		SET(&guest_disk_record, disk, format, "raw"); /* an empty drive: as it was full */
 	}
 }
 

@@ -1,99 +1,198 @@
-/* guests_live_devices.c - devices of a guest that runs: they come, go and change. */
+/* guests_live_devices.c - devices of a guest that runs: they come, go and change.
+ *
+ * What libvirt can plug in and take out while a guest runs (qemuDomainAttachDeviceLive and its
+ * counterpart, libvirt 9.0 and later) is tried; whether this guest takes it, only the attempt
+ * tells (formats/refusal.h).  A device that is there is never taken out and put in again to
+ * change it: whoever uses it would notice.
+ */
 #include <string.h>
 
 #include "formats/domain.h"
 #include "kinds/guests_live.h"
 
-static bool device_step(struct guest_live *live, enum verb verb, const char *xml, const char *alias,
-			bool keep_address)
-{
-	struct text body = text_of(live->steps->arena);
+/* ---- steps ---- */
 
-	EACH(step, &live->steps->list) /* two fields of one device are one update */
+static bool is_planned(const struct guest_live *live, enum verb verb, const char *alias)
+{
+	EACH(step, &live->steps->list)
 		if (step->verb == verb && string_equal(step->argument[1], alias))
 			return true;
-	if (!domain_device(&body, xml, alias, keep_address))
+	return false;
+}
+
+/* A member of a map as it stands in a definition.  Two fields of one device are one update. */
+static bool member_step(struct guest_live *live, enum verb verb, const char *xml, const char *map,
+			const char *name)
+{
+	struct text body = text_of(live->steps->arena);
+	const char *alias = domain_member(&body, xml, map, name, verb != VERB_device_attach);
+
+	if (!alias)
 		return false;
-	step_body(live->steps, step_add(live->steps, verb, CLASS_LIVE, live->name, alias, "live"),
-		  body.at, body.size);
+	if (!is_planned(live, verb, alias))
+		step_body(live->steps,
+			  step_add(live->steps, verb, CLASS_LIVE, live->name, alias, "live"),
+			  body.at, body.size);
 	return true;
 }
 
-/* The running definition as it is to be, so that an update says nothing else new. */
-static bool device_update(struct guest_live *live, const char *alias)
+static bool member_moves(struct guest_live *live, const struct path *path)
 {
-	struct text text = text_of(live->steps->arena);
+	const char *map = live_part(live, path, 0), *name = live_part(live, path, 1);
+
+	if (path->kind == PATH_MEMBER_ADD)
+		return member_step(live, VERB_device_attach, live->definition, map, name);
+	return member_step(live, VERB_device_detach, live_running(live)->xml, map, name);
+}
+
+static bool device_move(struct guest_live *live, const struct live_way *way,
+			const struct path *path)
+{
+	(void)way;
+	return member_moves(live, path);
+}
+
+/* ---- a device that changes ---- */
+
+/* Of the differences, those of one member that go the same way. */
+static const struct paths *paths_of_member(struct guest_live *live, const struct live_way *way,
+					   const char *member)
+{
+	const struct paths *differs = live->change->differs;
+	struct paths *ours = ARENA_NEW(live->steps->arena, struct paths);
+	size_t size = strlen(member);
+
+	*ours = (struct paths){ .arena = live->steps->arena };
+	for (size_t i = 0; i < differs->count; i++) {
+		const struct path *path = &differs->at[i];
+		const struct live_way *other = guest_live_way(path->path);
+		if (strncmp(path->path, member, size) == 0 && path->path[size] == '.' && other &&
+		    other->go == way->go)
+			*ARRAY_ADD(ours->arena, ours) = *path;
+	}
+	return ours;
+}
+
+static void *member_value(const struct map *map, const char *name)
+{
+	const struct member *member = map_get(map, name);
+
+	return member ? member->value : NULL;
+}
+
+/* The running definition with nothing new but these differences, so that an update is not refused
+ * for what has to wait anyway. */
+static const char *definition_with(struct guest_live *live, const char *map, const char *name,
+				   const struct paths *paths)
+{
+	struct arena *arena = live->steps->arena;
+	const struct field *field = record_find(&guest_record, map);
+	const struct map *wanted = (const void *)((const char *)live_wanted(live) + field->offset);
+	struct guest *guest = record_new(arena, &guest_record);
+	struct map *members = (void *)((char *)guest + field->offset);
+	void *value = map_add(arena, members, field->record, name);
+	struct text text = text_of(arena);
 	struct faults unheard;
 
-	faults_init(&unheard, live->steps->arena);
-	if (domain_write(&text,
-			 &(struct domain_writing){ .guest = live->change->want->value,
-						   .handle = live->change->want->name,
-						   .base = live_running(live)->xml,
-						   .differs = live->change->differs },
-			 &unheard) < 0)
-		return false;
-	return device_step(live, VERB_device_update, text.at, alias, true);
+	for (size_t i = 0; i < paths->count; i++) {
+		const char *part = live_part(live, &paths->at[i], 2);
+		const struct field *part_field = record_find(field->record, part);
+		if (part_field && paths->at[i].kind != PATH_RESET)
+			record_take(field->record, value, member_value(wanted, name), part_field);
+	}
+	faults_init(&unheard, arena);
+	return domain_write(&text,
+			    &(struct domain_writing){ .guest = guest,
+						      .handle = live->change->want->name,
+						      .base = live_running(live)->xml,
+						      .differs = paths },
+			    &unheard) < 0
+		       ? NULL
+		       : text.at;
 }
 
-/* A member that comes or goes. */
-static bool device_move(struct guest_live *live, const struct path *path, const char *alias)
+static bool member_change(struct guest_live *live, enum verb verb, const struct live_way *way,
+			  const struct path *path)
 {
-	if (path->kind == PATH_MEMBER_ADD)
-		return device_step(live, VERB_device_attach, live->definition, alias, false);
-	return device_step(live, VERB_device_detach, live_running(live)->xml, alias, true);
-}
+	const char *map = live_part(live, path, 0), *name = live_part(live, path, 1);
+	const char *member = arena_printf(live->steps->arena, "%s.%s", map, name);
+	const char *xml = definition_with(live, map, name, paths_of_member(live, way, member));
 
-static const char *alias_of(struct guest_live *live, const char *prefix, const struct path *path)
-{
-	return arena_printf(live->steps->arena, "ua-%s-%s", prefix, live_part(live, path, 1));
+	return xml && member_step(live, verb, xml, map, name);
 }
 
 /* ---- disks ---- */
 
-static const struct guest_disk *disk_of(const struct guest *guest, const char *name)
+static bool is_drive(const struct guest_disk *disk)
 {
-	const struct member *member = map_get(&guest->disks, name);
+	return string_equal(disk->device, "cdrom") || string_equal(disk->device, "floppy");
+}
 
-	return member ? member->value : NULL;
+/* Buses that a disk is plugged into while a guest runs. */
+static bool disk_moves(const struct guest_disk *disk)
+{
+	static const char *const buses[] = { "virtio", "scsi", "usb" };
+	const char *bus = disk->bus ? disk->bus : is_drive(disk) ? "sata" : "virtio";
+
+	for (size_t i = 0; i < COUNT_OF(buses); i++)
+		if (strcmp(bus, buses[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Without one, libvirt would make one of a model that few guests know. */
+static void scsi_controller(struct guest_live *live)
+{
+	static const char controller[] =
+		"<controller type=\"scsi\" index=\"0\" model=\"virtio-scsi\">"
+		"<alias name=\"ua-controller-scsi-0\"/></controller>\n";
+	static const char alias[] = "ua-controller-scsi-0";
+
+	if (map_get(&live_running(live)->controllers, "scsi-0") ||
+	    is_planned(live, VERB_device_attach, alias))
+		return;
+	step_body(live->steps,
+		  step_add(live->steps, VERB_device_attach, CLASS_LIVE, live->name, alias, "live"),
+		  controller, sizeof(controller) - 1);
 }
 
 static bool disk_move(struct guest_live *live, const struct live_way *way, const struct path *path)
 {
 	bool add = path->kind == PATH_MEMBER_ADD;
-	const struct guest_disk *disk =
-		disk_of(add ? live_wanted(live) : live_running(live), live_part(live, path, 1));
+	const struct guest *guest = add ? live_wanted(live) : live_running(live);
+	const struct guest_disk *disk = member_value(&guest->disks, live_part(live, path, 1));
 
 	(void)way;
-	return disk && string_equal(disk->device, "disk") && !string_equal(disk->bus, "sata") &&
-	       device_move(live, path, alias_of(live, "disk", path));
+	if (!disk || !disk_moves(disk))
+		return false;
+	if (add && string_equal(disk->bus, "scsi"))
+		scsi_controller(live);
+	return member_moves(live, path);
 }
 
-/* A CD is changed in its drive. */
+/* A CD or floppy is changed in its drive; the content of a disk never is. */
 static bool medium_change(struct guest_live *live, const struct live_way *way,
 			  const struct path *path)
 {
-	const struct guest_disk *disk = disk_of(live_running(live), live_part(live, path, 1));
+	const struct guest_disk *disk =
+		member_value(&live_running(live)->disks, live_part(live, path, 1));
 
-	(void)way;
-	return disk && string_equal(disk->device, "cdrom") &&
-	       device_update(live, alias_of(live, "disk", path));
+	return disk && is_drive(disk) && member_change(live, VERB_device_update, way, path);
+}
+
+static bool limit_change(struct guest_live *live, const struct live_way *way,
+			 const struct path *path)
+{
+	return member_change(live, VERB_disk_limit, way, path);
 }
 
 /* ---- nics ---- */
 
 static bool nic_is_function(const struct guest *guest, const char *name)
 {
-	const struct member *member = map_get(&guest->nics, name);
-	const struct guest_nic *nic = member ? member->value : NULL;
+	const struct guest_nic *nic = member_value(&guest->nics, name);
 
 	return nic && GIVEN(&guest_nic_record, nic, vf);
-}
-
-static bool nic_move(struct guest_live *live, const struct live_way *way, const struct path *path)
-{
-	(void)way;
-	return device_move(live, path, alias_of(live, "nic", path));
 }
 
 /* A NIC that is, or becomes, a virtual function is another device. */
@@ -101,26 +200,47 @@ static bool nic_change(struct guest_live *live, const struct live_way *way, cons
 {
 	const char *name = live_part(live, path, 1);
 
-	(void)way;
 	return !nic_is_function(live_wanted(live), name) &&
 	       !nic_is_function(live_running(live), name) &&
-	       device_update(live, alias_of(live, "nic", path));
+	       member_change(live, VERB_device_update, way, path);
 }
 
-/* ---- devices of the host ---- */
+/* ---- the table ---- */
 
-static bool hostdev_move(struct guest_live *live, const struct live_way *way,
-			 const struct path *path)
-{
-	(void)way;
-	return device_move(live, path, alias_of(live, "device", path));
-}
+#define LIMIT_WAY(R, kind, name, ...) { "disks.*.limit." #name, limit_change },
+#define LIVE_BANDWIDTH_WAY(side, kind, name, ...) \
+	{ "nics.*.bandwidth." #side "." #name, nic_change },
 
+/* clang-format off */
 static const struct live_way ways[] = {
-	{ "nics.*", nic_move },          { "nics.*.network", nic_change },
-	{ "nics.*.bridge", nic_change }, { "nics.*.link_state", nic_change },
-	{ "disks.*", disk_move },        { "disks.*.source", medium_change },
-	{ "hostdevs.*", hostdev_move },
+	{ "disks.*", disk_move },
+	{ "disks.*.source", medium_change },
+	GUEST_THROTTLE_ROWS(LIMIT_WAY, none)
+	{ "nics.*", device_move },
+	{ "nics.*.network", nic_change },
+	{ "nics.*.libvirt_network", nic_change },
+	{ "nics.*.bridge", nic_change },
+	{ "nics.*.link_state", nic_change },
+	{ "nics.*.trust_filters", nic_change },
+	{ "nics.*.isolated", nic_change },
+	{ "nics.*.coalesce", nic_change },
+	{ "nics.*.filter.name", nic_change },
+	{ "nics.*.filter.parameters.*", nic_change },
+	{ "nics.*.filter.parameters.*.value", nic_change },
+	GUEST_BANDWIDTH_ONE_ROWS(BANDWIDTH_WAY, inbound)
+	GUEST_BANDWIDTH_ONE_ROWS(BANDWIDTH_WAY, outbound)
+	{ "hostdevs.*", device_move },
+	{ "host_devices.*", device_move },
+	{ "redirections.*", device_move },
+	{ "shares.*", device_move },
+	{ "serials.*", device_move },
+	{ "channels.*", device_move },
+	{ "inputs.*", device_move },
+	{ "rngs.*", device_move },
+	{ "watchdogs.*", device_move },
+	{ "shared_memories.*", device_move },
+	{ "memory_modules.*", device_move },
 };
+/* clang-format on */
 
 const struct live_ways guest_device_ways = LIVE_WAYS(ways);

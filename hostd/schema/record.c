@@ -193,6 +193,12 @@ static size_t member_size(const struct field *field)
 	return sizeof(struct map);
 }
 
+void record_take(const struct record *record, void *to, const void *from, const struct field *field)
+{
+	memcpy((char *)to + field->offset, (const char *)from + field->offset, member_size(field));
+	record_give(record, to, field->offset, record_given(record, from, field->offset));
+}
+
 bool field_is_default(struct arena *arena, const struct field *field, const void *member)
 {
 	void *usual = arena_alloc(arena, member_size(field));

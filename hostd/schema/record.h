@@ -196,6 +196,10 @@ void record_give(const struct record *record, void *value, size_t offset, bool g
 	((value)->member = (what),       \
 	 record_give((record), (value), offsetof(__typeof__(*(value)), member), true))
 
+/* Makes a field of `to` what it is in `from`, given or not; both keep the same memory. */
+void record_take(const struct record *record, void *to, const void *from,
+		 const struct field *field);
+
 /* Turns shorthands of a tree into mappings, in place, as deep as the tables go
  * (before merging).  What does not fit is left for record_read to complain about. */
 void record_normalise(struct arena *arena, const struct record *record, struct node *node);

@@ -298,17 +298,27 @@ static void what_is_no_domain_is_a_fault(void **state)
 	}
 }
 
-static void devices_are_cut_out_by_alias(void **state)
+static void devices_are_cut_out_by_their_member(void **state)
 {
 	(void)state;
 	ARENA_AUTO struct arena *arena = arena_new();
 	const char *base = file_of(arena, "tests/data/domains/web.xml");
 	struct text text = text_of(arena), none = text_of(arena);
 
-	assert_true(domain_device(&text, base, "ua-nic-lab", false));
+	assert_string_equal(domain_member(&text, base, "nics", "lab", false), "ua-nic-lab");
 	assert_true(string_starts(text.at, "<interface type=\"network\">"));
 	assert_null(strstr(text.at, "<address"));
-	assert_false(domain_device(&none, base, "ua-nic-no", false));
+	assert_null(domain_member(&none, base, "nics", "no", false));
+	assert_null(domain_member(&none, base, "no", "lab", false));
+	/* one of somebody else's is found by what names it, and gets a name when it has none */
+	static const char other[] =
+		"<domain><devices><disk><target dev='vda'/><address type='pci'/></disk><disk>"
+		"<target dev='vdb'/><alias name='virtio-disk1'/></disk></devices></domain>";
+	struct text first = text_of(arena), second = text_of(arena);
+	assert_string_equal(domain_member(&first, other, "disks", "vda", true), "ua-disk-vda");
+	assert_non_null(strstr(first.at, "<alias name=\"ua-disk-vda\"/>"));
+	assert_non_null(strstr(first.at, "<address"));
+	assert_string_equal(domain_member(&second, other, "disks", "vdb", false), "virtio-disk1");
 }
 
 #define VNC(password)                                                               \
@@ -418,7 +428,7 @@ int main(void)
 		cmocka_unit_test(live_xml_remembers_host_model),
 		cmocka_unit_test(names_never_become_markup),
 		cmocka_unit_test(what_is_no_domain_is_a_fault),
-		cmocka_unit_test(devices_are_cut_out_by_alias),
+		cmocka_unit_test(devices_are_cut_out_by_their_member),
 		cmocka_unit_test(hidden_passwords_stay_what_they_are),
 		cmocka_unit_test(passwords_are_told_by_their_place),
 		cmocka_unit_test(a_hidden_password_is_the_one_of_the_block),

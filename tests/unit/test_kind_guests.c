@@ -184,6 +184,58 @@ static void what_can_be_done_live_is(void **state)
 	assert_non_null(strstr(plan, "wait guest-stop"));
 }
 
+static const struct step *step_of(struct lab *lab, const char *path, enum verb verb)
+{
+	EACH(step, &plan_find(&lab->plan, path)->steps.list)
+		if (step->verb == verb)
+			return step;
+	return NULL;
+}
+
+#define DEVICES(root, nic, more)                                                           \
+	"links: {br0: {type: bridge}, br1: {type: bridge}}\n"                              \
+	"images: {deb: {url: \"file:///deb.qcow2\"}}\n"                                    \
+	"guests:\n"                                                                        \
+	"  web:\n"                                                                         \
+	"    memory: 512MiB\n"                                                             \
+	"    disks: {root: {image: deb, size: 4MiB" root "}, cd: {device: cdrom" more "\n" \
+	"    nics: {lan: {" nic "}}\n"
+
+/* An update says nothing of what has to wait; a limit is no update; a bus comes with its disk. */
+static void a_device_is_changed_by_what_can_change(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	settle(lab, DEVICES("", "link: br0", ", path: /a.iso}}"));
+	lab_describe(lab,
+		     DEVICES(", limit: {read: 80Mbit/s}, cache: none",
+			     "link: br1, model: e1000e, bandwidth: {inbound: {average: 9}}",
+			     "}, more: {size: 1MiB, bus: scsi}, old: {size: 1MiB, bus: sata}}"));
+	const char *plan = plan_of(lab, "guests.web");
+	const struct step *limit = step_of(lab, "guests.web", VERB_disk_limit);
+	assert_string_equal(limit->argument[1], "ua-disk-root");
+	assert_non_null(strstr(limit->body, "<read_bytes_sec>10000000</read_bytes_sec>"));
+	assert_null(strstr(limit->body, "cache"));
+	const char *cd = strstr(plan, "device_update domain=\"web\" alias=\"ua-disk-cd\"");
+	const char *lan = strstr(plan, "device_update domain=\"web\" alias=\"ua-nic-lan\"");
+	const char *bus =
+		strstr(plan, "device_attach domain=\"web\" alias=\"ua-controller-scsi-0\"");
+	const char *more = strstr(plan, "device_attach domain=\"web\" alias=\"ua-disk-more\"");
+	assert_true(cd && lan && bus && more && bus < more);
+	EACH(step, &plan_find(&lab->plan, "guests.web")->steps.list) {
+		if (step->verb != VERB_device_update)
+			continue;
+		assert_null(strstr(step->body, "/a.iso"));
+		assert_null(strstr(step->body, "e1000e"));
+		assert_true(!strstr(step->body, "<interface") ||
+			    (strstr(step->body, "bridge=\"br1\"") &&
+			     strstr(step->body, "<inbound average=\"9\"/>")));
+	}
+	assert_null(strstr(plan, "ua-disk-old")); /* no disk is plugged into SATA */
+	assert_non_null(strstr(plan, "  wait guest-stop: takes effect at its next start\n"));
+}
+
 static void note_refused(struct lab *lab, const char *life, const struct step *step)
 {
 	struct refusals refused = { .life = life };
@@ -193,14 +245,6 @@ static void note_refused(struct lab *lab, const char *life, const struct step *s
 	refusals_add(lab->arena, &refused, &refusal);
 	lab_put(lab, arena_printf(lab->arena, "fs%s", refusal_path(lab->arena, uuid)),
 		refusals_text(lab->arena, &refused));
-}
-
-static const struct step *step_of(struct lab *lab, const char *path, enum verb verb)
-{
-	EACH(step, &plan_find(&lab->plan, path)->steps.list)
-		if (step->verb == verb)
-			return step;
-	return NULL;
 }
 
 /* Which is neither a loop nor a failure: it waits, says why, and is done at the next start. */
@@ -572,6 +616,7 @@ int main(void)
 		LAB_TEST(a_first_start_is_tried_until_it_succeeds),
 		LAB_TEST(what_waits_says_so_and_restarts_only_when_asked),
 		LAB_TEST(what_can_be_done_live_is),
+		LAB_TEST(a_device_is_changed_by_what_can_change),
 		LAB_TEST(what_the_running_guest_did_not_take_waits),
 		LAB_TEST(a_seed_that_cannot_be_read_stops_its_guest_alone),
 		LAB_TEST(a_turn_is_taken_from_libvirts_autostart),

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "formats/device.h"
-#include "host/write/write.h"
+#include "host/write/devices.h"
 
 static const unsigned both = VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG;
 
@@ -40,12 +40,6 @@ int domain_dump(struct write *write, virDomainPtr domain, unsigned scope, const 
 	return 0;
 }
 
-struct device {
-	unsigned in;      /* VIR_DOMAIN_AFFECT_ flags of where it is */
-	const char *xml;  /* as configured, or else as running; NULL: nowhere */
-	const char *live; /* as running; NULL: it is not */
-};
-
 /* Where of `scope` the device is. */
 static int device_look(struct write *write, virDomainPtr domain, const char *alias, unsigned scope,
 		       struct device *ret, struct faults *faults)
@@ -71,10 +65,8 @@ static int device_look(struct write *write, virDomainPtr domain, const char *ali
 	return 0;
 }
 
-/* The domain, what of the step's scope it has (what is off has no running half), and where of it
- * the device is. */
-static int device_find(struct write *write, const struct step *step, virDomainPtr *ret,
-		       unsigned *ret_scope, struct device *ret_device, struct faults *faults)
+int device_find(struct write *write, const struct step *step, virDomainPtr *ret,
+		unsigned *ret_scope, struct device *ret_device, struct faults *faults)
 {
 	if (scope_flags(step->argument[2], ret_scope, faults) < 0 ||
 	    domain_need(write, step->argument[0], ret, faults) < 0)
@@ -87,10 +79,8 @@ static int device_find(struct write *write, const struct step *step, virDomainPt
 	return device_look(write, *ret, step->argument[1], *ret_scope, ret_device, faults);
 }
 
-/* libvirt did not do it: while the guest runs that need not be a failure. */
-static int device_failed(struct write *write, virDomainPtr domain, const struct step *step,
-			 unsigned scope, const char *what, struct outcome *ret,
-			 struct faults *faults)
+int device_failed(struct write *write, virDomainPtr domain, const struct step *step, unsigned scope,
+		  const char *what, struct outcome *ret, struct faults *faults)
 {
 	const char *why = scope == VIR_DOMAIN_AFFECT_LIVE ? virt_refusal(write) : NULL;
 
