@@ -202,4 +202,6 @@ const struct kind guests_kind = {
 	.plan = guests_plan,
 	.render = guests_render,
 	.import = guests_import,
+	.chart = guests_chart,
+	.charted = (const char *const[]){ "vcpus.pin", "vcpus.cpu_set", NULL },
 };

@@ -37,6 +37,7 @@ void guests_fit(const struct item *item, struct faults *faults);
 /* What is said in two places, and differently. */
 void guests_twice(const struct item *item, struct faults *faults);
 void guests_advise(const struct change *change, struct steps *steps);
+bool guests_chart(const struct view *view, struct chart *ret);
 int guests_import(struct items *items, const char *text, struct faults *faults) MUST_CHECK;
 int guests_take_over(const struct change *change, struct paths *differs, struct steps *steps,
 		     struct faults *faults) MUST_CHECK;

@@ -106,6 +106,7 @@ static void text_plan(const struct reporter *reporter, const struct plan *plan)
 	EACH(item, &plan->items)
 		if (item_speaks(*item))
 			item_text(reporter, &text, *item, true);
+	charts_text(&text, plan, false);
 	summary_text(reporter, &text, plan);
 	fwrite(text.at, 1, text.size, reporter->out);
 }
@@ -180,6 +181,7 @@ static void text_status(const struct reporter *reporter, const struct plan *plan
 			text_addf(&text, "    note: %s\n", *note);
 		shown_text(&text, item);
 	}
+	charts_text(&text, plan, true);
 	if (runs->list.count) {
 		text_add(&text, "last run:\n");
 		run_text(&text, &runs->list.at[runs->list.count - 1]);

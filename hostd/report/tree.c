@@ -90,6 +90,9 @@ struct node *plan_tree(struct arena *arena, const struct plan *plan, bool all)
 		if (all || (*item)->action != ACTION_NONE || (*item)->blocked)
 			node_append(items, item_tree(arena, *item));
 	node_put(arena, map, "items", items);
+	struct node *charts = charts_tree(arena, plan, all);
+	if (charts->count)
+		node_put(arena, map, "charts", charts);
 	return map;
 }
 

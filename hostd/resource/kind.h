@@ -15,6 +15,7 @@
 #include "resource/step.h"
 #include "schema/record.h"
 
+struct chart;   /* chart.h */
 struct host;    /* host/read: live, or a captured machine */
 struct desired; /* every wanted item */
 struct seen;    /* every observed item */
@@ -110,7 +111,7 @@ struct kind {
 	/* Look closer at what one wanted item needs of the machine and no item shows: whether
 	 * its path is a file already, how much room there is.  Runs after observe; only reads.
 	 * What it finds is the kind's own, and reaches plan as change.facts.  NULL: nothing to
-	 * look at (this, resolve, take_over and import are the operations that may be). */
+	 * look at (this, resolve, take_over, import and chart are the operations that may be). */
 	int (*probe)(struct host *host, struct arena *arena, const struct item *want,
 		     const struct desired *desired, const void **ret_facts,
 		     struct faults *faults) MUST_CHECK;
@@ -148,6 +149,13 @@ struct kind {
 	 * it, so that rendering it loses nothing: 1; 0 where it is no artefact of this kind; -1
 	 * with faults.  Pure.  NULL: nothing of this kind is brought in from elsewhere. */
 	int (*import)(struct items *items, const char *text, struct faults *faults) MUST_CHECK;
+
+	/* Which of the machine's parts the items have after the plan, for people (chart.h; the
+	 * arena is set): false where there is nothing to draw.  Pure; shown by status, and with a
+	 * plan where a difference is at or below one of the NULL-ended paths.  NULL, both: the
+	 * kind has no such drawing. */
+	bool (*chart)(const struct view *view, struct chart *ret);
+	const char *const *charted;
 };
 
 extern const struct kind *const kinds[]; /* kinds/registry.c; NULL-ended */
