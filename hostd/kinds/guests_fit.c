@@ -128,18 +128,33 @@ static void iothread_fit(const struct fitting *fitting, const char *name,
 			 "the guest has %u I/O threads", count);
 }
 
-/* PIT50 */
+static bool same_slot(const struct guest_disk *disk, const struct guest_disk *other)
+{
+	return GIVES(disk, slot) && GIVEN(&guest_disk_record, other, slot) &&
+	       string_equal(disk->bus, other->bus) &&
+	       record_equal(&guest_address_record, &disk->slot, &other->slot);
+}
+
+/* PIT50: two that libvirt would give one name, or one place on a bus. */
 static void target_fit(const struct fitting *fitting, size_t at)
 {
 	const struct map *disks = &fitting->guest->disks;
 	const struct guest_disk *disk = disks->at[at].value;
+	const char *name = disks->at[at].name;
 
-	for (size_t i = 0; disk->target && i < at; i++) {
+	for (size_t i = 0; i < at; i++) {
 		const struct guest_disk *other = disks->at[i].value;
-		if (!string_equal(other->target, disk->target))
+		bool slot = same_slot(disk, other);
+		const char *field = slot ? "slot" : "target";
+		if (!slot && (!disk->target || !string_equal(other->target, disk->target)))
 			continue;
-		complain(fitting, path_in(fitting, "disks", disks->at[at].name, "target"),
-			 "disks.%s is %s already", disks->at[i].name, disk->target);
+		complain(fitting, path_in(fitting, "disks", name, field),
+			 slot ? "disks.%s is in this slot already" : "disks.%s is %s already",
+			 disks->at[i].name, disk->target);
+		fault_also(fitting->faults,
+			   item_mark(fitting->item,
+				     path_in(fitting, "disks", disks->at[i].name, field)),
+			   "the other one");
 	}
 }
 
@@ -177,30 +192,85 @@ void guests_fit(const struct item *item, struct faults *faults)
 
 /* ---- what is taken, and said aloud ---- */
 
+static bool is_disk(const struct guest_disk *disk, const char *device)
+{
+	return string_equal(disk->device, device);
+}
+
+static bool is_virtio(const struct guest_disk *disk)
+{
+	return is_disk(disk, "disk") && (!disk->bus || string_equal(disk->bus, "virtio"));
+}
+
+/* PIT52: what the guest did not ask to be flushed; PIT53; PIT54 of qcow2: native requests block
+ * where the file has to grow. */
+static void cache_advise(const char *name, const struct guest_disk *disk, struct steps *steps)
+{
+	bool qcow2 = string_equal(disk->format, "qcow2");
+
+	if (string_equal(disk->cache, "unsafe"))
+		steps_note(steps, "disks.%s: what is in an unsafe cache is lost when the power is",
+			   name);
+	if (string_equal(disk->cache, "writeback"))
+		steps_note(steps,
+			   "disks.%s: what the guest has not flushed from a writeback cache is "
+			   "lost when the power is",
+			   name);
+	if (string_equal(disk->cache, "writethrough") && qcow2)
+		steps_note(steps, "disks.%s: qcow2 is very slow with a writethrough cache", name);
+	if (string_equal(disk->io, "native") && qcow2)
+		steps_note(steps, "disks.%s: native I/O waits wherever a qcow2 file grows", name);
+}
+
+static void disk_advise(const struct change *change, const char *name,
+			const struct guest_disk *disk, struct steps *steps)
+{
+	const char *path = arena_printf(steps->arena, "disks.%s", name);
+	static const char *const matters[] = { "cache", "io", "format" };
+	bool is_new = !change->configured;
+
+	for (size_t i = 0; i < COUNT_OF(matters); i++)
+		is_new |= paths_has(change->differs,
+				    arena_printf(steps->arena, "%s.%s", path, matters[i]));
+	if (is_new)
+		cache_advise(name, disk, steps);
+	if (change->configured && string_equal(disk->bus, "virtio") &&
+	    paths_has(change->differs,
+		      arena_printf(steps->arena, "%s.bus", path))) /* PIT61, PIT62 */
+		steps_note(steps,
+			   "%s: what the guest called /dev/sdX is /dev/vdX now, and it needs "
+			   "virtio's driver to boot",
+			   path);
+}
+
+/* PIT48, PIT62: one that is made for Windows to be installed. */
+static void windows_advise(const struct guest *want, struct steps *steps)
+{
+	const char *empty = NULL;
+	unsigned cds = 0;
+
+	for (size_t i = 0; i < want->disks.count; i++) {
+		const struct guest_disk *disk = want->disks.at[i].value;
+		cds += is_disk(disk, "cdrom");
+		if (is_virtio(disk) && GIVES(disk, own) && !GIVES(disk, image))
+			empty = want->disks.at[i].name;
+	}
+	if (empty && cds < 2)
+		steps_note(steps,
+			   "disks.%s: Windows has no driver for a virtio disk: give it the CD of "
+			   "virtio-win, or bus: sata until it has one",
+			   empty);
+	if (!string_equal(want->clock.offset, "localtime"))
+		steps_note(steps,
+			   "Windows takes its clock for local time: clock: {offset: localtime}");
+}
+
 void guests_advise(const struct change *change, struct steps *steps)
 {
 	const struct guest *want = change->want->value;
 
-	for (size_t i = 0; i < want->disks.count; i++) {
-		const struct guest_disk *disk = want->disks.at[i].value;
-		const char *name = want->disks.at[i].name;
-		const char *cache = arena_printf(steps->arena, "disks.%s.cache", name);
-		bool is_new = !change->configured || paths_has(change->differs, cache);
-		if (is_new && string_equal(disk->cache, "unsafe")) /* PIT52 */
-			steps_note(steps,
-				   "disks.%s: what is in an unsafe cache is lost when the "
-				   "power is",
-				   name);
-		if (is_new && string_equal(disk->cache, "writethrough") &&
-		    string_equal(disk->format, "qcow2")) /* PIT53 */
-			steps_note(steps, "disks.%s: qcow2 is very slow with a writethrough cache",
-				   name);
-		if (change->configured && string_equal(disk->bus, "virtio") &&
-		    paths_has(change->differs,
-			      arena_printf(steps->arena, "disks.%s.bus", name))) /* PIT61, PIT62 */
-			steps_note(steps,
-				   "disks.%s: what the guest called /dev/sdX is /dev/vdX "
-				   "now, and it needs virtio's driver to boot",
-				   name);
-	}
+	for (size_t i = 0; i < want->disks.count; i++)
+		disk_advise(change, want->disks.at[i].name, want->disks.at[i].value, steps);
+	if (!change->configured && GIVEN(&guest_features_record, &want->features, hyperv))
+		windows_advise(want, steps);
 }

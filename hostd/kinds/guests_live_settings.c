@@ -24,7 +24,8 @@ static bool memory_live(struct guest_live *live, const struct live_way *way,
 
 	(void)way, (void)path;
 	if (!GIVEN(&guest_memory_record, want, size) ||
-	    want->size.count > live_running(live)->memory.most.count)
+	    want->size.count > live_running(live)->memory.most.count ||
+	    string_equal(live_running(live)->balloon.model, "none")) /* PIT46 */
 		return false;
 	return setting_step(live, "memory", want->size.count);
 }

@@ -61,7 +61,7 @@ static bool notes_say(struct lab *lab, const char *part)
 	return false;
 }
 
-/* PIT52, PIT53, PIT61 */
+/* PIT48, PIT52, PIT53, PIT54, PIT61, PIT62 */
 static void what_is_better_not_done_is_said(void **state)
 {
 	struct lab *lab = *state;
@@ -75,8 +75,13 @@ static void what_is_better_not_done_is_said(void **state)
 		"sata}}}}\n",
 		"guests: {a: {virtualization: emulated, state: stopped, disks: {d: {path: /a, bus: "
 		"virtio}}}}\n",
+		"guests: {a: {virtualization: emulated, state: stopped, disks: {d: {path: /a, bus: "
+		"virtio, cache: writeback}}}}\n",
+		"guests: {a: {virtualization: emulated, state: stopped, disks: {d: {path: /a, bus: "
+		"virtio, format: qcow2, cache: none, io: native}}}}\n",
 	};
-	static const char *const said[] = { "unsafe cache", "very slow", NULL, "/dev/vdX" };
+	static const char *const said[] = { "unsafe cache", "very slow",       NULL,
+					    "/dev/vdX",     "writeback cache", "wherever a qcow2" };
 
 	machine(lab);
 	for (size_t i = 0; i < COUNT_OF(yaml); i++) {
@@ -88,6 +93,48 @@ static void what_is_better_not_done_is_said(void **state)
 		lab_plan(lab);
 		assert_false(notes_say(lab, "disks.d"));
 	}
+}
+
+/* PIT48, PIT62: Windows that is to be installed, and Windows that is there. */
+static void a_windows_guest_is_told_what_it_lacks(void **state)
+{
+	struct lab *lab = *state;
+#define WINDOWS(disk, more)                                                                 \
+	"pools: {default: {type: dir, path: /p}}\n"                                         \
+	"guests: {a: {virtualization: emulated, state: stopped, features: {hyperv: {mode: " \
+	"passthrough}}, disks: {c: {" disk "}, cd: {path: /w.iso, device: cdrom}" more "}\n"
+
+	machine(lab);
+	assert_string_equal(lab_describe(lab, WINDOWS("size: 1MiB", "}}")), "");
+	lab_plan(lab);
+	assert_true(notes_say(lab, "disks.c: Windows has no driver"));
+	assert_true(notes_say(lab, "clock: {offset: localtime}"));
+	lab_describe(lab, WINDOWS("size: 1MiB, bus: sata", "}, clock: {offset: localtime}}"));
+	lab_plan(lab);
+	assert_false(notes_say(lab, "Windows"));
+	lab_describe(lab, WINDOWS("size: 1MiB", ", v: {path: /v.iso, device: cdrom}}}"));
+	lab_plan(lab);
+	assert_false(notes_say(lab, "driver"));
+}
+
+/* PIT46: what no balloon can take or give waits for the next start. */
+static void memory_without_a_balloon_waits(void **state)
+{
+	struct lab *lab = *state;
+#define SIZED(size)                                                                               \
+	"guests: {a: {virtualization: emulated, state: running, balloon: {model: none}, memory: " \
+	"{size: " size "}}}\n"
+
+	machine(lab);
+	assert_string_equal(lab_describe(lab, SIZED("1GiB")), "");
+	lab_plan(lab);
+	lab_perform(lab);
+	lab_describe(lab, SIZED("768MiB"));
+	lab_plan(lab);
+	const struct plan_item *item = plan_find(&lab->plan, "guests.a");
+	EACH(step, &item->steps.list)
+		assert_int_not_equal(step->verb, VERB_domain_set);
+	assert_int_equal(item->steps.waits.count, 1);
 }
 
 static void a_tpm_is_one_word(void **state)
@@ -114,6 +161,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LAB_TEST(what_libvirt_has_no_name_for_settles),
+		LAB_TEST(a_windows_guest_is_told_what_it_lacks),
+		LAB_TEST(memory_without_a_balloon_waits),
 		LAB_TEST(a_tpm_is_one_word),
 		LAB_TEST(what_is_better_not_done_is_said),
 	};
