@@ -208,3 +208,11 @@ bool block_weighs(struct arena *arena, const struct block *block)
 {
 	return block->cost || string_equal(block_scheduler(arena, block), "bfq");
 }
+
+uint32_t block_bfq_weight(uint32_t weight)
+{
+	enum { USUAL = 100, MOST = 10000, BFQ_MOST = 1000 };
+
+	return weight <= USUAL ? weight
+			       : USUAL + (weight - USUAL) * (BFQ_MOST - USUAL) / (MOST - USUAL);
+}

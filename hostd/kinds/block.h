@@ -25,5 +25,8 @@ int blocks_look(struct host *host, struct arena *arena, struct blocks *ret,
 
 /* The scheduler in force ("none", "bfq"), or NULL. */
 const char *block_scheduler(struct arena *arena, const struct block *block);
+/* BFQ counts from 1 to 1000 where systemd and cgroups count from 1 to 10000: what systemd makes of
+ * a weight for it (set_bfq_weight in systemd's cgroup.c); up to 100 they are about the same. */
+uint32_t block_bfq_weight(uint32_t weight);
 /* Whether weights of cgroups mean anything to it: BFQ or io.cost.  M8 */
 bool block_weighs(struct arena *arena, const struct block *block);

@@ -26,6 +26,7 @@
 	kind(ksm) \
 	kind(cpu) \
 	kind(isolated) \
+	kind(disks) \
 	kind(slices) \
 	kind(links) \
 	kind(devices) \

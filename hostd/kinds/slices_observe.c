@@ -175,6 +175,24 @@ static int cgroup_look(struct host *host, struct arena *arena, const char *unit,
 	return 0;
 }
 
+/* systemd tells BFQ where its file is there already: not where BFQ came after the slice (M8). */
+static int bfq_look(struct host *host, struct arena *arena, const char *unit,
+		    struct settings *settings, struct faults *faults)
+{
+	const char *told = settings_get(settings, "IOWeight"), *line = NULL;
+	const char *path =
+		arena_printf(arena, CGROUPS "/%s/io.bfq.weight", unit_cgroup(arena, unit));
+	int there = host_read_line(host, path, &line, faults);
+
+	if (there <= 0)
+		return there;
+	line += string_starts(line, "default ") ? strlen("default ") : 0;
+	uint64_t weight = strtoull(line, NULL, 10);
+	if (weight != block_bfq_weight(*told ? (uint32_t)strtoul(told, NULL, 10) : 100))
+		settings_put(settings, "IOWeight", arena_printf(arena, "%" PRIu64, weight));
+	return 0;
+}
+
 /* ---- limits of a device ---- */
 
 /* "254:0 rbps=1048576 wbps=max riops=max wiops=max": 0 where there is no such limit. */
@@ -275,6 +293,7 @@ static int running_observe(struct host *host, const char *name, bool file, bool 
 
 	if (host_settings(host, unit, &slice->settings, faults) < 0 ||
 	    cgroup_look(host, arena, unit, &slice->settings, faults) < 0 ||
+	    bfq_look(host, arena, unit, &slice->settings, faults) < 0 ||
 	    io_look(host, arena, unit, &slice->settings, faults) < 0 ||
 	    overrides_look(host, arena, "/run", unit, &slice->overrides, faults) < 0)
 		return -1;

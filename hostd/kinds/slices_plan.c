@@ -79,14 +79,14 @@ static void note_weight(const struct block *block, uint32_t weight, struct steps
 
 	if (!block_weighs(steps->arena, block))
 		steps_note(steps,
-			   "weights mean nothing to %s, whose scheduler is %s: only bfq and "
-			   "io.cost look at "
-			   "them",
-			   block->name, scheduler ? scheduler : "none");
+			   "weights mean nothing to %s, whose scheduler is %s: disks: {NAME: "
+			   "{path: %s, "
+			   "scheduler: bfq}} gives it one that looks at them",
+			   block->name, scheduler ? scheduler : "none", block->path);
 	else if (!block->cost && weight > USUAL)
 		steps_note(steps,
 			   "bfq of %s counts weight %u as %u: up to 100, weights keep their ratio",
-			   block->name, weight, USUAL + (weight - USUAL) * 900 / 9900);
+			   block->name, weight, block_bfq_weight(weight));
 }
 
 static int check_set(const struct change *change, const char *field, const char *what,

@@ -355,8 +355,8 @@ static void weights_without_effect_are_told(void **state)
 	lab_plan(lab);
 	assert_string_equal(
 		note(lab, "slices.gold"),
-		"weights mean nothing to vda, whose scheduler is mq-deadline: only bfq and "
-		"io.cost look at them");
+		"weights mean nothing to vda, whose scheduler is mq-deadline: disks: {NAME: "
+		"{path: /srv, scheduler: bfq}} gives it one that looks at them");
 	lab_describe(lab, "slices: {gold: {io: {/dev/vdb: 1000}}}\n");
 	lab_plan(lab);
 	assert_string_equal(note(lab, "slices.gold"),
