@@ -5,6 +5,7 @@
  * D22, D23, PIT31, PIT32.
  */
 #include "kinds/guests_memory.h"
+#include "kinds/other.h"
 
 struct memory {
 	struct given given;
@@ -13,10 +14,11 @@ struct memory {
 };
 
 static const struct field fields[] = {
-	FIELD("reserve", struct memory, reserve, CLASS_NONE,
-	      "memory that is kept for the host itself; guests and huge pages that do not fit in "
-	      "the "
-	      "rest are refused (where nothing is said: a sixteenth of all, at least 256MiB and at "
+	FIELD("reserve", struct memory, reserve, CLASS_LIVE,
+	      "memory that is kept for the host itself: services do not lose it to guests "
+	      "(slices.system.memory_low), and guests and huge pages that do not fit in the rest "
+	      "are "
+	      "refused (where nothing is said: a sixteenth of all, at least 256MiB and at "
 	      "most 4GiB)",
 	      .flags = FIELD_PLAIN, .example = "4GiB"),
 	FIELD("overcommit", struct memory, overcommit, CLASS_NONE,
@@ -27,6 +29,26 @@ static const struct field fields[] = {
 static const struct record record = RECORD(struct memory, fields);
 
 extern const struct kind memory_kind;
+
+/* The kernel is told too: what services have of it is not taken from them while guests have memory
+ * to give.  MemoryLow= and not MemoryMin=, which would have guests killed for the sake of services'
+ * caches; and no ceiling for guests, which would have one killed while memory is free. */
+static void memory_complete(struct item *item, struct desired *desired, struct faults *faults)
+{
+	const struct memory *memory = item->value;
+
+	(void)faults;
+	if (!GIVEN(&record, memory, reserve) || !memory->reserve.count)
+		return;
+	struct item *slice = desired_imply(desired, "slices", "system", item);
+	const struct record *of = slice ? slice->kind->record : NULL;
+	if (!slice || other_value(of, slice->value, "memory_low", &type_bytes) ||
+	    other_value(of, slice->value, "memory_min", &type_bytes))
+		return;
+	struct bytes *low = other_give(of, slice->value, "memory_low", &type_bytes);
+	if (low)
+		*low = memory->reserve;
+}
 
 static void memory_check(const struct item *item, const struct desired *desired,
 			 struct faults *faults)
@@ -96,8 +118,8 @@ const struct kind memory_kind = {
 	.flags = KIND_KEEPS | KIND_UNMARKED | KIND_JUDGES,
 	.adopt = ADOPT_QUIETLY,
 	.record = &record,
-	.needs = (const char *const[]){ NULL },
-	.complete = complete_nothing,
+	.needs = (const char *const[]){ "slices", NULL },
+	.complete = memory_complete,
 	.check = memory_check,
 	.observe = memory_observe,
 	.probe = memory_probe,

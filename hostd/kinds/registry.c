@@ -20,7 +20,6 @@
 	kind(modules) \
 	kind(kvm) \
 	kind(iommu) \
-	kind(memory) \
 	kind(hugepages) \
 	kind(transparent_hugepages) \
 	kind(ksm) \
@@ -28,6 +27,7 @@
 	kind(isolated) \
 	kind(disks) \
 	kind(slices) \
+	kind(memory) \
 	kind(links) \
 	kind(devices) \
 	kind(sriov) \
