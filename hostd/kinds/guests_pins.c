@@ -66,6 +66,31 @@ struct cpus pins_apart(const struct desired *desired, const struct topology *top
 	return cpus_both(&usable, said ? said : &topology->isolated);
 }
 
+static bool slice_has(const struct desired *desired, const char *name, struct cpus *ret)
+{
+	const struct item *slice = name ? desired_find(desired, "slices", name) : NULL;
+	const struct cpus *set =
+		slice ? other_value(slice->kind->record, slice->value, "cpu_set", &type_cpus)
+		      : NULL;
+
+	if (set)
+		*ret = *set;
+	return set;
+}
+
+bool pins_slice(const struct desired *desired, const struct guest *guest, struct cpus *ret,
+		const char **ret_slice)
+{
+	const char *name = GIVEN(&guest_record, guest, slice) ? guest->slice : NULL;
+	struct cpus all = {};
+	bool own = slice_has(desired, name, ret), machine = slice_has(desired, "machine", &all);
+
+	*ret_slice = own ? name : "machine";
+	if (machine)
+		*ret = own ? cpus_both(ret, &all) : all;
+	return own || machine;
+}
+
 /* ---- other guests ---- */
 
 static const struct item *same_among(const struct items *items, const struct item *want)
@@ -130,7 +155,8 @@ void pins_others(const struct view *view, const struct item *want, pins_visit *v
 struct checking {
 	const struct change *change;
 	const struct topology *topology;
-	struct cpus usable, apart;
+	struct cpus usable, apart, within;
+	const char *slice; /* that keeps it within some; or NULL */
 	struct steps *steps;
 	struct faults *faults;
 };
@@ -143,6 +169,7 @@ static void set_check(const struct checking *checking, const char *path, const s
 	struct cpus missing = cpus_without(set, &topology->possible);
 	struct cpus off = cpus_without(set, &topology->online);
 	struct cpus leaving = cpus_without(set, &checking->usable);
+	struct cpus beyond = cpus_without(set, &checking->within);
 
 	if (cpus_count(&missing))
 		(void)fault(faults, FAULT_MACHINE, "this machine has no CPU %s, it has %s",
@@ -153,6 +180,10 @@ static void set_check(const struct checking *checking, const char *path, const s
 	else if (cpus_count(&leaving))
 		(void)fault(faults, FAULT_MACHINE, "CPU %s goes off with cpu.smt: false",
 			    set_text(faults->arena, &leaving));
+	else if (checking->slice && cpus_count(&beyond)) /* M12 */
+		(void)fault(faults, FAULT_MACHINE, "CPU %s is not of the slice %s, which has %s",
+			    set_text(faults->arena, &beyond), checking->slice,
+			    set_text(faults->arena, &checking->within));
 	else
 		return;
 	fault_last(faults)->mark = item_mark(checking->change->want, path);
@@ -309,6 +340,8 @@ int guest_pins_plan(const struct change *change, struct steps *steps, struct fau
 				     .steps = steps,
 				     .faults = faults };
 	unsigned before = faults->count;
+	if (!pins_slice(change->view->desired, guest, &checking.within, &checking.slice))
+		checking.slice = NULL;
 	if (GIVEN(&guest_memory_record, &guest->memory, node))
 		node_check(&checking, guest->memory.node);
 	if (ties_check(&checking) < 0 || faults->count > before)

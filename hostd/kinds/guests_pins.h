@@ -21,6 +21,11 @@ struct cpus guest_dedicated(const struct guest *guest);
 struct cpus pins_usable(const struct desired *desired, const struct topology *topology);
 struct cpus pins_apart(const struct desired *desired, const struct topology *topology);
 
+/* Whether the guest's slice, or that of all guests, has processors of its own to keep it to (M12);
+ * those; and the slice that has them. */
+bool pins_slice(const struct desired *desired, const struct guest *guest, struct cpus *ret,
+		const char **ret_slice);
+
 /* What there is of a wanted guest on the machine: configured, or else running; or NULL. */
 const struct guest *guest_seen(const struct view *view, const struct item *want);
 /* Whether some description's guest is this observed one. */

@@ -9,10 +9,11 @@ struct placing {
 	struct guest *guest;
 	const struct guest *there; /* on the machine, or NULL */
 	const struct topology *topology;
-	struct cpus usable, apart, taken;
-	struct cpus before; /* that it has there */
-	unsigned count;     /* vCPUs, with those it can be given */
-	bool stays;         /* where it is already */
+	struct cpus usable, apart, taken; /* all of them within the guest's slice */
+	struct cpus before;               /* that it has there */
+	unsigned count;                   /* vCPUs, with those it can be given */
+	bool slice;                       /* keeps it to some of them */
+	bool stays;                       /* where it is already */
 };
 
 struct placed { /* a processor for each vCPU, siblings one after another */
@@ -322,9 +323,11 @@ static int choose(struct placing *placing, struct placed *placed, struct faults 
 	unsigned all = cpus_count(&placing->usable), left = room_in(placing, &pool);
 	struct cpus kept = cpus_without(&placing->usable, &pool);
 	(void)fault(faults, FAULT_MACHINE,
-		    "there are no %u CPUs left that it would have to itself: of %u the host keeps "
-		    "%u, %u are in cores of other guests, and %u are left%s",
-		    placing->count, all, cpus_count(&kept), all - cpus_count(&kept) - left, left,
+		    "too few CPUs are left: it wants %u to itself, and of %u%s the host keeps %u, "
+		    "%u are "
+		    "in cores of other guests, %u are free%s",
+		    placing->count, all, placing->slice ? " in its slice" : "", cpus_count(&kept),
+		    all - cpus_count(&kept) - left, left,
 		    left >= placing->count ? ", not all on its memory's node" : "");
 	fault_hint(faults, "a guest without pins goes wherever the host has time");
 	fault_last(faults)->mark = item_mark(placing->want, "vcpus.pin");
@@ -363,13 +366,20 @@ static void topology_place(struct placing *placing, const struct placed *placed)
 	record_give(&guest_cpu_record, cpu, offsetof(struct guest_cpu, topology), true);
 }
 
-/* Where no vCPU is disturbed: near by, or else anywhere. */
-static struct cpus house_of(const struct placing *placing, const struct cpus *nodes)
+/* Where no vCPU is disturbed: near by, or else anywhere; in a slice that has nothing of that kind
+ * beside its own vCPUs. */
+static struct cpus house_of(const struct placing *placing, const struct cpus *nodes,
+			    const struct cpus *own)
 {
-	struct cpus house = cpus_without(&placing->usable, &placing->apart), near = {};
+	const struct desired *desired = placing->view->desired;
+	struct cpus all = pins_usable(desired, placing->topology);
+	struct cpus apart = pins_apart(desired, placing->topology), near = {};
+	struct cpus house = cpus_count(&apart) ? cpus_without(&all, &apart)
+					       : place_host(desired, placing->topology);
 
-	if (!cpus_count(&placing->apart) || !cpus_count(&house))
-		house = place_host(placing->view->desired, placing->topology);
+	house = cpus_both(&house, &placing->usable);
+	if (!cpus_count(&house))
+		house = cpus_without(&placing->usable, own);
 	EACH(node, &placing->topology->nodes) {
 		struct cpus here = cpus_both(&house, &node->cpus);
 		if (cpus_has(nodes, node->number))
@@ -388,12 +398,14 @@ static void iothread_place(struct placing *placing, const char *name, const stru
 	SET(&guest_pin_record, pin, cpu_set, *house);
 }
 
-static void helpers_place(struct placing *placing, const struct cpus *nodes)
+static void helpers_place(struct placing *placing, const struct cpus *nodes, const struct cpus *own)
 {
 	struct guest_vcpus *vcpus = &placing->guest->vcpus;
 	const struct guest_iothreads *iothreads = &placing->guest->iothreads;
-	struct cpus house = house_of(placing, nodes);
+	struct cpus house = house_of(placing, nodes, own);
 
+	if (!cpus_count(&house))
+		return;
 	if (!GIVES(vcpus, emulator))
 		SET(&guest_vcpus_record, vcpus, emulator, house);
 	for (unsigned i = 1; i <= iothreads->count && !iothreads->each.count; i++)
@@ -418,7 +430,7 @@ static void pins_set(struct placing *placing, const struct placed *placed)
 	struct cpus nodes = topology_nodes_of(placing->topology, &all);
 	memory_place(placing, &nodes);
 	topology_place(placing, placed);
-	helpers_place(placing, &nodes);
+	helpers_place(placing, &nodes, &all);
 }
 
 /* ---- the whole ---- */
@@ -463,6 +475,13 @@ int guest_place(struct item *want, const struct view *view, struct faults *fault
 				   .usable = pins_usable(view->desired, topology),
 				   .apart = pins_apart(view->desired, topology),
 				   .count = guest->vcpus.most };
+	struct cpus within = {};
+	const char *slice = NULL;
+	if (pins_slice(view->desired, guest, &within, &slice)) {
+		placing.slice = true;
+		placing.usable = cpus_both(&placing.usable, &within);
+		placing.apart = cpus_both(&placing.apart, &within);
+	}
 	pins_others(view, want, take, &placing);
 	if (placing.there)
 		placing.before = guest_dedicated(placing.there);

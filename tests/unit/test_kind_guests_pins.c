@@ -50,6 +50,9 @@ static const struct {
 	  "2:42: this machine has no CPU 99, it has 0-15\n" },
 	{ "guests: {a: {vcpus: {count: 1, pin: {0: 9}}}}\ncpu: {smt: false}\n",
 	  "2:38: CPU 9 goes off with cpu.smt: false\n" },
+	{ "guests: {a: {vcpus: {count: 1, pin: {0: 9}}, slice: gold}}\n"
+	  "slices: {gold: {cpu_set: 1-4}}\n",
+	  "2:38: CPU 9 is not of the slice gold, which has 1-4\n" },
 	/* A26 */
 	{ "guests: {a: {memory: {size: 1GiB, node: 2}}}\n",
 	  "2:41: this machine has no NUMA node 2, it has 0-1\n" },

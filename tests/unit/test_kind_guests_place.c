@@ -181,6 +181,15 @@ static const struct machine_case {
 	  { .nodes = { "0-3", "4-7" }, .cores = 8, .sockets = 2, .threads = 1, .mib = 1024 },
 	  "guests: {a: {vcpus: {count: 2, pin: auto}, memory: 4GiB}}\n",
 	  "1 2 / 0" },
+	{ "a slice of some CPUs", /* M12 */
+	  two_sockets,
+	  "slices: {gold: {cpu_set: \"4-6,12-14\"}}\n"
+	  "guests: {a: {vcpus: {count: 2, pin: auto}, slice: gold}}\n",
+	  "5 13 / 4,12 node 1 1x1x2" },
+	{ "a slice of nothing but CPUs set apart", two_sockets,
+	  "cpu: {isolated: \"4-6,12-14\"}\nslices: {gold: {cpu_set: \"5-6,13-14\"}}\n"
+	  "guests: {a: {vcpus: {count: 2, pin: auto}, slice: gold}}\n",
+	  "5 13 / 6,14 node 1 1x1x2" },
 	{ "pages that lie on one node", two_sockets,
 	  "memory: {hugepages: {2MiB: {nodes: {1: 1024}}}}\n"
 	  "guests: {a: {vcpus: {count: 2, pin: auto}, memory: {size: 2GiB, page_size: 2MiB}}}\n",
@@ -245,20 +254,23 @@ static void who_finds_no_room_is_told_how_much_there_is(void **state)
 	struct lab *lab = *state;
 
 	machine(lab, &two_sockets);
-	assert_string_equal(
-		planned(lab, "guests:\n" A B C "  d: {vcpus: {count: 4, pin: auto}}\n"),
-		"6:30: there are no 4 CPUs left that it would have to itself: of 16 the "
-		"host keeps 4, 10 are in cores of other guests, and 2 are left\n");
+	assert_string_equal(planned(lab, "guests:\n" A B C "  d: {vcpus: {count: 4, pin: auto}}\n"),
+			    "6:30: too few CPUs are left: it wants 4 to itself, and of 16 the host "
+			    "keeps 4, 10 are in cores of other guests, 2 are free\n");
 	assert_non_null(plan_find(&lab->plan, "guests.d")->blocked);
 	assert_int_equal(lab->plan.blocked, 1);
 	lab_perform(lab);
 	assert_string_equal(
+		planned(lab, "slices: {gold: {cpu_set: 0-3}}\n"
+			     "guests: {a: {vcpus: {count: 4, pin: auto}, slice: gold}}\n"),
+		"3:37: too few CPUs are left: it wants 4 to itself, and of 4 in its slice "
+		"the host keeps 1, 0 are in cores of other guests, 3 are free\n");
+	assert_string_equal(
 		planned(lab,
 			"guests: {a: {vcpus: {count: 8, pin: auto}, memory: {size: 1GiB, node: "
 			"1}}}\n"),
-		"2:37: there are no 8 CPUs left that it would have to itself: of 16 the host keeps "
-		"4, 0 are in cores of other guests, and 12 are left, not all on its memory's "
-		"node\n");
+		"2:37: too few CPUs are left: it wants 8 to itself, and of 16 the host keeps 4, 0 "
+		"are in cores of other guests, 12 are free, not all on its memory's node\n");
 }
 
 /* Said by a person, in libvirt's own words, or by somebody else. */
