@@ -18,12 +18,9 @@ static const struct field vcpus_fields[] = {
 const struct record guest_vcpus_record =
 	RECORD(struct guest_vcpus, vcpus_fields, .shorthand = &vcpus_fields[0]);
 
-/* What a balloon makes of the size while the guest runs is the guest's business: one without
- * its driver keeps all it was started with, and nothing that can be done changes that. */
 static const struct field memory_fields[] = {
 	FIELD("size", struct guest_memory, size, CLASS_LIVE,
-	      "memory of the guest (<currentMemory>)", .flags = FIELD_NOT_RUNNING,
-	      .fallback = "1GiB", .example = "2GiB"),
+	      "memory of the guest (<currentMemory>)", .fallback = "1GiB", .example = "2GiB"),
 	FIELD("max", struct guest_memory, max, CLASS_GUEST_RESTART,
 	      "the most its balloon can grow to while it runs (<memory>)", .flags = FIELD_PLAIN,
 	      .example = "8GiB"),
@@ -33,7 +30,7 @@ static const struct field memory_fields[] = {
 	      "huge pages of this size hold its memory (<hugepages>); memory.hugepages reserves "
 	      "them",
 	      .example = "1GiB"),
-	FIELD("node", struct guest_memory, node, CLASS_GUEST_RESTART,
+	FIELD("node", struct guest_memory, node, CLASS_LIVE,
 	      "the NUMA node of the host that its memory comes from (<numatune>, strict)",
 	      .flags = FIELD_PRESENCE, .example = "0"),
 	GUEST_MEMORY_ROWS(ROW_FIELD, struct guest_memory)
@@ -244,8 +241,7 @@ static const struct field guest_fields[] = {
 	      "its UUID, where that must not follow from its name (<uuid>)",
 	      .flags = FIELD_NOT_RUNNING, .example = "0f9f8a63-5c2e-4c5c-9f1e-0a1b2c3d4e5f"),
 	FIELD_TEXT("description", struct guest, description, &type_block, CLASS_NONE,
-		   "for people (<description>)", .flags = FIELD_NOT_RUNNING,
-		   .example = "web server"),
+		   "for people (<description>)", .example = "web server"),
 	FIELD("defaults", struct guest, defaults, CLASS_GUEST_RESTART,
 	      "what holds where nothing is said: this language's (ACPI, timers, serial console, "
 	      "agent, RNG, spare ports, ...) or, for a guest made elsewhere, libvirt's alone",

@@ -49,6 +49,7 @@ const struct bind_members guest_memory_tunes = { .table = &guest_memory_tune_tab
 
 ROWS_TABLE(guest_poll, GUEST_POLL_ROWS);
 ROWS_TABLE(guest_iothread, GUEST_IOTHREAD_ROWS);
+ROWS_TABLE(guest_main_thread, GUEST_MAIN_THREAD_ROWS);
 const struct bind_members guest_iothread_ids = { .table = &guest_iothread_table,
 						 .foreign = "@id",
 						 .keyed = true };

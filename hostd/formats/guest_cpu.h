@@ -6,7 +6,7 @@
 #include "formats/guest_rows.h"
 
 #define GUEST_PIN_ROWS(ROW, R) \
-	ROW(R, CPUS, cpu_set, "@cpuset", "the host's CPUs it may run on (cpuset=)")
+	LIVE(ROW, R, CPUS, cpu_set, "@cpuset", "the host's CPUs it may run on (cpuset=)")
 ROWS_STRUCT(guest_pin, GUEST_PIN_ROWS);
 
 extern const struct bind_members guest_vcpu_pins;
@@ -81,30 +81,31 @@ extern const struct bind_members guest_memory_tunes;
 	    "static", "auto")                                                                      \
 	ROW(R, CPUS, cpu_set, "vcpu@cpuset",                                                       \
 	    "the host's CPUs that all of it may run on (<vcpu cpuset=>)")                          \
-	ROW(R, KEYED, pin, "cputune/vcpupin",                                                      \
-	    "host CPUs by vCPU (<vcpupin>); auto: whole cores of one node, those set apart first", \
-	    guest_pin, guest_vcpu_pins, "auto")                                                    \
-	ROW(R, CPUS, emulator, "cputune/emulatorpin@cpuset",                                       \
-	    "host CPUs of QEMU's own threads (<emulatorpin cpuset=>)")                             \
-	ROW(R, COUNT, shares, "cputune/shares",                                                    \
-	    "its weight among others (cpu.weight of its slice) (<shares>)")                        \
-	ROW(R, NUMBER, period, "cputune/period",                                                   \
-	    "microseconds in which the quota of a vCPU counts (<period>)")                         \
-	ROW(R, NUMBER, quota, "cputune/quota",                                                     \
-	    "microseconds that a vCPU may run in a period; -1 without limit "                      \
-	    "(<quota>)")                                                                           \
-	ROW(R, NUMBER, global_period, "cputune/global_period",                                     \
-	    "microseconds in which the quota of the whole guest counts "                           \
-	    "(<global_period>)")                                                                   \
-	ROW(R, NUMBER, global_quota, "cputune/global_quota",                                       \
-	    "microseconds that the whole guest may run in a period "                               \
-	    "(<global_quota>)")                                                                    \
-	ROW(R, NUMBER, emulator_period, "cputune/emulator_period",                                 \
-	    "microseconds in which the quota of QEMU's threads counts "                            \
-	    "(<emulator_period>)")                                                                 \
-	ROW(R, NUMBER, emulator_quota, "cputune/emulator_quota",                                   \
-	    "microseconds that QEMU's threads may run in a period "                                \
-	    "(<emulator_quota>)")                                                                  \
+	LIVE(ROW, R, KEYED, pin, "cputune/vcpupin",                                                \
+	     "host CPUs by vCPU (<vcpupin>); auto: whole cores of one node, those set apart "      \
+	     "first",                                                                              \
+	     guest_pin, guest_vcpu_pins, "auto")                                                   \
+	LIVE(ROW, R, CPUS, emulator, "cputune/emulatorpin@cpuset",                                 \
+	     "host CPUs of QEMU's own threads (<emulatorpin cpuset=>)")                            \
+	LIVE(ROW, R, COUNT, shares, "cputune/shares",                                              \
+	     "its weight among others (cpu.weight of its slice) (<shares>)")                       \
+	LIVE(ROW, R, NUMBER, period, "cputune/period",                                             \
+	     "microseconds in which the quota of a vCPU counts (<period>)")                        \
+	LIVE(ROW, R, NUMBER, quota, "cputune/quota",                                               \
+	     "microseconds that a vCPU may run in a period; -1 without limit "                     \
+	     "(<quota>)")                                                                          \
+	LIVE(ROW, R, NUMBER, global_period, "cputune/global_period",                               \
+	     "microseconds in which the quota of the whole guest counts "                          \
+	     "(<global_period>)")                                                                  \
+	LIVE(ROW, R, NUMBER, global_quota, "cputune/global_quota",                                 \
+	     "microseconds that the whole guest may run in a period "                              \
+	     "(<global_quota>)")                                                                   \
+	LIVE(ROW, R, NUMBER, emulator_period, "cputune/emulator_period",                           \
+	     "microseconds in which the quota of QEMU's threads counts "                           \
+	     "(<emulator_period>)")                                                                \
+	LIVE(ROW, R, NUMBER, emulator_quota, "cputune/emulator_quota",                             \
+	     "microseconds that QEMU's threads may run in a period "                               \
+	     "(<emulator_quota>)")                                                                 \
 	ROW(R, KEYED, scheduler, "cputune/vcpusched",                                              \
 	    "scheduling by vCPUs, like 0-3 (<vcpusched>)", guest_scheduler, guest_vcpu_schedulers) \
 	ROW(R, PART, emulator_scheduler, "cputune/emulatorsched",                                  \
@@ -118,34 +119,41 @@ extern const struct bind_members guest_memory_tunes;
 	ROW(R, KEYED, each, "vcpus/vcpu", "single vCPUs, by number (<vcpu>)", guest_each_vcpu,     \
 	    guest_each_vcpus)
 
-#define GUEST_POLL_ROWS(ROW, R)                                     \
-	ROW(R, NUMBER, max, "@max", "nanoseconds, the most (max=)") \
-	ROW(R, NUMBER, grow, "@grow", "how fast it grows (grow=)")  \
-	ROW(R, NUMBER, shrink, "@shrink", "how fast it shrinks (shrink=)")
+#define GUEST_POLL_ROWS(ROW, R)                                           \
+	LIVE(ROW, R, NUMBER, max, "@max", "nanoseconds, the most (max=)") \
+	LIVE(ROW, R, NUMBER, grow, "@grow", "how fast it grows (grow=)")  \
+	LIVE(ROW, R, NUMBER, shrink, "@shrink", "how fast it shrinks (shrink=)")
 ROWS_STRUCT(guest_poll, GUEST_POLL_ROWS);
 
-#define GUEST_IOTHREAD_ROWS(ROW, R)                                                             \
-	ROW(R, NUMBER, pool_min, "@thread_pool_min", "least worker threads (thread_pool_min=)") \
-	ROW(R, NUMBER, pool_max, "@thread_pool_max", "most worker threads (thread_pool_max=)")  \
+#define GUEST_IOTHREAD_ROWS(ROW, R)                        \
+	LIVE(ROW, R, NUMBER, pool_min, "@thread_pool_min", \
+	     "least worker threads (thread_pool_min=)")    \
+	LIVE(ROW, R, NUMBER, pool_max, "@thread_pool_max", \
+	     "most worker threads (thread_pool_max=)")     \
 	ROW(R, PART, poll, "poll", "busy waiting (<poll>)", guest_poll)
 ROWS_STRUCT(guest_iothread, GUEST_IOTHREAD_ROWS);
 
+#define GUEST_MAIN_THREAD_ROWS(ROW, R)                                                          \
+	ROW(R, NUMBER, pool_min, "@thread_pool_min", "least worker threads (thread_pool_min=)") \
+	ROW(R, NUMBER, pool_max, "@thread_pool_max", "most worker threads (thread_pool_max=)")
+ROWS_STRUCT(guest_main_thread, GUEST_MAIN_THREAD_ROWS);
+
 extern const struct bind_members guest_iothread_ids;
 
-#define GUEST_IOTHREADS_ROWS(ROW, R)                                                       \
-	ROW(R, COUNT, count, "iothreads", "how many there are (<iothreads>)")              \
-	ROW(R, KEYED, each, "iothreadids/iothread", "single ones, by number (<iothread>)", \
-	    guest_iothread, guest_iothread_ids)                                            \
-	ROW(R, PART, main, "defaultiothread", "the main loop of QEMU (<defaultiothread>)", \
-	    guest_iothread)                                                                \
-	ROW(R, KEYED, pin, "cputune/iothreadpin", "host CPUs by number (<iothreadpin>)",   \
-	    guest_pin, guest_iothread_pins)                                                \
-	ROW(R, NUMBER, period, "cputune/iothread_period",                                  \
-	    "microseconds in which their quota counts (<iothread_period>)")                \
-	ROW(R, NUMBER, quota, "cputune/iothread_quota",                                    \
-	    "microseconds that one may run in a period (<iothread_quota>)")                \
-	ROW(R, KEYED, scheduler, "cputune/iothreadsched",                                  \
-	    "scheduling by numbers, like 1-2 (<iothreadsched>)", guest_scheduler,          \
+#define GUEST_IOTHREADS_ROWS(ROW, R)                                                             \
+	LIVE(ROW, R, COUNT, count, "iothreads", "how many there are (<iothreads>)")              \
+	LIVE(ROW, R, KEYED, each, "iothreadids/iothread", "single ones, by number (<iothread>)", \
+	     guest_iothread, guest_iothread_ids)                                                 \
+	ROW(R, PART, main, "defaultiothread", "the main loop of QEMU (<defaultiothread>)",       \
+	    guest_main_thread)                                                                   \
+	LIVE(ROW, R, KEYED, pin, "cputune/iothreadpin", "host CPUs by number (<iothreadpin>)",   \
+	     guest_pin, guest_iothread_pins)                                                     \
+	LIVE(ROW, R, NUMBER, period, "cputune/iothread_period",                                  \
+	     "microseconds in which their quota counts (<iothread_period>)")                     \
+	LIVE(ROW, R, NUMBER, quota, "cputune/iothread_quota",                                    \
+	     "microseconds that one may run in a period (<iothread_quota>)")                     \
+	ROW(R, KEYED, scheduler, "cputune/iothreadsched",                                        \
+	    "scheduling by numbers, like 1-2 (<iothreadsched>)", guest_scheduler,                \
 	    guest_iothread_schedulers)
 ROWS_STRUCT(guest_iothreads, GUEST_IOTHREADS_ROWS);
 

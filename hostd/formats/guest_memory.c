@@ -7,7 +7,8 @@ const struct bind_members guest_memory_pages = { .table = &guest_memory_page_tab
 ROWS_TABLE(guest_huge_pages, GUEST_HUGE_PAGES_ROWS);
 ROWS_TABLE(guest_memory_slots, GUEST_MEMORY_SLOTS_ROWS);
 ROWS_TABLE(guest_memory_nodes, GUEST_MEMORY_NODES_ROWS);
-const struct bind_members guest_cell_nodes = { .table = &guest_memory_nodes_table,
+ROWS_TABLE(guest_cell_place, GUEST_CELL_NODES_ROWS);
+const struct bind_members guest_cell_nodes = { .table = &guest_cell_place_table,
 					       .foreign = "@cellid",
 					       .keyed = true };
 

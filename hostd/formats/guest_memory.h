@@ -29,47 +29,53 @@ ROWS_STRUCT(guest_memory_slots, GUEST_MEMORY_SLOTS_ROWS);
 	    "strict", "preferred", "interleave", "restrictive")                                   \
 	ROW(R, WORD, placement, "@placement", "static, or auto for numad (placement=)", "static", \
 	    "auto")                                                                               \
-	ROW(R, CPUS, nodes, "@nodeset", "memory nodes of the host (nodeset=)")
+	LIVE(ROW, R, CPUS, nodes, "@nodeset", "memory nodes of the host (nodeset=)")
 ROWS_STRUCT(guest_memory_nodes, GUEST_MEMORY_NODES_ROWS);
+
+#define GUEST_CELL_NODES_ROWS(ROW, R)                                                       \
+	ROW(R, WORD, mode, "@mode", "strict, preferred, interleave or restrictive (mode=)", \
+	    "strict", "preferred", "interleave", "restrictive")                             \
+	ROW(R, CPUS, nodes, "@nodeset", "memory nodes of the host (nodeset=)")
+ROWS_STRUCT(guest_cell_place, GUEST_CELL_NODES_ROWS);
 
 extern const struct bind_members guest_cell_nodes;
 
 /* of struct guest_memory, besides its own */
-#define GUEST_MEMORY_ROWS(ROW, R)                                                            \
-	ROW(R, ONOFF, dump_core, "memory@dumpCore",                                          \
-	    "whether a core dump of QEMU holds it (<memory dumpCore=>)")                     \
-	ROW(R, PART, hotplug, "maxMemory", "room for memory modules (<maxMemory>)",          \
-	    guest_memory_slots)                                                              \
-	ROW(R, PART, huge_pages, "memoryBacking/hugepages",                                  \
-	    "huge pages; {} for the host's default size (<hugepages>)", guest_huge_pages)    \
-	ROW(R, PRESENT, nosharepages, "memoryBacking/nosharepages",                          \
-	    "whether KSM leaves it alone (<nosharepages>)")                                  \
-	ROW(R, PRESENT, locked, "memoryBacking/locked",                                      \
-	    "whether it is never swapped out (<locked>)")                                    \
-	ROW(R, WORD, source, "memoryBacking/source@type",                                    \
-	    "anonymous, file or memfd (<source type=>)", "file", "anonymous", "memfd")       \
-	ROW(R, WORD, access, "memoryBacking/access@mode",                                    \
-	    "shared with other processes (virtiofs, vhost-user) or private "                 \
-	    "(<access mode=>)",                                                              \
-	    "shared", "private")                                                             \
-	ROW(R, WORD, allocation, "memoryBacking/allocation@mode",                            \
-	    "immediate or ondemand (<allocation mode=>)", "immediate", "ondemand")           \
-	ROW(R, COUNT, allocation_threads, "memoryBacking/allocation@threads",                \
-	    "threads that allocate it (<allocation threads=>)")                              \
-	ROW(R, PRESENT, discard, "memoryBacking/discard",                                    \
-	    "whether its content goes when the guest does (<discard>)")                      \
-	ROW(R, SIZE, hard_limit, "memtune/hard_limit",                                       \
-	    "the most that QEMU may use in all (<hard_limit>)")                              \
-	ROW(R, SIZE, soft_limit, "memtune/soft_limit",                                       \
-	    "what is left to it when memory is short (<soft_limit>)")                        \
-	ROW(R, SIZE, swap_limit, "memtune/swap_hard_limit",                                  \
-	    "the most memory and swap together (<swap_hard_limit>)")                         \
-	ROW(R, SIZE, min_guarantee, "memtune/min_guarantee",                                 \
-	    "what it gets in any case (<min_guarantee>)")                                    \
-	ROW(R, PART, numa, "numatune/memory", "memory nodes of the host (<memory>)",         \
-	    guest_memory_nodes)                                                              \
-	ROW(R, KEYED, cell_nodes, "numatune/memnode",                                        \
-	    "memory nodes of the host by cell of the guest (<memnode>)", guest_memory_nodes, \
+#define GUEST_MEMORY_ROWS(ROW, R)                                                          \
+	ROW(R, ONOFF, dump_core, "memory@dumpCore",                                        \
+	    "whether a core dump of QEMU holds it (<memory dumpCore=>)")                   \
+	ROW(R, PART, hotplug, "maxMemory", "room for memory modules (<maxMemory>)",        \
+	    guest_memory_slots)                                                            \
+	ROW(R, PART, huge_pages, "memoryBacking/hugepages",                                \
+	    "huge pages; {} for the host's default size (<hugepages>)", guest_huge_pages)  \
+	ROW(R, PRESENT, nosharepages, "memoryBacking/nosharepages",                        \
+	    "whether KSM leaves it alone (<nosharepages>)")                                \
+	ROW(R, PRESENT, locked, "memoryBacking/locked",                                    \
+	    "whether it is never swapped out (<locked>)")                                  \
+	ROW(R, WORD, source, "memoryBacking/source@type",                                  \
+	    "anonymous, file or memfd (<source type=>)", "file", "anonymous", "memfd")     \
+	ROW(R, WORD, access, "memoryBacking/access@mode",                                  \
+	    "shared with other processes (virtiofs, vhost-user) or private "               \
+	    "(<access mode=>)",                                                            \
+	    "shared", "private")                                                           \
+	ROW(R, WORD, allocation, "memoryBacking/allocation@mode",                          \
+	    "immediate or ondemand (<allocation mode=>)", "immediate", "ondemand")         \
+	ROW(R, COUNT, allocation_threads, "memoryBacking/allocation@threads",              \
+	    "threads that allocate it (<allocation threads=>)")                            \
+	ROW(R, PRESENT, discard, "memoryBacking/discard",                                  \
+	    "whether its content goes when the guest does (<discard>)")                    \
+	LIVE(ROW, R, SIZE, hard_limit, "memtune/hard_limit",                               \
+	     "the most that QEMU may use in all (<hard_limit>)")                           \
+	LIVE(ROW, R, SIZE, soft_limit, "memtune/soft_limit",                               \
+	     "what is left to it when memory is short (<soft_limit>)")                     \
+	LIVE(ROW, R, SIZE, swap_limit, "memtune/swap_hard_limit",                          \
+	     "the most memory and swap together (<swap_hard_limit>)")                      \
+	ROW(R, SIZE, min_guarantee, "memtune/min_guarantee",                               \
+	    "what it gets in any case (<min_guarantee>)")                                  \
+	ROW(R, PART, numa, "numatune/memory", "memory nodes of the host (<memory>)",       \
+	    guest_memory_nodes)                                                            \
+	ROW(R, KEYED, cell_nodes, "numatune/memnode",                                      \
+	    "memory nodes of the host by cell of the guest (<memnode>)", guest_cell_place, \
 	    guest_cell_nodes)
 
 #define GUEST_MODULE_ROWS(ROW, R)                                                                \

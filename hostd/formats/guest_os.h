@@ -230,21 +230,22 @@ extern const struct bind_members guest_timers;
 	    guest_timer, guest_timers)
 ROWS_STRUCT(guest_clock, GUEST_CLOCK_ROWS);
 
-#define GUEST_LIFECYCLE_ROWS(ROW, R)                                                              \
-	ROW(R, WORD, poweroff, "on_poweroff",                                                     \
-	    "when it powers off: destroy, restart, preserve, rename-restart "                     \
-	    "(<on_poweroff>)",                                                                    \
-	    "destroy", "restart", "preserve", "rename-restart")                                   \
-	ROW(R, WORD, reboot, "on_reboot", "when it reboots: restart, destroy, ... (<on_reboot>)", \
-	    "destroy", "restart", "preserve", "rename-restart")                                   \
-	ROW(R, WORD, crash, "on_crash",                                                           \
-	    "when it crashes: destroy, restart, coredump-destroy, "                               \
-	    "coredump-restart, preserve (<on_crash>)",                                            \
-	    "destroy", "restart", "preserve", "rename-restart", "coredump-destroy",               \
-	    "coredump-restart")                                                                   \
-	ROW(R, WORD, lock_failure, "on_lockfailure",                                              \
-	    "when its disks' locks are lost: poweroff, restart, pause, ignore "                   \
-	    "(<on_lockfailure>)",                                                                 \
+#define GUEST_LIFECYCLE_ROWS(ROW, R)                                                       \
+	LIVE(ROW, R, WORD, poweroff, "on_poweroff",                                        \
+	     "when it powers off: destroy, restart, preserve, rename-restart "             \
+	     "(<on_poweroff>)",                                                            \
+	     "destroy", "restart", "preserve", "rename-restart")                           \
+	LIVE(ROW, R, WORD, reboot, "on_reboot",                                            \
+	     "when it reboots: restart, destroy, ... (<on_reboot>)", "destroy", "restart", \
+	     "preserve", "rename-restart")                                                 \
+	LIVE(ROW, R, WORD, crash, "on_crash",                                              \
+	     "when it crashes: destroy, restart, coredump-destroy, "                       \
+	     "coredump-restart, preserve (<on_crash>)",                                    \
+	     "destroy", "restart", "preserve", "rename-restart", "coredump-destroy",       \
+	     "coredump-restart")                                                           \
+	ROW(R, WORD, lock_failure, "on_lockfailure",                                       \
+	    "when its disks' locks are lost: poweroff, restart, pause, ignore "            \
+	    "(<on_lockfailure>)",                                                          \
 	    "poweroff", "restart", "pause", "ignore")
 ROWS_STRUCT(guest_lifecycle, GUEST_LIFECYCLE_ROWS);
 
@@ -327,20 +328,22 @@ ROWS_STRUCT(guest_state, GUEST_STATE_ROWS);
 
 extern const struct bind_members guest_states;
 
-#define GUEST_BLKIO_DEVICE_ROWS(ROW, R)                                                       \
-	ROW(R, TEXT, path, "path", "block device of the host (<path>)")                       \
-	ROW(R, COUNT, weight, "weight", "its weight there (<weight>)")                        \
-	ROW(R, NUMBER, read_iops, "read_iops_sec", "reads in a second (<read_iops_sec>)")     \
-	ROW(R, NUMBER, write_iops, "write_iops_sec", "writes in a second (<write_iops_sec>)") \
-	ROW(R, NUMBER, read, "read_bytes_sec", "bytes read in a second (<read_bytes_sec>)")   \
-	ROW(R, NUMBER, write, "write_bytes_sec", "bytes written in a second (<write_bytes_sec>)")
+#define GUEST_BLKIO_DEVICE_ROWS(ROW, R)                                                           \
+	ROW(R, TEXT, path, "path", "block device of the host (<path>)")                           \
+	LIVE(ROW, R, COUNT, weight, "weight", "its weight there (<weight>)")                      \
+	LIVE(ROW, R, NUMBER, read_iops, "read_iops_sec", "reads in a second (<read_iops_sec>)")   \
+	LIVE(ROW, R, NUMBER, write_iops, "write_iops_sec",                                        \
+	     "writes in a second (<write_iops_sec>)")                                             \
+	LIVE(ROW, R, NUMBER, read, "read_bytes_sec", "bytes read in a second (<read_bytes_sec>)") \
+	LIVE(ROW, R, NUMBER, write, "write_bytes_sec",                                            \
+	     "bytes written in a second (<write_bytes_sec>)")
 ROWS_STRUCT(guest_blkio_device, GUEST_BLKIO_DEVICE_ROWS);
 
 extern const struct bind_members guest_blkio_devices;
 
-#define GUEST_BLKIO_ROWS(ROW, R)                                                  \
-	ROW(R, COUNT, weight, "weight",                                           \
-	    "its weight among others (io.weight of its slice) (<weight>)")        \
-	ROW(R, MANY, devices, "device", "by block device of the host (<device>)", \
-	    guest_blkio_device, guest_blkio_devices)
+#define GUEST_BLKIO_ROWS(ROW, R)                                                        \
+	LIVE(ROW, R, COUNT, weight, "weight",                                           \
+	     "its weight among others (io.weight of its slice) (<weight>)")             \
+	LIVE(ROW, R, MANY, devices, "device", "by block device of the host (<device>)", \
+	     guest_blkio_device, guest_blkio_devices)
 ROWS_STRUCT(guest_blkio, GUEST_BLKIO_ROWS);

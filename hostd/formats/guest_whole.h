@@ -14,7 +14,7 @@
 
 /* of struct guest, besides its own */
 #define GUEST_ROWS(ROW, R)                                                                         \
-	ROW(R, TEXT, title, "title", "one line for lists (<title>)")                               \
+	FREE(ROW, R, TEXT, title, "title", "one line for lists (<title>)")                         \
 	ROW(R, TEXT, generation_id, "genid",                                                       \
 	    "UUID that changes when it is put back in time (generation ID) "                       \
 	    "(<genid>)")                                                                           \

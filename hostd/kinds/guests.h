@@ -15,6 +15,7 @@ struct guest_facts {                   /* of the machine, for one wanted guest *
 	struct memory_machine memory;
 	unsigned max_vcpus;              /* that KVM gives a guest; 0: not known */
 	unsigned processors;             /* of the machine, online; 0: not known */
+	const struct cpus *online;       /* which; NULL: not known */
 	const struct topology *topology; /* where it is tied to processors; or NULL */
 };
 

@@ -59,7 +59,9 @@ const struct live_way *guest_live_way(const char *path)
 
 static void path_live(struct guest_live *live, const struct path *path)
 {
-	const struct live_way *way = live->allowed ? guest_live_way(path->path) : NULL;
+	/* What nobody notices is no change to a guest that is to be left alone. */
+	bool may = live->allowed || path->class == CLASS_NONE;
+	const struct live_way *way = may ? guest_live_way(path->path) : NULL;
 	size_t before = live->waits.count;
 
 	if (way && way->go(live, way, path))
@@ -92,9 +94,7 @@ int guest_live(struct guest_live *live, struct faults *faults)
 	(void)faults;
 	for (size_t i = 0; i < live->change->differs->count; i++) {
 		const struct path *path = &live->change->differs->at[i];
-		/* the balloon is told of a new size, whatever the guest then makes of it */
-		bool size = strcmp(path->path, "memory.size") == 0;
-		if ((path->where & IN_RUNNING || size) && strcmp(path->path, "state") != 0)
+		if (path->where & IN_RUNNING && strcmp(path->path, "state") != 0)
 			path_live(live, path);
 	}
 	live_refused(live);

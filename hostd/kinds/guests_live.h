@@ -24,6 +24,9 @@ struct live_way {
 	/* Appends the steps for this difference; false: not now, and what it waits for
 	 * (live_wait) where that is more than the next start. */
 	bool (*go)(struct guest_live *live, const struct live_way *way, const struct path *path);
+	/* Of a setting: what domain_set calls it, "%s" for the member's name in the path; and what
+	 * is told where it is no longer said (NULL: nothing could be). */
+	const char *what, *rest;
 };
 
 struct live_ways {

@@ -165,8 +165,8 @@ static unsigned max_vcpus_look(struct host *host, struct arena *arena)
 	return host_kvm(host, &kvm, &unheard) == 1 ? kvm.max_vcpus : 0;
 }
 
-/* For a note alone: what cannot be told is not noted. */
-static unsigned processors_look(struct host *host, struct arena *arena)
+/* What cannot be told is not noted, and no pin goes back to it. */
+static const struct cpus *online_look(struct host *host, struct arena *arena)
 {
 	struct cpus *online = ARENA_NEW(arena, struct cpus);
 	const char *line = NULL;
@@ -175,8 +175,8 @@ static unsigned processors_look(struct host *host, struct arena *arena)
 	faults_init(&unheard, arena);
 	return host_read_line(host, "/sys/devices/system/cpu/online", &line, &unheard) == 1 &&
 			       cpus_parse(line, online)
-		       ? cpus_count(online)
-		       : 0;
+		       ? online
+		       : NULL;
 }
 
 static int topology_probe(struct host *host, struct arena *arena, struct guest_facts *facts,
@@ -205,7 +205,8 @@ int guests_probe(struct host *host, struct arena *arena, const struct item *want
 	if (guest_is_tied(want->value) && topology_probe(host, arena, facts, faults) < 0)
 		return -1;
 	facts->max_vcpus = max_vcpus_look(host, arena);
-	facts->processors = processors_look(host, arena);
+	facts->online = online_look(host, arena);
+	facts->processors = facts->online ? cpus_count(facts->online) : 0;
 	*ret_facts = facts;
 	return 0;
 }

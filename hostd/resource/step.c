@@ -130,14 +130,28 @@ bool verb_is_last(enum verb verb)
 	return string_equal(verb_info(verb)->space, "end");
 }
 
+/* A step stays on its line, whatever a description of a guest says. */
+static void argument_print(struct text *text, const char *argument)
+{
+	for (; *argument; argument++)
+		if (*argument == '\n')
+			text_add(text, "\\n");
+		else
+			text_add_byte(text, *argument);
+}
+
 void step_print(struct text *text, const struct step *step)
 {
 	const struct verb_info *info = verb_info(step->verb);
 
 	text_add(text, info->name);
-	for (unsigned i = 0; i < info->argument_count; i++)
-		if (step->argument[i])
-			text_addf(text, " %s=\"%s\"", info->argument[i], step->argument[i]);
+	for (unsigned i = 0; i < info->argument_count; i++) {
+		if (!step->argument[i])
+			continue;
+		text_addf(text, " %s=\"", info->argument[i]);
+		argument_print(text, step->argument[i]);
+		text_add(text, "\"");
+	}
 	if (step->body)
 		text_addf(text, " (%zu bytes)", step->body_size);
 }

@@ -426,8 +426,8 @@ static void lab_domain(struct lab *lab, const struct step *step)
 		remove(lab_path(lab, xml));
 	else if (step->verb == VERB_domain_autostart)
 		lab_member_set(lab, all, name, "autostart", step->argument[1]);
-	else if (step->verb == VERB_domain_start)
-		lab_put(lab, live, lab_get(lab, xml));
+	else if (step->verb == VERB_domain_start || step->verb == VERB_domain_set)
+		lab_put(lab, live, lab_get(lab, xml)); /* what is set is what is configured */
 	else
 		remove(lab_path(lab, live));
 	if (step->verb == VERB_domain_start || step->verb == VERB_domain_stop)
@@ -711,6 +711,7 @@ static void lab_step(struct lab *lab, const struct step *step)
 	case VERB_domain_start:
 	case VERB_domain_stop:
 	case VERB_domain_autostart:
+	case VERB_domain_set:
 		lab_domain(lab, step);
 		break;
 	default:

@@ -180,7 +180,7 @@ static void what_can_be_done_live_is(void **state)
 			  "disks: {root: {image: deb, size: 4MiB}}, nics: {lan: {link: br0}}, "
 			  "cloud_init: {ssh_keys: [\"ssh-ed25519 AAAA ada\"]}}}\n");
 	plan = plan_of(lab, "guests.web");
-	assert_null(strstr(plan, "domain_set"));
+	assert_null(strstr(plan, "what=\"memory\""));
 	assert_non_null(strstr(plan, "wait guest-stop"));
 }
 
