@@ -263,6 +263,9 @@ static void windows_advise(const struct guest *want, struct steps *steps)
 	if (!string_equal(want->clock.offset, "localtime"))
 		steps_note(steps,
 			   "Windows takes its clock for local time: clock: {offset: localtime}");
+	if (string_equal(want->virtualization, "emulated"))
+		steps_note(steps,
+			   "features.hyperv: only KVM has them, an emulated guest sees none");
 }
 
 void guests_advise(const struct change *change, struct steps *steps)

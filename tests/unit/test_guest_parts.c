@@ -109,12 +109,18 @@ static void a_windows_guest_is_told_what_it_lacks(void **state)
 	lab_plan(lab);
 	assert_true(notes_say(lab, "disks.c: Windows has no driver"));
 	assert_true(notes_say(lab, "clock: {offset: localtime}"));
+	assert_true(notes_say(lab, "features.hyperv: only KVM"));
 	lab_describe(lab, WINDOWS("size: 1MiB, bus: sata", "}, clock: {offset: localtime}}"));
 	lab_plan(lab);
 	assert_false(notes_say(lab, "Windows"));
 	lab_describe(lab, WINDOWS("size: 1MiB", ", v: {path: /v.iso, device: cdrom}}}"));
 	lab_plan(lab);
 	assert_false(notes_say(lab, "driver"));
+	lab_describe(lab,
+		     "guests: {a: {state: stopped, features: {hyperv: {mode: passthrough}}}}\n");
+	lab_plan(lab);
+	assert_false(notes_say(lab, "features.hyperv"));
+	assert_true(notes_say(lab, "clock: {offset: localtime}"));
 }
 
 /* PIT46: what no balloon can take or give waits for the next start. */
