@@ -150,6 +150,22 @@ static int core_look(struct looking *looking, unsigned cpu, struct cpus *left)
 	return 0;
 }
 
+/* Neighbours side by side: some firmware numbers the sockets' cores in turn. */
+static void cores_sort(struct looking *looking)
+{
+	struct topology *topology = looking->topology, sorted = {};
+
+	EACH(core, &topology->cores) {
+		bool first = true;
+		EACH(other, &sorted.cores)
+			first &= other->socket != core->socket || other->node != core->node;
+		EACH(other, &topology->cores)
+			if (first && other->socket == core->socket && other->node == core->node)
+				ARRAY_PUSH(looking->arena, &sorted.cores, *other);
+	}
+	memcpy(&topology->cores, &sorted.cores, sizeof(sorted.cores));
+}
+
 int topology_look(struct host *host, struct arena *arena, struct topology *ret,
 		  struct faults *faults)
 {
@@ -170,6 +186,7 @@ int topology_look(struct host *host, struct arena *arena, struct topology *ret,
 	for (unsigned cpu = 0; cpu < CPU_MAX; cpu++)
 		if (cpus_has(&left, cpu) && core_look(&looking, cpu, &left) < 0)
 			return -1;
+	cores_sort(&looking);
 	return 1;
 }
 

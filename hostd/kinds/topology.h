@@ -23,7 +23,7 @@ struct topology_node {
 struct topology {
 	struct cpus online, possible;
 	struct cpus isolated;              /* by the kernel, from its start (isolcpus) */
-	ARRAY(struct topology_core) cores; /* by their first thread */
+	ARRAY(struct topology_core) cores; /* by node and socket, then by their first thread */
 	ARRAY(struct topology_node) nodes; /* by number; at least one */
 };
 

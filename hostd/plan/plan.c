@@ -170,7 +170,7 @@ static int plan_item_resolve(struct plan_item *item, struct item *want, struct f
 	WITHIN(faults, "%s", item->path);
 	if (!want->kind->resolve || want->kind->resolve(want, item->change.view, faults) >= 0)
 		return 0;
-	item->blocked = "this machine has nothing that it could stand for";
+	item->blocked = "nothing on this machine fits it";
 	return -1;
 }
 

@@ -36,15 +36,21 @@ MACHINES = {
     "8em64t-2s2ca2c": (2, 8, 8, 1),
 }
 
+GUESTS = """gasthof: 1
+guests:
+  a: {virtualization: emulated, memory: 16MiB, vcpus: {count: 2, pin: auto}}
+  b: {virtualization: emulated, memory: 16MiB, vcpus: {count: 3, pin: auto}}
+"""
+
 pytestmark = [
     pytest.mark.cost(2, telling=2),
     pytest.mark.skipif(not HOSTS.is_dir(), reason="no hwloc-hosts in $GASTHOF_CORPUS"),
 ]
 
 
-# what the check may look at; the captures hold thousands of files besides
+# what may be looked at; the captures hold thousands of files besides
 LOOKED_AT = re.compile(r"/proc/[a-z]+$|/sys/(class|block|bus|kernel|firmware)/[^/]+(/[^/]+)?$|"
-                       r"/sys/devices/system/(cpu/(online|smt/.*|vulnerabilities/.*|"
+                       r"/sys/devices/system/(cpu/(online|possible|isolated|smt/.*|vulnerabilities/.*|"
                        r"cpu[0-9]+/(online|topology/.*))|node/node[0-9]+/(cpulist|cpumap|meminfo))$")
 
 
@@ -82,3 +88,54 @@ def test_machine(name, tmp_path):
     vt = {"vmx", "svm"} & set(flags_of(root))
     assert states["vt"] == ("present" if vt else "absent")
 
+
+def cpu_list(text):
+    parts = [part.partition("-") for part in text.strip().split(",") if part]
+    return {cpu for first, _, last in parts for cpu in range(int(first), int(last or first) + 1)}
+
+
+def cpu_mask(text):
+    mask = int(text.strip().replace(",", ""), 16)
+    return {cpu for cpu in range(mask.bit_length()) if mask >> cpu & 1}
+
+
+def placed(plan, guest):
+    """The CPU of each vCPU, and those of QEMU's own threads."""
+    item = next(one for one in plan["items"] if one["item"] == f"guests.{guest}")
+    new = {one["path"]: one["new"] for one in item["differs"]}
+    pins = [int(new[path]) for path in sorted(new) if path.startswith("vcpus.pin.")]
+    return pins, cpu_list(new["vcpus.emulator"])
+
+
+@pytest.mark.parametrize("name", sorted(MACHINES))
+def test_guests_are_placed(name, tmp_path):
+    """`pin: auto`, judged by the machine's own files: whole cores, one node where one is large enough,
+    nobody in another's way (C22, C23, PIT29)."""
+    root = unpack(name, tmp_path / "machine")
+    cpus = root / "sys/devices/system/cpu"
+    (tmp_path / "host.yaml").write_text(GUESTS)
+    done = gasthof("plan", "--root", root, "--state", tmp_path / "state", "-o", "json",
+                   tmp_path / "host.yaml")
+    if not (cpus / "online").exists():
+        assert "does not tell which processors it has" in done.stderr
+        return
+    online = cpu_list((cpus / "online").read_text())
+    if len(online) < 6:
+        assert "too few CPUs are left" in done.stderr
+        return
+    siblings = {cpu: cpu_mask((cpus / f"cpu{cpu}/topology/thread_siblings").read_text()) & online
+                for cpu in online}
+    assert done.returncode == 0, done.stderr
+    plan = json.loads(done.stdout)
+    taken, nodes = {}, [cpu_list(file.read_text()) & online for file in
+                        (root / "sys/devices/system/node").glob("node*/cpulist")]
+    for guest, count in (("a", 2), ("b", 3)):
+        pins, emulator = placed(plan, guest)
+        assert len(set(pins)) == len(pins) == count and set(pins) <= online
+        cores = set().union(*(siblings[cpu] for cpu in pins))
+        assert len({min(siblings[cpu]) for cpu in pins}) == -(-count // len(siblings[pins[0]]))
+        assert not cores & set(taken) and not cores & emulator and emulator <= online
+        assert 0 not in cores
+        taken.update(dict.fromkeys(cores, guest))
+        if any(len(node - siblings[0]) >= 2 * count for node in nodes):
+            assert any(set(pins) <= node for node in nodes), (pins, nodes)

@@ -17,6 +17,7 @@ struct layout {
 	unsigned cores, sockets;
 	unsigned threads;       /* of each core */
 	bool adjacent;          /* siblings are 2n and 2n + 1 */
+	bool in_turn;           /* the sockets have cores in turn, not one half each */
 	unsigned efficient;     /* further processors behind, one thread each (hybrid) */
 	const char *off;        /* offline, or NULL */
 	const char *isolated;   /* by the kernel, or NULL */
@@ -50,7 +51,9 @@ static void layout_core(struct lab *lab, const struct layout *layout, unsigned c
 			    cpus_mask_text(lab->arena, &threads,
 					   "00000000,00000000,00000000,00000000"));
 		layout_file(lab, cpu, "physical_package_id",
-			    arena_printf(lab->arena, "%u", core * layout->sockets / layout->cores));
+			    arena_printf(lab->arena, "%u",
+					 layout->in_turn ? core % layout->sockets
+							 : core * layout->sockets / layout->cores));
 	}
 }
 
