@@ -4,6 +4,15 @@
 
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
+bool whole_mebibytes_equal(const void *want, const void *have)
+{
+	enum { MEBIBYTE = 1 << 20 };
+	uint64_t wanted = ((const struct bytes *)want)->count;
+	uint64_t there = ((const struct bytes *)have)->count;
+
+	return (wanted + MEBIBYTE - 1) / MEBIBYTE == (there + MEBIBYTE - 1) / MEBIBYTE;
+}
+
 static const struct field vcpus_fields[] = {
 	FIELD("count", struct guest_vcpus, count, CLASS_LIVE,
 	      "virtual CPUs the guest sees (<vcpu current=>)", .least = 1, .most = 4096,
@@ -25,7 +34,8 @@ static const struct field memory_fields[] = {
 	      "the most its balloon can grow to while it runs (<memory>)", .flags = FIELD_PLAIN,
 	      .example = "8GiB"),
 	FIELD("most", struct guest_memory, most, CLASS_GUEST_RESTART,
-	      "what it has room for (<memory>)", .flags = FIELD_IMPLIED, .fallback = "1GiB"),
+	      "what it has room for (<memory>)", .flags = FIELD_IMPLIED, .fallback = "1GiB",
+	      .equal = whole_mebibytes_equal),
 	FIELD("page_size", struct guest_memory, page_size, CLASS_GUEST_RESTART,
 	      "huge pages of this size hold its memory (<hugepages>); memory.hugepages reserves "
 	      "them",

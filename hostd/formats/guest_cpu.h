@@ -178,8 +178,8 @@ ROWS_STRUCT(guest_cpu_cache, GUEST_CPU_CACHE_ROWS);
 	ROW(R, COUNT, limit, "@limit", "the most that passthrough gives (limit=)")
 ROWS_STRUCT(guest_physical_address, GUEST_PHYSICAL_ADDRESS_ROWS);
 
-#define GUEST_CPU_FEATURE_ROWS(ROW, R)                                                           \
-	ROW(R, WORD, policy, "@policy", "require, disable, optional, force or forbid (policy=)", \
+#define GUEST_CPU_FEATURE_ROWS(ROW, R)                                                            \
+	ROW(R, ASKED, policy, "@policy", "require, disable, optional, force or forbid (policy=)", \
 	    "force", "require", "optional", "disable", "forbid")
 ROWS_STRUCT(guest_cpu_feature, GUEST_CPU_FEATURE_ROWS);
 
@@ -203,7 +203,7 @@ extern const struct bind_members guest_cell_caches;
 
 #define GUEST_CELL_ROWS(ROW, R)                                                                    \
 	ROW(R, CPUS, cpus, "@cpus", "its vCPUs (cpus=)")                                           \
-	ROW(R, SIZE, memory, "@memory", "its memory (memory=)")                                    \
+	ROW(R, WHOLE, memory, "@memory", "its memory (memory=)")                                   \
 	ROW(R, WORD, access, "@memAccess",                                                         \
 	    "shared with other processes (vhost-user) or private (memAccess=)", "shared",          \
 	    "private")                                                                             \
@@ -230,20 +230,20 @@ extern const struct bind_members guest_interconnects;
 
 /* of struct guest_cpu, besides its own */
 #define GUEST_CPU_ROWS(ROW, R)                                                                     \
-	ROW(R, WORD, mode, "@mode",                                                                \
+	ROW(R, ASKED, mode, "@mode",                                                               \
 	    "how the model is meant, where that does not follow from it: custom, "                 \
 	    "host-model, host-passthrough, maximum (mode=)",                                       \
 	    "custom", "host-model", "host-passthrough", "maximum")                                 \
-	ROW(R, WORD, match, "@match", "exact, minimum or strict (match=)", "minimum", "exact",     \
+	ROW(R, ASKED, match, "@match", "exact, minimum or strict (match=)", "minimum", "exact",    \
 	    "strict")                                                                              \
-	ROW(R, WORD, check, "@check",                                                              \
+	ROW(R, ASKED, check, "@check",                                                             \
 	    "what libvirt compares before a start: none, partial, full (check=)", "none",          \
 	    "partial", "full")                                                                     \
 	ROW(R, ONOFF, migratable, "@migratable",                                                   \
 	    "whether host-passthrough leaves out what cannot migrate (migratable=)")               \
 	ROW(R, ONOFF, deprecated_features, "@deprecated_features",                                 \
 	    "whether deprecated features are left in (deprecated_features=)")                      \
-	ROW(R, WORD, fallback, "model@fallback",                                                   \
+	ROW(R, ASKED, fallback, "model@fallback",                                                  \
 	    "whether another model may take its place: allow, forbid (<model "                     \
 	    "fallback=>)",                                                                         \
 	    "allow", "forbid")                                                                     \

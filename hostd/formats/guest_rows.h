@@ -16,13 +16,16 @@
  *							way of kinds/guests_live.h
  *	FREE(ROW, R, TEXT, title, "title", "one line")	nobody notices
  *
- *	WORD					text, one of those that follow the help
+ *	WORD		text, one of those that follow the help
  *	TEXT, BLOCK, COUNT, NUMBER, CPUS	as the type prints it
- *	SIZE, BYTES, RATE			a number beside its unit; of bytes; of bytes a
- *second ONOFF, YESNO, PRESENT			flags: on or off, yes or no, an element or none LIST
- *one element or attribute each SECRET					where a password is; ALIAS:
- *of a device, not ours CONFIGURED				a NUMBER that libvirt replaces at a
- *start
+ *	SIZE, BYTES, RATE	a number beside its unit; of bytes; of bytes a second
+ *	ONOFF, YESNO, PRESENT	flags: on or off, yes or no, an element or none
+ *	LIST		one element or attribute each
+ *	SECRET		where a password is
+ *	ALIAS		of a device, not ours
+ *	CONFIGURED	a NUMBER that libvirt replaces at a start
+ *	ASKED		a WORD that it replaces so
+ *	WHOLE		a SIZE of memory, which QEMU rounds up to whole MiB
  */
 #pragma once
 
@@ -59,6 +62,9 @@
 #define FREE_ROW_BIND                      ROW_BIND
 #define FREE_ROW_FIELD(R, kind, name, ...) ROW_FIELD_##kind(CLASS_NONE, R, name, __VA_ARGS__)
 
+/* Of two sizes (struct bytes) of memory, whether a guest has the same of both. */
+bool whole_mebibytes_equal(const void *want, const void *have);
+
 /* ---- what a row becomes ---- */
 
 #define ROW_MEMBER(R, kind, name, ...)                    ROW_MEMBER_##kind(name, __VA_ARGS__)
@@ -73,6 +79,8 @@
 #define ROW_MEMBER_SIZE(name, ...)                        struct bytes name;
 #define ROW_MEMBER_BYTES(name, ...)                       struct bytes name;
 #define ROW_MEMBER_WORD(name, ...)                        const char *name;
+#define ROW_MEMBER_WHOLE(name, ...)                       struct bytes name;
+#define ROW_MEMBER_ASKED(name, ...)                       const char *name;
 #define ROW_MEMBER_CONFIGURED(name, ...)                  int64_t name;
 #define ROW_MEMBER_SECRET(name, ...)                      struct secret name;
 #define ROW_MEMBER_RATE(name, ...)                        struct rate name;
@@ -102,6 +110,11 @@
 	FIELD(#name, R, name, class_, help_, .flags = FIELD_BLIND),
 #define ROW_FIELD_WORD(class_, R, name, place_, help_, ...) \
 	FIELD(#name, R, name, class_, help_, .choices = (const char *const[]){ __VA_ARGS__, NULL }),
+#define ROW_FIELD_WHOLE(class_, R, name, place_, help_) \
+	FIELD(#name, R, name, class_, help_, .equal = whole_mebibytes_equal),
+#define ROW_FIELD_ASKED(class_, R, name, place_, help_, ...) \
+	FIELD(#name, R, name, class_, help_,                 \
+	      .choices = (const char *const[]){ __VA_ARGS__, NULL }, .flags = FIELD_NOT_RUNNING),
 #define ROW_FIELD_CONFIGURED(class_, R, name, place_, help_) \
 	FIELD(#name, R, name, class_, help_, .flags = FIELD_NOT_RUNNING),
 #define ROW_FIELD_PART(class_, R, name, place_, help_, nested) \
@@ -118,6 +131,7 @@
 #define ROW_BIND_WORD(name, place_, help_, ...) { #name, place_, BIND_TEXT },
 #define ROW_BIND_ALIAS(name, place_, help_)     { #name, place_, BIND_ALIAS },
 #define ROW_BIND_BLOCK                          ROW_BIND_TEXT
+#define ROW_BIND_ASKED                          ROW_BIND_WORD
 #define ROW_BIND_CONFIGURED                     ROW_BIND_TEXT
 #define ROW_BIND_COUNT                          ROW_BIND_TEXT
 #define ROW_BIND_NUMBER                         ROW_BIND_TEXT
@@ -126,6 +140,7 @@
 #define ROW_BIND_YESNO(name, place_, help_)     { #name, place_, BIND_YES_NO },
 #define ROW_BIND_PRESENT(name, place_, help_)   { #name, place_, BIND_PRESENT },
 #define ROW_BIND_SIZE(name, place_, help_)      { #name, place_, BIND_KIB },
+#define ROW_BIND_WHOLE                          ROW_BIND_SIZE
 #define ROW_BIND_BYTES(name, place_, help_)     { #name, place_, BIND_BYTES },
 #define ROW_BIND_RATE(name, place_, help_)      { #name, place_, BIND_RATE },
 #define ROW_BIND_LIST(name, place_, help_)      { #name, place_, BIND_LIST },
