@@ -80,6 +80,7 @@ int command_explain(struct session *session);
 int command_schema(struct session *session);
 int command_render(struct session *session);
 int command_import(struct session *session);
+int command_export(struct session *session);
 int command_adopt(struct session *session);
 int command_plan(struct session *session);
 int command_apply(struct session *session);

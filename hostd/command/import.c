@@ -54,7 +54,7 @@ int command_import(struct session *session)
 		fault(&session->faults, FAULT_HOST, "%s is nothing that can be imported", path);
 	if (found <= 0)
 		return session_fail(session);
-	node_write_yaml(&yaml, desired_print(session->arena, &desired, false));
+	node_write_yaml(&yaml, desired_print(session->arena, &desired, 0));
 	fwrite(yaml.at, 1, yaml.size, session->reporter.out);
 	if (strstr(yaml.at, "passwd="))
 		fputs("gasthof import: there is a password in it; put it in a file below "

@@ -29,6 +29,8 @@ const struct command_verb command_verbs[] = {
 	  1, 2, command_render },
 	{ "import", "FILE", "a description of what a libvirt XML file says", 0, 1, 1,
 	  command_import },
+	{ "export", "[WHAT]", "a description of what is there",
+	  TAKES_OUTPUT | TAKES_ROOT | TAKES_STATE, 0, 1, command_export },
 	{ "adopt", "WHAT [FILE]", "take over what somebody else made, and change nothing of it",
 	  TAKES_OUTPUT | TAKES_STATE | TAKES_VERBOSE, 1, 2, command_adopt },
 	{ "explain", "[PATH]", "what can be said at a place of a description", TAKES_MANUAL, 0, 1,

@@ -69,6 +69,10 @@ const char *domain_name(const struct guest *guest, const char *handle);
  * definition already (`ret_block`).  FAULT_HOST where that or the definition is no XML. */
 int domain_mark(struct text *text, const struct domain_writing *writing, bool *ret_block,
 		struct faults *faults) MUST_CHECK;
+/* The definition without our mark and without passwords; `ret_passwords`: how many it had.  NULL
+ * and a FAULT_HOST where it is no XML. */
+const char *domain_plain(struct arena *arena, const char *xml, unsigned *ret_passwords,
+			 struct faults *faults);
 /* Whether two marks, as libvirt takes and gives them, say the same; NULL: none. */
 bool domain_mark_same(struct arena *arena, const char *a, const char *b);
 

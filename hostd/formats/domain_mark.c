@@ -5,6 +5,17 @@
 #include "formats/domain_parts.h"
 #include "formats/xml_merge.h"
 
+/* Whether all that the block says is there, without a place for it being told. */
+static bool contains_block(struct arena *arena, xmlNode *root, const char *block)
+{
+	struct faults unheard;
+
+	faults_init(&unheard, arena);
+	XML_AUTO xmlDoc *fragment = xml_parse_fragment(arena, block, &unheard);
+	return fragment && !strstr(block, DOMAIN_MARK_PREFIX ":") &&
+	       xml_contains(root, xmlDocGetRootElement(fragment));
+}
+
 /* Whether laying the block on the definition would change nothing. */
 static int holds_block(struct arena *arena, xmlNode *root, const char *block, bool *ret,
 		       struct faults *faults)
@@ -13,7 +24,7 @@ static int holds_block(struct arena *arena, xmlNode *root, const char *block, bo
 
 	if (definition_merge(arena, xmlDocGetRootElement(laid), NULL, block, faults) < 0)
 		return -1;
-	*ret = xml_holds(root, xmlDocGetRootElement(laid));
+	*ret = xml_holds(root, xmlDocGetRootElement(laid)) || contains_block(arena, root, block);
 	return 0;
 }
 
@@ -65,4 +76,32 @@ bool domain_mark_same(struct arena *arena, const char *a, const char *b)
 	return first && second &&
 	       xml_holds(xmlDocGetRootElement(first), xmlDocGetRootElement(second)) &&
 	       xml_holds(xmlDocGetRootElement(second), xmlDocGetRootElement(first));
+}
+
+const char *domain_plain(struct arena *arena, const char *xml, unsigned *ret_passwords,
+			 struct faults *faults)
+{
+	struct text text = text_of(arena);
+	XML_AUTO xmlDoc *doc = xml_parse(xml, strlen(xml), faults);
+
+	if (!doc)
+		return NULL;
+	xmlNode *root = xmlDocGetRootElement(doc), *mark = mark_find(root);
+	xmlNode *metadata = xml_at(root, "metadata");
+	*ret_passwords = 0;
+	XML_EACH(graphics, xml_at(root, "devices"), "graphics")
+	if (xml_has(graphics, "@passwd")) {
+		xmlUnsetProp(graphics, BAD_CAST "passwd");
+		++*ret_passwords;
+	}
+	if (mark) {
+		xmlUnlinkNode(mark);
+		xmlFreeNode(mark);
+	}
+	if (metadata && !xml_first(metadata, NULL)) {
+		xmlUnlinkNode(metadata);
+		xmlFreeNode(metadata);
+	}
+	xml_print(&text, root);
+	return text.at;
 }

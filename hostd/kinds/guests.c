@@ -202,6 +202,7 @@ const struct kind guests_kind = {
 	.plan = guests_plan,
 	.render = guests_render,
 	.import = guests_import,
+	.describe = guests_describe,
 	.chart = guests_chart,
 	.charted = (const char *const[]){ "vcpus.pin", "vcpus.cpu_set", NULL },
 };

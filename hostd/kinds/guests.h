@@ -40,6 +40,11 @@ void guests_twice(const struct item *item, struct faults *faults);
 void guests_advise(const struct change *change, struct steps *steps);
 bool guests_chart(const struct view *view, struct chart *ret);
 int guests_import(struct items *items, const char *text, struct faults *faults) MUST_CHECK;
+/* The guest that domain XML says, added to `items` under this name (NULL: the nearest to its own);
+ * NULL with a fault. */
+struct item *guest_of_xml(struct items *items, const char *text, const char *handle,
+			  struct faults *faults);
+int guests_describe(struct describing *describing, struct faults *faults) MUST_CHECK;
 int guests_take_over(const struct change *change, struct paths *differs, struct steps *steps,
 		     struct faults *faults) MUST_CHECK;
 int guests_plan(const struct change *change, struct steps *steps, struct faults *faults) MUST_CHECK;

@@ -39,3 +39,40 @@ int guests_take_over(const struct change *change, struct paths *differs, struct 
 		  mark.size);
 	return 0;
 }
+
+/* A drive without a medium has a format only until the guest starts. */
+static void empty_drives(struct guest *guest)
+{
+	for (size_t i = 0; i < guest->disks.count; i++) {
+		struct guest_disk *disk = guest->disks.at[i].value;
+		bool file = !disk->type || string_equal(disk->type, "file") ||
+			    string_equal(disk->type, "block");
+		if (file && !GIVEN(&guest_disk_record, disk, path))
+			record_give(&guest_disk_record, disk, offsetof(struct guest_disk, format),
+				    false);
+	}
+}
+
+/* Whether it runs is not said: who starts and stops it by hand goes on doing so. */
+int guests_describe(struct describing *describing, struct faults *faults)
+{
+	const struct guest *there = describing->configured->value;
+	unsigned passwords = 0;
+	const char *xml = domain_plain(describing->items->arena, there->xml, &passwords, faults);
+	struct item *item =
+		xml ? guest_of_xml(describing->items, xml, describing->name, faults) : NULL;
+
+	if (!item)
+		return -1;
+	struct guest *guest = item->value;
+	empty_drives(guest);
+	if (there->autostart.on)
+		SET(&guest_autostart_record, &guest->autostart, on, true);
+	if (passwords)
+		describing_note(
+			describing,
+			"%s has a password for its screen, which it keeps; to describe it, put it "
+			"in /etc/gasthof/secrets/%s and say password: {file: %s} below graphics",
+			item->path, item->name, item->name);
+	return 1;
+}

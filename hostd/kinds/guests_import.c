@@ -64,7 +64,8 @@ static int rendering_of(struct arena *arena, const struct guest *guest, const ch
 		text, &(struct domain_writing){ .guest = item->value, .handle = handle }, faults);
 }
 
-int guests_import(struct items *items, const char *text, struct faults *faults)
+struct item *guest_of_xml(struct items *items, const char *text, const char *handle,
+			  struct faults *faults)
 {
 	struct arena *arena = items->arena;
 	struct guest *guest = record_new(arena, &guest_record);
@@ -72,11 +73,10 @@ int guests_import(struct items *items, const char *text, struct faults *faults)
 	struct text rendering = text_of(arena);
 	const char *block = NULL;
 
-	if (!definition_is(arena, &domain_definition, text))
-		return 0;
 	if (domain_import(arena, text, guest, &identity, faults) < 0)
-		return -1;
-	const char *handle = name_fit(arena, identity.name);
+		return NULL;
+	if (!handle)
+		handle = name_fit(arena, identity.name);
 	handle = handle ? handle : "guest";
 	for (size_t i = 0; i < guest->disks.count; i++)
 		disk_describe(guest->disks.at[i].value);
@@ -84,9 +84,17 @@ int guests_import(struct items *items, const char *text, struct faults *faults)
 	identity_describe(arena, guest, handle);
 	if (rendering_of(arena, guest, handle, &rendering, faults) < 0 ||
 	    definition_rest(arena, text, rendering.at, &block, faults) < 0)
-		return -1;
+		return NULL;
 	if (block)
 		SET(&guest_record, guest, libvirt_xml, block);
-	items_add(items, &guests_kind, handle)->value = guest;
-	return 1;
+	struct item *item = items_add(items, &guests_kind, handle);
+	item->value = guest;
+	return item;
+}
+
+int guests_import(struct items *items, const char *text, struct faults *faults)
+{
+	if (!definition_is(items->arena, &domain_definition, text))
+		return 0;
+	return guest_of_xml(items, text, NULL, faults) ? 1 : -1;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/name.h"
 #include "kinds/files.h"
 
 #define SSHD_DROPIN "/etc/ssh/sshd_config.d/20-gasthof-users.conf"
@@ -102,6 +103,24 @@ static int host_plan(const struct change *change, struct steps *steps, struct fa
 	return 0;
 }
 
+/* What somebody answered when the host was set up. */
+static int host_describe(struct describing *describing, struct faults *faults)
+{
+	extern const struct kind host_kind;
+	const struct host_settings *there = describing->configured->value;
+	const char *zone = GIVEN(&host_record, there, timezone) ? there->timezone : NULL;
+
+	(void)faults;
+	if (!GIVEN(&host_record, there, name) && !zone)
+		return 0;
+	struct host_settings *said = items_add(describing->items, &host_kind, "")->value;
+	if (GIVEN(&host_record, there, name) && name_is_valid(there->name))
+		SET(&host_record, said, name, there->name);
+	if (zone)
+		SET(&host_record, said, timezone, zone);
+	return 1;
+}
+
 static const char *const needs[] = { "require", NULL };
 
 const struct kind host_kind = {
@@ -118,4 +137,5 @@ const struct kind host_kind = {
 	.same = same_name,
 	.plan = host_plan,
 	.render = render_nothing,
+	.describe = host_describe,
 };

@@ -92,6 +92,13 @@ static int import(struct items *items, const char *text, struct faults *faults)
 	return libvirt_objects_import(&which, items, text, faults);
 }
 
+static int describe(struct describing *describing, struct faults *faults)
+{
+	struct item *item = NULL;
+
+	return libvirt_objects_describe(&which, describing, &item, faults);
+}
+
 static const char *const needs[] = { "require", "links", NULL };
 
 const struct kind libvirt_networks_kind = {
@@ -109,4 +116,5 @@ const struct kind libvirt_networks_kind = {
 	.plan = plan,
 	.render = render,
 	.import = import,
+	.describe = describe,
 };

@@ -34,7 +34,8 @@ void libvirt_objects_complete(const struct libvirt_kind *which, struct item *ite
 		SET(record, object, uuid, uuid_usual(arena, which, object->name));
 	if (!GIVEN(record, object, autostart))
 		SET(record, object, autostart, true);
-	SET(record, object, active, true);
+	if (!GIVEN(record, object, active) && object->autostart)
+		SET(record, object, active, true);
 	bind_settle(arena, which->definition->table, object);
 }
 
@@ -236,19 +237,23 @@ int libvirt_objects_plan(const struct libvirt_kind *which, const struct change *
 	}
 	const struct libvirt_object *want = object_of(change->want);
 	bool active = change->running && object_of(change->running)->active;
+	bool said = GIVEN(which->definition->table->record, want, active);
+	bool stops = active && said && !want->active;
 
 	if (definition_differs(change)) {
 		if (object_define(which, change, steps, faults) < 0)
 			return -1;
 		/* Once libvirt has taken the definition: what uses it loses it for that moment, or
 		 * longer. */
-		if (active)
+		if (active && !stops)
 			step_add(steps, which->restart, CLASS_SERVICE_RESTART, want->name);
 	}
 	if (!change->configured || paths_has(change->differs, "autostart"))
 		step_add(steps, which->autostart, CLASS_NONE, want->name,
 			 want->autostart ? "true" : "false");
-	if (!active)
+	if (stops)
+		step_add(steps, which->stop, CLASS_SERVICE_RESTART, want->name);
+	else if (!active && said && want->active)
 		step_add(steps, which->start, CLASS_LIVE, want->name);
 	return 0;
 }
@@ -281,8 +286,8 @@ static int rendering_of(const struct libvirt_kind *which, struct arena *arena, c
 	return libvirt_objects_render(which, item, text, faults);
 }
 
-int libvirt_objects_import(const struct libvirt_kind *which, struct items *items, const char *text,
-			   struct faults *faults)
+static struct item *object_of_xml(const struct libvirt_kind *which, struct items *items,
+				  const char *text, const char *handle, struct faults *faults)
 {
 	struct arena *arena = items->arena;
 	const struct record *record = which->definition->table->record;
@@ -290,19 +295,49 @@ int libvirt_objects_import(const struct libvirt_kind *which, struct items *items
 	struct text rendering = text_of(arena);
 	const char *block = NULL;
 
-	if (!definition_is(arena, which->definition, text))
-		return 0;
 	if (definition_of_xml(arena, which->definition, text, true, object, faults) < 0)
-		return -1;
-	const char *handle = name_fit(arena, object->name);
+		return NULL;
+	if (!handle)
+		handle = name_fit(arena, object->name);
 	handle = handle ? handle : which->definition->root;
 	if (string_equal(handle, object->name))
 		record_give(record, object, offsetof(struct libvirt_object, name), false);
 	if (rendering_of(which, arena, object, handle, &rendering, faults) < 0 ||
 	    definition_rest(arena, text, rendering.at, &block, faults) < 0)
-		return -1;
+		return NULL;
 	if (block)
 		SET(record, object, libvirt_xml, block);
-	items_add(items, which->kind, handle)->value = object;
+	struct item *item = items_add(items, which->kind, handle);
+	item->value = object;
+	return item;
+}
+
+int libvirt_objects_import(const struct libvirt_kind *which, struct items *items, const char *text,
+			   struct faults *faults)
+{
+	if (!definition_is(items->arena, which->definition, text))
+		return 0;
+	return object_of_xml(which, items, text, NULL, faults) ? 1 : -1;
+}
+
+/* Where libvirt starts it with the host and somebody stopped it, or the other way round, that is
+ * said. */
+int libvirt_objects_describe(const struct libvirt_kind *which, struct describing *describing,
+			     struct item **ret_item, struct faults *faults)
+{
+	const struct record *record = which->definition->table->record;
+	const struct libvirt_object *there = object_of(describing->configured);
+	const struct item *running = describing->running;
+	struct item *item = *ret_item =
+		object_of_xml(which, describing->items, there->xml, describing->name, faults);
+
+	if (!item)
+		return -1;
+	struct libvirt_object *object = item->value;
+	bool active = running && object_of(running)->active;
+	if (!there->autostart)
+		SET(record, object, autostart, false);
+	if (active != there->autostart)
+		SET(record, object, active, active);
 	return 1;
 }

@@ -27,5 +27,7 @@ int libvirt_objects_plan(const struct libvirt_kind *which, const struct change *
 			 struct steps *steps, struct faults *faults) MUST_CHECK;
 int libvirt_objects_render(const struct libvirt_kind *which, const struct item *item,
 			   struct text *text, struct faults *faults) MUST_CHECK;
+int libvirt_objects_describe(const struct libvirt_kind *which, struct describing *describing,
+			     struct item **ret_item, struct faults *faults) MUST_CHECK;
 int libvirt_objects_import(const struct libvirt_kind *which, struct items *items, const char *text,
 			   struct faults *faults) MUST_CHECK;

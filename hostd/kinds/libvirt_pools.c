@@ -1,5 +1,6 @@
 /* libvirt_pools.c - pools that libvirt runs itself (libvirt_objects.c). */
 #include "formats/libvirt_pool.h"
+#include "formats/uuid.h"
 #include "kinds/libvirt_objects.h"
 
 extern const struct kind libvirt_pools_kind;
@@ -56,6 +57,26 @@ static int import(struct items *items, const char *text, struct faults *faults)
 	return libvirt_objects_import(&which, items, text, faults);
 }
 
+/* How much room there is changes by itself. */
+static int describe(struct describing *describing, struct faults *faults)
+{
+	static const char *const counts[] = { "capacity", "allocation", "available" };
+	struct arena *arena = describing->items->arena;
+	const struct libvirt_object *there = describing->configured->value;
+	const char *made = uuid_of(arena, arena_printf(arena, "gasthof/pools/%s", there->name));
+	struct item *item = NULL;
+
+	if (string_equal(made, there->uuid))
+		return 0; /* of the kind pools */
+	int told = libvirt_objects_describe(&which, describing, &item, faults);
+
+	for (size_t i = 0; told > 0 && i < COUNT_OF(counts); i++)
+		item->value = record_without(
+			arena, item->kind->record, item->value,
+			&(struct paths){ .at = &(struct path){ .path = counts[i] }, .count = 1 });
+	return told;
+}
+
 static const char *const needs[] = { "require", "links", NULL };
 
 const struct kind libvirt_pools_kind = {
@@ -73,4 +94,5 @@ const struct kind libvirt_pools_kind = {
 	.plan = plan,
 	.render = render,
 	.import = import,
+	.describe = describe,
 };

@@ -95,3 +95,16 @@ void seen_observe(struct seen *seen, struct arena *arena, struct host *host,
 			seen_look(seen, *kind, host, desired, ledger, &unheard);
 	}
 }
+
+void seen_observe_all(struct seen *seen, struct arena *arena, struct host *host,
+		      const struct kind *const *all, const struct items *ledger,
+		      struct faults *faults)
+{
+	struct desired *nothing = ARENA_NEW(arena, struct desired);
+
+	*nothing = (struct desired){ .arena = arena, .kinds = all, .items.arena = arena };
+	*seen = (struct seen){ .arena = arena };
+	for (const struct kind *const *kind = all; *kind; kind++)
+		if ((*kind)->describe)
+			seen_look(seen, *kind, host, nothing, ledger, faults);
+}

@@ -81,6 +81,25 @@ struct plan_item *plan_find(const struct plan *plan, const char *path);
 void seen_observe(struct seen *seen, struct arena *arena, struct host *host,
 		  const struct desired *desired, const struct items *ledger, struct faults *faults);
 
+/* ---- what is there, as a description ---- */
+
+struct described {
+	struct desired desired;    /* to print (desired_print); nothing of it is completed */
+	ARRAY(const char *) notes; /* what a person should know: what was left out, and why */
+};
+
+/* Looks at the machine with every kind that can describe what is there. */
+void seen_observe_all(struct seen *seen, struct arena *arena, struct host *host,
+		      const struct kind *const *all, const struct items *ledger,
+		      struct faults *faults);
+
+/* Everything that is there and that a person would say: what is ours as it was last given, what
+ * somebody else made in the words of its kind (describe), each under a name of its own.  Pure.
+ * -1 where a kind could not look, or something cannot be put into words. */
+int plan_describe(struct described *ret, struct arena *arena, const struct kind *const *all,
+		  const struct seen *seen, const struct items *ledger,
+		  struct faults *faults) MUST_CHECK;
+
 /* ---- the plan's own rooms: plan_order.c, plan_hash.c ---- */
 
 /* Fills `after` of each item and puts the items in order of performing. */

@@ -189,8 +189,9 @@ static void node_drop_implied(const struct record *record, struct node *body)
 	}
 }
 
-struct node *desired_print(struct arena *arena, const struct desired *desired, bool implied)
+struct node *desired_print(struct arena *arena, const struct desired *desired, unsigned flags)
 {
+	bool implied = flags & PRINT_IMPLIED;
 	struct node *root = node_map(arena);
 	char version[16];
 
@@ -200,7 +201,8 @@ struct node *desired_print(struct arena *arena, const struct desired *desired, b
 		const struct item *item = *each;
 		if (item->implied && !implied)
 			continue;
-		struct node *body = record_print(arena, item->kind->record, item->value, false);
+		struct node *body =
+			record_print(arena, item->kind->record, item->value, flags & PRINT_SECRETS);
 		if (!implied)
 			node_drop_implied(item->kind->record, body);
 		struct node *at = node_map_at(arena, root, item->kind->path);

@@ -71,6 +71,9 @@ struct seen {
 /* The observations of a kind (by its path); NULL where it was not looked at. */
 const struct seen_kind *seen_find(const struct seen *seen, const char *kind);
 
-/* The description as a tree again: everything understood, profiles and includes resolved,
- * implied items left out unless asked for; secrets masked. */
-struct node *desired_print(struct arena *arena, const struct desired *desired, bool implied);
+enum desired_print_flags {
+	PRINT_IMPLIED = 1 << 0, /* implied items and fields, too */
+	PRINT_SECRETS = 1 << 1, /* where secrets are is said, as a description does; else masked */
+};
+/* The description as a tree again: everything understood, profiles and includes resolved. */
+struct node *desired_print(struct arena *arena, const struct desired *desired, unsigned flags);

@@ -1,5 +1,6 @@
 #include "resource/kind.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,6 +93,16 @@ struct item *items_add(struct items *items, const struct kind *kind, const char 
 	item->value = record_new(items->arena, kind->record);
 	items_put(items, item);
 	return item;
+}
+
+void describing_note(struct describing *describing, const char *format, ...)
+{
+	struct arena *arena = describing->items->arena;
+	va_list arguments;
+
+	va_start(arguments, format);
+	ARRAY_PUSH(arena, &describing->notes, arena_vprintf(arena, format, arguments));
+	va_end(arguments);
 }
 
 void item_unread(struct item *item, struct faults *why)

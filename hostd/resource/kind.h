@@ -58,6 +58,15 @@ struct change {                        /* what plan is asked to bring about */
 	const void *facts; /* what the kind's probe found for `want`; NULL where it has none */
 };
 
+struct describing {                              /* what describe is asked to put into words */
+	const struct item *configured, *running; /* as observed; running may be NULL */
+	const char *name;                        /* what it is to be called */
+	struct items *items;                     /* what was described so far */
+	ARRAY(const char *) notes;               /* what a person should know of it */
+};
+/* Appends what a person should know: what was left out, and what to do about it (copied). */
+void describing_note(struct describing *describing, const char *format, ...) PRINTF(2, 3);
+
 enum shape { SHAPE_SINGLE, SHAPE_NAMED };
 
 /* What to do with a wanted object that is there without being ours (no ledger, no mark). */
@@ -111,7 +120,8 @@ struct kind {
 	/* Look closer at what one wanted item needs of the machine and no item shows: whether
 	 * its path is a file already, how much room there is.  Runs after observe; only reads.
 	 * What it finds is the kind's own, and reaches plan as change.facts.  NULL: nothing to
-	 * look at (this, resolve, take_over, import and chart are the operations that may be). */
+	 * look at (this, resolve, take_over, import, describe and chart are the operations that
+	 * may be). */
 	int (*probe)(struct host *host, struct arena *arena, const struct item *want,
 		     const struct desired *desired, const void **ret_facts,
 		     struct faults *faults) MUST_CHECK;
@@ -149,6 +159,13 @@ struct kind {
 	 * it, so that rendering it loses nothing: 1; 0 where it is no artefact of this kind; -1
 	 * with faults.  Pure.  NULL: nothing of this kind is brought in from elsewhere. */
 	int (*import)(struct items *items, const char *text, struct faults *faults) MUST_CHECK;
+
+	/* The same of what is there and nobody described: appends it to `items` under the given
+	 * name so that nothing is left to do where it is described so, once it is ours: 1; 0 where
+	 * there is nothing in it that a person would say; -1 with faults.  Never with a password.
+	 * Pure.  NULL: what is there of this kind is the distribution's, or told in the words of
+	 * another kind. */
+	int (*describe)(struct describing *describing, struct faults *faults) MUST_CHECK;
 
 	/* Which of the machine's parts the items have after the plan, for people (chart.h; the
 	 * arena is set): false where there is nothing to draw.  Pure; shown by status, and with a

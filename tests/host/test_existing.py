@@ -77,6 +77,7 @@ def test_what_is_ours_or_not_there_is_refused(lived_in):
 def test_a_rollback_takes_the_mark_off(lived_in):
     """After test_a_running_guest_is_taken_over_and_keeps_running."""
     before = pid(lived_in)
+    lived_in.container.put(DESCRIPTION, describe(MAIL))
     lived_in.gasthof("rollback")
     for flags in ([], ["--inactive"]):
         assert "gasthof" not in lived_in.out("virsh", "dumpxml", *flags, "Mail Server")
