@@ -32,6 +32,7 @@ struct slice {
 struct slice_facts { /* of the machine, for one wanted slice */
 	struct memory_machine memory;
 	struct cpus cpus, nodes;  /* that there can be; empty: not known */
+	struct text_list soon;    /* disks that are to have bfq */
 	struct blocks named, all; /* devices behind `io`, by its order; every disk */
 };
 

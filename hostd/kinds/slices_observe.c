@@ -10,6 +10,7 @@
 
 #include "formats/ini.h"
 #include "formats/ours.h"
+#include "kinds/other.h"
 #include "kinds/slices.h"
 
 #define CGROUPS "/sys/fs/cgroup"
@@ -344,14 +345,34 @@ static int set_look(struct host *host, const char *path, struct cpus *ret, struc
 	return there < 0 ? -1 : 0;
 }
 
+/* Disks that are to have bfq, by the same description. */
+static int soon_look(struct host *host, struct arena *arena, const struct desired *desired,
+		     struct text_list *ret, struct faults *faults)
+{
+	DESIRED_EACH(item, desired, "disks") {
+		const struct record *record = item->kind->record;
+		const char *path = other_text(record, item->value, "path");
+		const char *scheduler = other_text(record, item->value, "scheduler");
+		struct block block = {};
+		if (!path || !string_equal(scheduler, "bfq"))
+			continue;
+		if (block_of_path(host, arena, path, &block, faults) < 0)
+			return -1;
+		if (block.name)
+			text_list_push(arena, ret, block.name);
+	}
+	return 0;
+}
+
 int slices_probe(struct host *host, struct arena *arena, const struct item *want,
 		 const struct desired *desired, const void **ret_facts, struct faults *faults)
 {
 	struct slice_facts *facts = ARENA_NEW(arena, struct slice_facts);
 	const struct slice *slice = want->value;
 
-	(void)desired;
 	*ret_facts = facts;
+	if (soon_look(host, arena, desired, &facts->soon, faults) < 0)
+		return -1;
 	for (size_t i = 0; i < slice->io.count; i++) {
 		struct block block = {};
 		if (block_of_path(host, arena, slice->io.at[i].name, &block, faults) < 0)

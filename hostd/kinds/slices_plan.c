@@ -72,12 +72,14 @@ static void plan_properties(const struct change *change, struct steps *steps)
 
 /* ---- weights without effect ---- */
 
-static void note_weight(const struct block *block, uint32_t weight, struct steps *steps)
+static void note_weight(const struct slice_facts *facts, const struct block *block, uint32_t weight,
+			struct steps *steps)
 {
 	enum { USUAL = 100 };
+	bool soon = text_list_has(&facts->soon, block->name);
 	const char *scheduler = block_scheduler(steps->arena, block);
 
-	if (!block_weighs(steps->arena, block))
+	if (!soon && !block_weighs(steps->arena, block))
 		steps_note(steps,
 			   "weights mean nothing to %s, whose scheduler is %s: disks: {NAME: "
 			   "{path: %s, "
@@ -124,11 +126,11 @@ static int check_devices(const struct change *change, struct steps *steps, struc
 			return -1;
 		}
 		if (GIVEN(&slice_io_record, io, weight))
-			note_weight(block, io->weight, steps);
+			note_weight(facts, block, io->weight, steps);
 	}
 	if (GIVEN(&slice_record, want, io_weight))
 		EACH(block, &facts->all.list)
-			note_weight(block, want->io_weight, steps);
+			note_weight(facts, block, want->io_weight, steps);
 	return 0;
 }
 

@@ -357,6 +357,10 @@ static void weights_without_effect_are_told(void **state)
 		note(lab, "slices.gold"),
 		"weights mean nothing to vda, whose scheduler is mq-deadline: disks: {NAME: "
 		"{path: /srv, scheduler: bfq}} gives it one that looks at them");
+	lab_describe(lab, "slices: {gold: {io: {/srv: 50}}}\n"
+			  "disks: {main: {path: /srv/x, scheduler: bfq}}\n");
+	lab_plan(lab);
+	assert_string_equal(note(lab, "slices.gold"), "");
 	lab_describe(lab, "slices: {gold: {io: {/dev/vdb: 1000}}}\n");
 	lab_plan(lab);
 	assert_string_equal(note(lab, "slices.gold"),

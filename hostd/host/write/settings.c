@@ -146,8 +146,11 @@ int unit_property_inverse(struct write *write, const struct step *step, struct s
 	if (setting_need(step, &setting, faults) < 0 ||
 	    settings_look(write->arena, &write->bus, step->argument[0], &now, faults) < 0)
 		return -1;
-	return inverse_of(ret, VERB_unit_property, step->argument[0], setting->name,
-			  settings_get(&now, setting->name));
+	const char *value = settings_get(&now, setting->name);
+	/* The cgroup alone was otherwise: what comes back to the unit's file, systemd writes. */
+	if (string_equal(value, step->argument[2]))
+		return inverse_nothing(write, step, ret, faults);
+	return inverse_of(ret, VERB_unit_property, step->argument[0], setting->name, value);
 }
 
 /* A set that holds something, and has tasks, cannot be emptied again, and systemd gives up on it:
@@ -182,13 +185,18 @@ int unit_property_perform(struct write *write, const struct step *step, struct o
 {
 	const char *unit = step->argument[0], *value = step->argument[2];
 	const struct unit_setting *setting = NULL;
+	struct settings now = {};
 
 	WITHIN(faults, "unit \"%s\"", unit);
-	if (setting_need(step, &setting, faults) < 0 || bus_open(&write->bus, faults) < 0 ||
-	    property_set(write, unit, setting, value, faults) < 0 ||
-	    manager_settle(write, faults) < 0)
+	if (setting_need(step, &setting, faults) < 0 ||
+	    settings_look(write->arena, &write->bus, unit, &now, faults) < 0)
 		return -1;
-	if (setting->how == SETTING_SET && !*value && set_free(write, unit, setting, faults) < 0)
+	bool frees = setting->how == SETTING_SET && !*value;
+	bool told = frees && !*settings_get(&now, setting->name);
+	if (!told && (property_set(write, unit, setting, value, faults) < 0 ||
+		      manager_settle(write, faults) < 0))
+		return -1;
+	if (frees && set_free(write, unit, setting, faults) < 0)
 		return -1;
 	return outcome_is(ret, RESULT_DONE);
 }
