@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "formats/veil.h"
 #include "resource/desired.h"
 
 enum { IMPORT_BYTES_MAX = 4 * 1024 * 1024 };
@@ -56,7 +57,7 @@ int command_import(struct session *session)
 		return session_fail(session);
 	node_write_yaml(&yaml, desired_print(session->arena, &desired, 0));
 	fwrite(yaml.at, 1, yaml.size, session->reporter.out);
-	if (strstr(yaml.at, "passwd="))
+	if (veil(session->arena, yaml.at) != yaml.at)
 		fputs("gasthof import: there is a password in it; put it in a file below "
 		      "/etc/gasthof/secrets\nand write password: {file: NAME} instead\n",
 		      session->reporter.err);

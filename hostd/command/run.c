@@ -110,15 +110,11 @@ static int is_held(struct session *session, const struct desired *desired)
 	JOURNAL_AUTO struct journal *journal =
 		journal_open(session->arena, session->options->state, false, &session->faults);
 	struct text text = text_of(session->arena);
-	const char *held = NULL;
 
 	if (!journal)
 		return -1;
-	int found = journal_held(journal, &held, &session->faults);
-	if (found <= 0)
-		return found;
 	node_write_yaml(&text, desired->root);
-	return strcmp(held, text.at) == 0;
+	return journal_held(journal, text.at, &session->faults);
 }
 
 static int look_only(struct session *session, const struct desired *desired, const char *why)

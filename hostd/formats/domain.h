@@ -11,6 +11,7 @@
 
 #include "formats/definition.h"
 #include "formats/guest.h"
+#include "formats/veil.h"
 
 struct domain_identity {
 	const char *name, *uuid; /* as libvirt has them */
@@ -80,10 +81,11 @@ const char *domain_uuid(struct arena *arena, const struct guest *guest, const ch
 
 /* What stands in a definition in place of a password, from when it was read on: no plan, journal
  * or capture holds one. */
-#define DOMAIN_HIDDEN "*****"
+#define DOMAIN_HIDDEN VEIL
 
-/* The definition with DOMAIN_HIDDEN for each password of its graphics; itself where it has none.
- * NULL and a FAULT_HOST where it is no XML. */
+/* The definition with DOMAIN_HIDDEN for each password of its graphics, and for the secrets on
+ * QEMU's command line and in the block that our mark keeps (veil.h); itself where it has none. NULL
+ * and a FAULT_HOST where it is no XML. */
 const char *domain_hide(struct arena *arena, const char *xml, struct faults *faults);
 
 /* Looks up the secret at a place, "file:vnc" or "credential:vnc"; -1 with a fault. */
@@ -96,7 +98,7 @@ int domain_reveal(struct text *text, const char *xml, secret_look *look, void *c
 
 /* Appends a definition with the passwords of its graphics that are hidden in it taken from
  * `secure`, the same guest's definition with them, or NULL.  Where that has none, nobody gets in
- * any more (passwd="", see libvirt's formatdomain, graphics).  FAULT_HOST where either is no XML.
- */
+ * any more (passwd="", see libvirt's formatdomain, graphics).  Secrets on QEMU's command line
+ * likewise, but FAULT_REFUSED where one is not known.  FAULT_HOST where either is no XML. */
 int domain_unhide(struct text *text, const char *xml, const char *secure,
 		  struct faults *faults) MUST_CHECK;

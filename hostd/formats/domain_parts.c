@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "formats/domain.h"
+#include "formats/veil.h"
 
 static bool given_or_fresh(const struct bind_context *context, bool given, const char *field)
 {
@@ -443,7 +444,7 @@ void mark_write(const struct bind_context *context, xmlNode *root, const char *h
 	if (GIVEN(&guest_cpu_record, &guest->cpu, model))
 		xml_set(item, "@cpu", guest->cpu.model);
 	if (block || (kept && *kept))
-		xml_set(item, "", block ? guest->libvirt_xml : kept);
+		xml_set(item, "", block ? veil(arena, guest->libvirt_xml) : kept);
 }
 
 void part_block_read(const struct bind_context *context, xmlNode *element, void *value)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "formats/veil.h"
+
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 bool whole_mebibytes_equal(const void *want, const void *have)
@@ -230,18 +232,23 @@ static bool machine_equal(const void *want, const void *have)
 	return string_equal(asked, is);
 }
 
-/* Blocks are kept inside XML, where white space around them is not. */
-static bool block_equal(const void *want, const void *have)
+static bool trimmed_equal(const char *a, const char *b)
 {
-	const char *a = *(const char *const *)want, *b = *(const char *const *)have;
 	static const char space[] = " \t\r\n";
 
-	if (!a || !b)
-		return a == b;
 	a += strspn(a, space), b += strspn(b, space);
 	while (*a && *a == *b)
 		a++, b++;
 	return !a[strspn(a, space)] && !b[strspn(b, space)];
+}
+
+/* Blocks are kept inside XML, where white space around them is not, and veiled. */
+static bool block_equal(const void *want, const void *have)
+{
+	const char *a = *(const char *const *)want, *b = *(const char *const *)have;
+	ARENA_AUTO struct arena *arena = arena_new();
+
+	return a && b ? trimmed_equal(veil(arena, a), veil(arena, b)) : a == b;
 }
 
 static const struct field guest_fields[] = {
@@ -319,7 +326,7 @@ static const struct field guest_fields[] = {
 	      .flags = FIELD_PLAIN, .choices = WORDS("wait", "destroy"), .fallback = "wait"),
 	FIELD_TEXT("libvirt_xml", struct guest, libvirt_xml, &type_block, CLASS_GUEST_RESTART,
 		   "children of <domain> that this language cannot say, merged into it",
-		   .equal = block_equal),
+		   .equal = block_equal, .veil = veil),
 	GUEST_ROWS(ROW_FIELD, struct guest)
 };
 const struct record guest_record = RECORD(struct guest, guest_fields);

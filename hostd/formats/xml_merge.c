@@ -54,6 +54,8 @@ static void part_merge(xmlNode *onto, xmlNode *part)
 	bool replace = xmlHasNsProp(part, BAD_CAST "replace", BAD_CAST XML_OURS);
 	xmlChar *new = xmlGetNsProp(part, BAD_CAST "new", BAD_CAST XML_OURS);
 
+	if (!there && xmlHasNsProp(part, BAD_CAST "of", BAD_CAST XML_OURS))
+		return; /* a device that is described no more; `new` is not said beside `of` */
 	if (!there)
 		element_insert(onto, part, new ? (unsigned)atoi((const char *)new) : 0);
 	else if (replace && !xml_holds(there, part))
@@ -93,15 +95,29 @@ static void attributes_unmerge(xmlNode *from, xmlNode *part)
 			xmlUnsetProp(from, attribute->name);
 }
 
+/* What was added as the third may be the second by now: the last that is it. */
+static xmlNode *added_find(xmlNode *from, xmlNode *part)
+{
+	xmlNode *found = NULL;
+
+	XML_EACH(child, from, NULL)
+	if (same_name_as(child, part) && xml_holds(child, part))
+		found = child;
+	return found;
+}
+
 static void part_unmerge(xmlNode *from, xmlNode *part)
 {
 	xmlNode *there = counterpart(from, part);
 	bool added = xmlHasNsProp(part, BAD_CAST "new", BAD_CAST XML_OURS);
 
+	if (!there && added)
+		there = added_find(from, part);
 	if (!there)
 		return;
 	if (added || (xml_is(from, "devices") && xml_contains(there, part) &&
-		      !xmlHasNsProp(part, BAD_CAST "nth", BAD_CAST XML_OURS))) {
+		      !xmlHasNsProp(part, BAD_CAST "nth", BAD_CAST XML_OURS) &&
+		      !xmlHasNsProp(part, BAD_CAST "of", BAD_CAST XML_OURS))) {
 		element_remove(there);
 		return;
 	}

@@ -1,9 +1,12 @@
 /* xml_merge.h - verbatim XML laid onto a document, and taken out again.
  *
  * A fragment names what it is about as the document does: an element is the only one of its
- * name, or the one of the same name=, id=, ... attribute, or a device of the same alias.  Where
- * that does not tell, attributes of our namespace do, which never reach the document:
+ * name, or the one of the same name=, id=, ... attribute, or a device of the same alias; of
+ * several without any of these each is about the one in its place.  Where that does not tell,
+ *attributes of our namespace do, which never reach the document:
  *
+ *	gasthof:of="vda"     the device of this target, MAC, type and index ("pci 0") or alias;
+ *			     where it is not, the part is left out
  *	gasthof:nth="2"      the second element of this name
  *	gasthof:new="2"      one more, which becomes the second of its name
  *	gasthof:replace="1"  all of it stands here, and takes the place of what is there

@@ -52,10 +52,14 @@ static bool trimmed_equal(const char *a, const char *b)
 }
 
 /* A password that is not shown counts as the one that is looked for. */
-static bool is_hidden(const xmlAttr *attribute, const xmlChar *value)
+static bool is_hidden(const xmlAttr *attribute, const char *value, const char *clear)
 {
-	return attribute && xmlStrEqual(attribute->name, BAD_CAST "passwd") &&
-	       xmlStrEqual(value, BAD_CAST DOMAIN_HIDDEN);
+	if (!strstr(value, VEIL))
+		return false;
+	if (attribute && xmlStrEqual(attribute->name, BAD_CAST "passwd"))
+		return strcmp(value, VEIL) == 0;
+	ARENA_AUTO struct arena *arena = arena_new();
+	return trimmed_equal(value, veil(arena, clear));
 }
 
 bool text_equal(const xmlNode *a, const xmlAttr *attribute, const xmlNode *b)
@@ -64,7 +68,7 @@ bool text_equal(const xmlNode *a, const xmlAttr *attribute, const xmlNode *b)
 	xmlChar *second = attribute ? attribute_of(b, attribute) : xmlNodeGetContent(b);
 	bool equal = first && second &&
 		     (trimmed_equal((const char *)first, (const char *)second) ||
-		      is_hidden(attribute, first));
+		      is_hidden(attribute, (const char *)first, (const char *)second));
 
 	xmlFree(first);
 	xmlFree(second);
@@ -152,6 +156,51 @@ static unsigned number_of(xmlNode *part, const char *name)
 	return number;
 }
 
+/* What libvirt tells devices of one name by: no position, which changes with each that is added. */
+static const struct identity {
+	const char *device, *first, *second; /* places; `second` may be NULL */
+} identities[] = {
+	{ "disk", "target@dev", NULL },       { "interface", "mac@address", NULL },
+	{ "controller", "@type", "@index" },  { "graphics", "@type", NULL },
+	{ "filesystem", "target@dir", NULL }, { NULL, "alias@name", NULL },
+};
+
+const char *identity_of(struct arena *arena, xmlNode *device)
+{
+	for (size_t i = 0; i < COUNT_OF(identities); i++) {
+		const struct identity *row = &identities[i];
+		if (row->device && !xml_is(device, row->device))
+			continue;
+		const char *first = xml_get(arena, device, row->first);
+		const char *second = row->second ? xml_get(arena, device, row->second) : "";
+		if (first && *first && second)
+			return arena_printf(arena, "%s%s%s", first, *second ? " " : "", second);
+	}
+	return NULL;
+}
+
+xmlNode *element_of_identity(xmlNode *parent, const xmlNode *like, const char *identity)
+{
+	ARENA_AUTO struct arena *arena = arena_new();
+
+	XML_EACH(child, parent, NULL)
+	if (same_name_as(child, like) && string_equal(identity_of(arena, child), identity))
+		return child;
+	return NULL;
+}
+
+/* Of several that nothing tells apart (QEMU's arguments) each is about the one in its place. */
+static unsigned place_among_sisters(xmlNode *part)
+{
+	unsigned place = 1;
+
+	for (xmlNode *before = part->prev; before; before = before->prev)
+		place += same_name_as(before, part) && !has_key(before) &&
+			 !number_of(before, "nth") && !number_of(before, "new") &&
+			 !xmlHasNsProp(before, BAD_CAST "of", BAD_CAST XML_OURS);
+	return place;
+}
+
 xmlNode *counterpart(xmlNode *parent, xmlNode *part)
 {
 	bool devices = xml_is(parent, "devices");
@@ -159,13 +208,21 @@ xmlNode *counterpart(xmlNode *parent, xmlNode *part)
 
 	if (nth)
 		return element_nth(parent, part, nth);
+	xmlChar *of = xmlGetNsProp(part, BAD_CAST "of", BAD_CAST XML_OURS);
+	if (of) {
+		xmlNode *there = element_of_identity(parent, part, (const char *)of);
+		xmlFree(of);
+		return there;
+	}
 	if (new) {
 		xmlNode *there = element_nth(parent, part, new);
 		return there && xml_holds(there, part) ? there : NULL;
 	}
+	if (!devices && !has_key(part))
+		return element_nth(parent, part, place_among_sisters(part));
 	XML_EACH(child, parent, NULL)
 	if (same_name_as(child, part) &&
-	    (devices ? is_same_device(child, part) : !has_key(part) || key_equal(child, part)))
+	    (devices ? is_same_device(child, part) : key_equal(child, part)))
 		return child;
 	return NULL;
 }

@@ -17,6 +17,11 @@ bool is_leaf(xmlNode *element);
 unsigned element_position(xmlNode *element);
 xmlNode *element_nth(xmlNode *parent, const xmlNode *like, unsigned nth);
 
+/* What a device is told by in its definition ("vda", a MAC, "pci 0", an alias), or NULL; and the
+ * first below `parent` of this name and identity, or NULL. */
+const char *identity_of(struct arena *arena, xmlNode *device);
+xmlNode *element_of_identity(xmlNode *parent, const xmlNode *like, const char *identity);
+
 /* The element below `parent` that `part` is about, or NULL. */
 xmlNode *counterpart(xmlNode *parent, xmlNode *part);
 /* Whether it has one of the attributes that tell elements of one name apart. */

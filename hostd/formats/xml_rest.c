@@ -113,16 +113,22 @@ static xmlNode *sister_of(xmlNode *original, xmlNode *rendered, const xmlNode *a
 	return NULL;
 }
 
-static void number_put(xmlNode *part, const char *name, unsigned number)
+static void name_put(xmlNode *part, const char *name, const char *value)
 {
-	char text[16];
 	xmlNs *ours = xmlSearchNsByHref(part->doc, part, BAD_CAST XML_OURS);
 
 	if (!ours)
 		ours = xmlNewNs(xmlDocGetRootElement(part->doc), BAD_CAST XML_OURS,
 				BAD_CAST "gasthof");
+	xmlSetNsProp(part, ours, BAD_CAST name, BAD_CAST value);
+}
+
+static void number_put(xmlNode *part, const char *name, unsigned number)
+{
+	char text[16];
+
 	snprintf(text, sizeof(text), "%u", number);
-	xmlSetNsProp(part, ours, BAD_CAST name, BAD_CAST text);
+	name_put(part, name, text);
 }
 
 static bool is_only_one(xmlNode *element)
@@ -151,6 +157,9 @@ static void rest_of_sister(xmlNode *original, xmlNode *sister, xmlNode *fragment
 	bool device = xml_is(sister->parent, "devices") && !is_single(sister);
 	bool alone = is_only_one(sister);
 	unsigned position = element_position(sister);
+	ARENA_AUTO struct arena *arena = arena_new();
+	/* before attributes of the original are laid on it */
+	const char *identity = device ? identity_of(arena, sister) : NULL;
 
 	if (is_mixed(original)) {
 		if (xml_holds(sister, original))
@@ -164,6 +173,8 @@ static void rest_of_sister(xmlNode *original, xmlNode *sister, xmlNode *fragment
 	xmlNode *part = part_new(fragment, original);
 	if (!xml_rest(original, sister, part))
 		element_drop(part);
+	else if (identity && element_of_identity(sister->parent, sister, identity) == sister)
+		name_put(part, "of", identity);
 	else if (device || !alone || has_key(part))
 		number_put(part, "nth", position);
 }
@@ -176,7 +187,7 @@ static void rest_added(xmlNode *original, xmlNode *rendered, const xmlNode *prev
 	bool last = !element_nth(rendered, original, position);
 
 	/* where it would be taken for one that is there, or go elsewhere, its place is said */
-	if (!last || counterpart(rendered, original))
+	if (!last || counterpart(rendered, part))
 		number_put(part, "new", position);
 	element_insert(rendered, original, last ? 0 : position);
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -115,13 +116,26 @@ int journal_ledger(struct journal *journal, const struct kind *const *all, struc
 
 /* ---- the hold ---- */
 
+/* A description may hold passwords in clear. */
+static const char *digest_of(struct arena *arena, const char *what)
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+	char *hex = arena_alloc(arena, 2 * sizeof(digest) + 1);
+
+	crypto_hash_sha256(digest, (const unsigned char *)what, strlen(what));
+	return sodium_bin2hex(hex, 2 * sizeof(digest) + 1, digest, sizeof(digest));
+}
+
 int journal_hold(struct journal *journal, const char *what, struct faults *faults)
 {
-	return what ? journal_file_write(journal, "hold", what, faults)
+	return what ? journal_file_write(journal, "hold", digest_of(journal->arena, what), faults)
 		    : journal_file_remove(journal, "hold", faults);
 }
 
-int journal_held(struct journal *journal, const char **ret_what, struct faults *faults)
+int journal_held(struct journal *journal, const char *what, struct faults *faults)
 {
-	return journal_file_read(journal, "hold", ret_what, faults);
+	const char *held = NULL;
+	int found = journal_file_read(journal, "hold", &held, faults);
+
+	return found < 0 ? -1 : found && strcmp(held, digest_of(journal->arena, what)) == 0;
 }

@@ -103,7 +103,7 @@ int journal_runs(struct journal *journal, struct recorded_runs *ret_runs,
 
 /* ---- the hold ---- */
 
-/* Writes what a rollback took back (any text, a digest of the description); NULL lifts it. */
+/* Keeps a digest of what a rollback took back (the description); NULL lifts it. */
 int journal_hold(struct journal *journal, const char *what, struct faults *faults) MUST_CHECK;
-/* 1 and the text, 0 where there is no hold. */
-int journal_held(struct journal *journal, const char **ret_what, struct faults *faults) MUST_CHECK;
+/* 1 where just this is held, 0. */
+int journal_held(struct journal *journal, const char *what, struct faults *faults) MUST_CHECK;

@@ -205,7 +205,9 @@ int run_ledger(struct run *run, const struct kind *kind, const char *name, const
 		return run_ledger_restore(run, file, NULL, faults);
 	put_text(arena, root, "kind", kind->path);
 	put_text(arena, root, "name", name);
-	node_put(arena, root, "given", record_print(arena, kind->record, value, true));
+	struct node *given = record_print(arena, kind->record, value, true);
+	record_veil(arena, kind->record, given);
+	node_put(arena, root, "given", given);
 	node_write_yaml(&text, root);
 	return run_ledger_restore(run, file, text.at, faults);
 }

@@ -29,10 +29,12 @@ static bool member_step(struct guest_live *live, enum verb verb, const char *xml
 
 	if (!alias)
 		return false;
-	if (!is_planned(live, verb, alias))
-		step_body(live->steps,
-			  step_add(live->steps, verb, CLASS_LIVE, live->name, alias, "live"),
-			  body.at, body.size);
+	if (is_planned(live, verb, alias))
+		return true;
+	struct step *step = step_body(
+		live->steps, step_add(live->steps, verb, CLASS_LIVE, live->name, alias, "live"),
+		body.at, body.size);
+	step->secret_body = veil(live->steps->arena, body.at) != body.at; /* of libvirt_xml */
 	return true;
 }
 

@@ -175,6 +175,12 @@ static bool defines(const struct change *change)
 	return !change->configured || differs_in(change->differs, IN_CONFIGURED, not_definition);
 }
 
+/* In libvirt_xml, in clear: the journal must not have it. */
+static bool has_secret(const struct guest *guest, struct arena *arena)
+{
+	return guest->libvirt_xml && veil(arena, guest->libvirt_xml) != guest->libvirt_xml;
+}
+
 static int define_plan(const struct change *change, const char *name, bool unstarted,
 		       struct steps *steps, struct faults *faults)
 {
@@ -182,8 +188,9 @@ static int define_plan(const struct change *change, const char *name, bool unsta
 
 	if (definition_of(change, unstarted, &definition, faults) < 0)
 		return -1;
-	step_body(steps, step_add(steps, VERB_domain_define, CLASS_NONE, name), definition.at,
-		  definition.size);
+	struct step *step = step_body(steps, step_add(steps, VERB_domain_define, CLASS_NONE, name),
+				      definition.at, definition.size);
+	step->secret_body = has_secret(change->want->value, steps->arena);
 	return 0;
 }
 

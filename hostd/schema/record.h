@@ -86,6 +86,9 @@ struct field {
 	const char *example;  /* for explain and the docs, or NULL */
 	/* Row's own equality where the machine rounds or rewrites; NULL: the type's. */
 	bool (*equal)(const void *want, const void *have);
+	/* Text that may hold secrets: what of it may be shown in plans and kept in the ledger.
+	 * `equal` takes the one for the other.  NULL: all of it. */
+	const char *(*veil)(struct arena *arena, const char *text);
 };
 
 struct record {
@@ -226,6 +229,9 @@ int record_read_back(struct arena *arena, const struct record *record, const str
  * may keep them). */
 struct node *record_print(struct arena *arena, const struct record *record, const void *value,
 			  bool with_secrets);
+
+/* Veils what record_print wrote, in place: for what is kept. */
+void record_veil(struct arena *arena, const struct record *record, struct node *tree);
 
 /* The given fields with FIELD_SHOWN, name to text; an empty map where there are none. */
 struct node *record_shown(struct arena *arena, const struct record *record, const void *value);

@@ -193,8 +193,25 @@ const char *tree_line(struct arena *arena, const struct node *node)
 	return text.at;
 }
 
+/* Only texts of a record itself, and of records in it: no shorthand has one. */
+void record_veil(struct arena *arena, const struct record *record, struct node *tree)
+{
+	for (size_t i = 0; i < record->field_count; i++) {
+		const struct field *field = &record->fields[i];
+		struct node *node =
+			tree->kind == NODE_MAP ? (struct node *)node_find(tree, field->name) : NULL;
+		if (node && field->veil && node->kind == NODE_SCALAR)
+			node->text = field->veil(arena, node->text);
+		else if (node && field->form == FORM_RECORD)
+			record_veil(arena, field->record, node);
+	}
+}
+
 const char *field_print(struct arena *arena, const struct field *field, const void *value)
 {
+	if (field->veil)
+		return tree_line(
+			arena, node_quoted(arena, field->veil(arena, *(const char *const *)value)));
 	return tree_line(arena, field_tree(arena, field, value, false));
 }
 

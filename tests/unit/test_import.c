@@ -73,8 +73,11 @@ static void what_is_missing_is_named_by_its_place(void **state)
 	assert_rest("<a><b> x </b></a>", "<a><b>x</b></a>", NULL);
 	assert_rest("<a><b c='1'>x</b></a>", "<a><b c='2'/></a>", "<b c=\"1\">x</b>\n");
 	assert_rest("<a i='1'><b/></a>", "<a><b/></a>", "<gasthof:self i=\"1\"/>\n");
-	assert_rest("<a><b>1</b><b>2</b></a>", "<a><b>2</b></a>",
-		    "<b>1</b>\n<b gasthof:new=\"2\">2</b>\n");
+	assert_rest("<a><b>1</b><b>2</b></a>", "<a><b>2</b></a>", "<b>1</b>\n<b>2</b>\n");
+	/* of several that nothing tells apart the ones in front are said where they are not there
+	 */
+	assert_rest("<a><b>1</b><b>2</b><b>3</b></a>", "<a><b>1</b></a>",
+		    "<b gasthof:new=\"2\">2</b>\n<b gasthof:new=\"3\">3</b>\n");
 	assert_rest("<a><f name='x' p='1'/><f name='y'/></a>", "<a><f name='y'/></a>",
 		    "<f name=\"x\" p=\"1\" gasthof:new=\"1\"/>\n");
 	assert_rest("<a><m>text <b/> more</m></a>", "<a><m/></a>",
@@ -91,6 +94,74 @@ static void devices_are_told_apart_by_their_number(void **state)
 	assert_rest("<a><devices><sound m='1'/><sound m='1'/></devices></a>",
 		    "<a><devices><sound m='1'/></devices></a>",
 		    "<devices>\n  <sound m=\"1\" gasthof:new=\"2\"/>\n</devices>\n");
+}
+
+static const char *merged(struct arena *arena, const char *onto, const char *old, const char *block)
+{
+	struct text text = text_of(arena);
+	struct faults faults;
+	XML_AUTO xmlDoc *doc = doc_of(arena, onto);
+
+	faults_init(&faults, arena);
+	assert_int_equal(definition_merge(arena, root_of(doc), old, block, &faults), 0);
+	xml_print(&text, root_of(doc));
+	return text.at;
+}
+
+/* One more in front, or one less, moves nothing that is said of another one. */
+static void what_is_said_of_a_device_stays_with_it(void **state)
+{
+	static const struct {
+		const char *device, *identity, *other;
+	} rows[] = {
+		{ "<disk><target dev='vda'/>%s</disk>", "vda", "<disk><target dev='vdb'/></disk>" },
+		{ "<interface><mac address='52:54:00:00:00:01'/>%s</interface>",
+		  "52:54:00:00:00:01",
+		  "<interface><mac address='52:54:00:00:00:02'/></interface>" },
+		{ "<controller type='pci' index='1'>%s</controller>", "pci 1",
+		  "<controller type='pci' index='0'/>" },
+		{ "<rng><alias name='ua-a'/>%s</rng>", "ua-a", "<rng><alias name='ua-b'/></rng>" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		ARENA_AUTO struct arena *arena = arena_new();
+		char with[128], without[128];
+		snprintf(with, sizeof(with), rows[i].device, "<x/>");
+		snprintf(without, sizeof(without), rows[i].device, "");
+		const char *original = arena_printf(arena, "<a><devices>%s</devices></a>", with);
+		const char *rendered = arena_printf(arena, "<a><devices>%s</devices></a>", without);
+		const char *block = block_of(arena, original, rendered);
+		assert_non_null(
+			strstr(block, arena_printf(arena, "gasthof:of=\"%s\"", rows[i].identity)));
+		const char *more = merged(arena,
+					  arena_printf(arena, "<a><devices>%s%s</devices></a>",
+						       rows[i].other, without),
+					  NULL, block);
+		XML_AUTO xmlDoc *doc = doc_of(arena, more);
+		xmlNode *devices = xml_at(root_of(doc), "devices");
+		assert_false(xml_has(xml_first(devices, NULL), "x"));
+		assert_true(xml_has(xml_next(xml_first(devices, NULL), NULL), "x"));
+		/* and what is there no more is not made again */
+		const char *less = merged(
+			arena, arena_printf(arena, "<a><devices>%s</devices></a>", rows[i].other),
+			block, block);
+		assert_null(strstr(less, "<x/>"));
+	}
+}
+
+static void what_was_added_is_not_added_twice(void **state)
+{
+	ARENA_AUTO struct arena *arena = arena_new();
+	static const char block[] = "<devices><sound m='1' gasthof:new='2'/></devices>";
+
+	(void)state;
+	const char *both = merged(arena, "<a><devices><sound m='1'/></devices></a>", NULL, block);
+	assert_non_null(strstr(strstr(both, "<sound") + 1, "<sound"));
+	assert_string_equal(merged(arena, both, block, block), both);
+	/* the described one went away meanwhile */
+	const char *one = merged(arena, "<a><devices><sound m='1'/></devices></a>", block, block);
+	assert_null(strstr(strstr(one, "<sound") + 1, "<sound"));
 }
 
 static void other_namespaces_are_kept(void **state)
@@ -167,6 +238,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_missing_is_named_by_its_place),
 		cmocka_unit_test(devices_are_told_apart_by_their_number),
+		cmocka_unit_test(what_is_said_of_a_device_stays_with_it),
+		cmocka_unit_test(what_was_added_is_not_added_twice),
 		cmocka_unit_test(other_namespaces_are_kept),
 		cmocka_unit_test(names_become_keys),
 		cmocka_unit_test(other_xml_is_somebody_elses),
