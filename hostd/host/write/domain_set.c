@@ -22,7 +22,7 @@ static int set_read(struct write *write, const struct step *step, virDomainPtr *
 {
 	struct set set = {};
 
-	set.setting = setting_find(write->arena, step->argument[1], &set.index);
+	set.setting = domain_setting_find(write->arena, step->argument[1], &set.index);
 	if (!set.setting)
 		return fault(faults, FAULT_HOST, "\"%s\" of a domain cannot be set",
 			     step->argument[1]);

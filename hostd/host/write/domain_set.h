@@ -48,7 +48,8 @@ struct setting {
 };
 
 /* The row of a step's `what`, and the index in it; NULL where there is none. */
-const struct setting *setting_find(struct arena *arena, const char *what, const char **ret_index);
+const struct setting *domain_setting_find(struct arena *arena, const char *what,
+					  const char **ret_index);
 
 /* The value in one scope; NULL where nothing is said and nothing could be told. */
 int setting_get(struct write *write, virDomainPtr domain, const struct set *set, unsigned scope,

@@ -356,7 +356,8 @@ static const struct setting settings[] = {
 	  .type = VIR_DOMAIN_METADATA_DESCRIPTION },
 };
 
-const struct setting *setting_find(struct arena *arena, const char *what, const char **ret_index)
+const struct setting *domain_setting_find(struct arena *arena, const char *what,
+					  const char **ret_index)
 {
 	size_t size = strcspn(what, ".");
 
