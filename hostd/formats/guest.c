@@ -31,7 +31,8 @@ const struct record guest_vcpus_record =
 
 static const struct field memory_fields[] = {
 	FIELD("size", struct guest_memory, size, CLASS_LIVE,
-	      "memory of the guest (<currentMemory>)", .fallback = "1GiB", .example = "2GiB"),
+	      "memory of the guest (<currentMemory>)", .fallback = "1GiB", .example = "2GiB",
+	      .equal = whole_mebibytes_equal),
 	FIELD("max", struct guest_memory, max, CLASS_GUEST_RESTART,
 	      "the most its balloon can grow to while it runs (<memory>)", .flags = FIELD_PLAIN,
 	      .example = "8GiB"),

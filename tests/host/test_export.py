@@ -34,11 +34,12 @@ DOMAINS = (
     <video><model type='vga'/></video><input type='tablet' bus='usb'/><sound model='ich9'/>
     <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng><watchdog model='i6300esb' action='reset'/>
     <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel></devices></domain>""",
-    """<domain type='qemu'><name>secure</name><memory unit='MiB'>200</memory><currentMemory unit='MiB'>160</currentMemory>
+    """<domain type='qemu'><name>secure</name><memory unit='MiB'>200</memory>
     <vcpu current='1'>2</vcpu><os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type></os>
     <features><acpi/><smm state='on'/></features><cpu mode='host-model'/><devices><tpm model='tpm-crb'>
     <backend type='emulator' version='2.0'/></tpm><interface type='bridge'><source bridge='hand1'/></interface></devices></domain>""",
-    """<domain type='qemu'><name>mail-server</name><memory unit='MiB'>64</memory><vcpu cpuset='0'>1</vcpu>
+    """<domain type='qemu'><name>mail-server</name><memory unit='MiB'>96</memory>
+    <currentMemory unit='MiB'>64</currentMemory><vcpu cpuset='0'>1</vcpu>
     <cputune><shares>300</shares></cputune><os><type arch='x86_64' machine='pc'>hvm</type><bootmenu enable='yes'/></os>
     <cpu mode='custom' match='exact'><model>qemu64</model><feature policy='disable' name='svm'/></cpu>
     <on_reboot>destroy</on_reboot><devices><interface type='user'/><memballoon model='none'/></devices></domain>""",
