@@ -109,6 +109,7 @@ struct guest {
 	/* beside the table: of an observed guest */
 	const char *xml;                /* the definition it was read from */
 	const struct refusals *refused; /* what it did not take, while it runs; or NULL */
+	const struct guest *last;       /* what the last good run gave it; or NULL */
 	/* of a wanted one: what was said, where its processors are chosen (pin: auto); or NULL */
 	const struct guest *said;
 };

@@ -69,6 +69,14 @@ static int refusals_observe(struct host *host, struct guest *guest,
 	return 0;
 }
 
+static const struct guest *last_given(const struct items *items, const char *handle)
+{
+	const struct item *last =
+		items->given ? items_find(items->given, &guests_kind, handle) : NULL;
+
+	return last ? last->value : NULL;
+}
+
 static int definition_observe(struct host *host, const struct host_domain *domain, const char *xml,
 			      struct items *items, struct item **ret_item, struct faults *faults)
 {
@@ -83,6 +91,7 @@ static int definition_observe(struct host *host, const struct host_domain *domai
 	struct item *item = items_add(items, &guests_kind, ours ? identity.handle : domain->name);
 	item->value = guest;
 	item->ours = ours;
+	guest->last = ours ? last_given(items, item->name) : NULL;
 	SET(&guest_autostart_record, &guest->autostart, on, domain->autostart);
 	SET(&guest_autostart_record, &guest->autostart, libvirt, domain->autostart);
 	faults_init(&why, items->arena);

@@ -120,14 +120,30 @@ bool guest_is_described(const struct desired *desired, const struct item *seen)
 }
 
 /* Of a guest whose pins are not said in the record, what is on the machine counts: they may stand
- * in libvirt's own words, or be chosen later. */
+ * in libvirt's own words, or be chosen later, which is where it was put last. */
 static struct cpus dedicated_of(const struct view *view, const struct item *item)
 {
 	const struct guest *guest = item->value;
 	bool known = guest->vcpus.pin.count || GIVEN(&guest_vcpus_record, &guest->vcpus, cpu_set);
 	const struct guest *there = known ? guest : guest_seen(view, item);
 
-	return there ? guest_dedicated(there) : (struct cpus){};
+	if (!there)
+		return (struct cpus){};
+	struct cpus all = guest_dedicated(there);
+	if (!known && guest->vcpus.pin.word && there->last) {
+		const struct cpus last = guest_dedicated(there->last);
+		cpus_join(&all, &last);
+	}
+	return all;
+}
+
+static void visit_foreign(const struct view *view, const struct item *item, pins_visit *visit,
+			  void *context)
+{
+	struct cpus dedicated = guest_dedicated(item->value);
+
+	if (!item->ours && cpus_count(&dedicated) && !guest_is_described(view->desired, item))
+		visit(context, item->path, &dedicated);
 }
 
 void pins_others(const struct view *view, const struct item *want, pins_visit *visit, void *context)
@@ -141,13 +157,11 @@ void pins_others(const struct view *view, const struct item *want, pins_visit *v
 	}
 	if (!guests)
 		return;
-	EACH(each, &guests->configured.list) {
-		const struct item *item = *each;
-		struct cpus dedicated = guest_dedicated(item->value);
-		if (!item->ours && !guest_is_described(view->desired, item) &&
-		    cpus_count(&dedicated))
-			visit(context, item->path, &dedicated);
-	}
+	EACH(item, &guests->configured.list)
+		visit_foreign(view, *item, visit, context);
+	EACH(item, &guests->running.list)
+		if (!items_find(&guests->configured, (*item)->kind, (*item)->name))
+			visit_foreign(view, *item, visit, context);
 }
 
 /* ---- whether it is there ---- */

@@ -2,24 +2,6 @@
 
 #define GIVES(value, member) GIVEN(&guest_##value##_record, value, member)
 
-struct placing {
-	struct arena *arena;
-	const struct view *view;
-	const struct item *want;
-	struct guest *guest;
-	const struct guest *there; /* on the machine, or NULL */
-	const struct topology *topology;
-	struct cpus usable, apart, taken; /* all of them within the guest's slice */
-	struct cpus before;               /* that it has there */
-	unsigned count;                   /* vCPUs, with those it can be given */
-	bool slice;                       /* keeps it to some of them */
-	bool stays;                       /* where it is already */
-};
-
-struct placed { /* a processor for each vCPU, siblings one after another */
-	ARRAY(unsigned) list;
-};
-
 /* ---- what is there ---- */
 
 static const struct topology *topology_of(const struct view *view, const struct item *want)
@@ -98,7 +80,7 @@ static uint64_t bound_on(const struct placing *placing, unsigned node, uint64_t 
 }
 
 /* PIT32, PIT35: memory that is bound to a node comes from there or not at all. */
-static bool memory_is_on(const struct placing *placing, const struct topology_node *node)
+bool place_has_memory(const struct placing *placing, const struct topology_node *node)
 {
 	const struct guest_memory *memory = &placing->guest->memory;
 	const struct view *view = placing->view;
@@ -111,33 +93,6 @@ static bool memory_is_on(const struct placing *placing, const struct topology_no
 
 	return !node->memory ||
 	       bound_on(placing, node->number, memory->page_size.count) + most_of(memory) <= room;
-}
-
-static bool is_bound_already(const struct guest *guest)
-{
-	const struct guest_memory *memory = &guest->memory;
-
-	return GIVES(memory, node) || GIVES(memory, numa) || memory->cell_nodes.count ||
-	       guest->cpu.cells.count;
-}
-
-/* A guest that runs where it is keeps the memory it has. */
-static void memory_place(struct placing *placing, const struct cpus *nodes)
-{
-	struct guest_memory *memory = &placing->guest->memory;
-	const struct guest_memory *there = placing->stays ? &placing->there->memory : NULL;
-
-	if (is_bound_already(placing->guest) || placing->topology->nodes.count < 2)
-		return;
-	EACH(node, &placing->topology->nodes) {
-		if (!cpus_has(nodes, node->number))
-			continue;
-		bool binds = there ? GIVEN(&guest_memory_record, there, node) &&
-					     there->node == node->number
-				   : cpus_count(nodes) == 1 && memory_is_on(placing, node);
-		if (binds)
-			SET(&guest_memory_record, memory, node, node->number);
-	}
 }
 
 /* ---- cores ---- */
@@ -225,7 +180,7 @@ static const struct topology_node *node_choose(const struct placing *placing,
 	EACH(node, &placing->topology->nodes) {
 		unsigned room = room_on(placing, pool, node->number);
 		if (!node_is_open(placing, node->number) || room < placing->count ||
-		    (with_memory && !memory_is_on(placing, node)))
+		    (with_memory && !place_has_memory(placing, node)))
 			continue;
 		if (cpus_overlap(&node->cpus, &placing->before))
 			return node;
@@ -287,13 +242,14 @@ static unsigned lowest_of(const struct cpus *cpus)
 }
 
 /* Each vCPU on a processor of its own, which is there and nobody else's. */
-static bool stays(const struct placing *placing, struct placed *placed)
+static bool stays_as(const struct placing *placing, const struct guest *as, struct placed *placed)
 {
 	struct cpus own = {};
 
-	for (unsigned vcpu = 0; placing->there && vcpu < placing->count; vcpu++) {
-		const struct member *member = map_get(&placing->there->vcpus.pin,
-						      arena_printf(placing->arena, "%u", vcpu));
+	placed->list.count = 0;
+	for (unsigned vcpu = 0; as && vcpu < placing->count; vcpu++) {
+		const struct member *member =
+			map_get(&as->vcpus.pin, arena_printf(placing->arena, "%u", vcpu));
 		const struct guest_pin *pin = member ? member->value : NULL;
 		unsigned cpu =
 			pin && cpus_count(&pin->cpu_set) == 1 ? lowest_of(&pin->cpu_set) : CPU_MAX;
@@ -304,7 +260,19 @@ static bool stays(const struct placing *placing, struct placed *placed)
 		cpus_add(&own, cpu);
 		ARRAY_PUSH(placing->arena, &placed->list, cpu);
 	}
-	return placing->there;
+	return as;
+}
+
+/* Where the last good run put it, whatever was done to it since; else where it is. */
+static bool stays(struct placing *placing, struct placed *placed)
+{
+	const struct guest *there = placing->there, *last = there ? there->last : NULL;
+
+	if (stays_as(placing, last, placed))
+		placing->stays = last;
+	else if (stays_as(placing, there, placed))
+		placing->stays = there;
+	return placing->stays;
 }
 
 static int choose(struct placing *placing, struct placed *placed, struct faults *faults)
@@ -312,8 +280,7 @@ static int choose(struct placing *placing, struct placed *placed, struct faults 
 	struct cpus host = place_host(placing->view->desired, placing->topology);
 	struct cpus pool = cpus_without(&placing->usable, &host);
 
-	placing->stays = stays(placing, placed);
-	if (placing->stays)
+	if (stays(placing, placed))
 		return 0;
 	placed->list.count = 0;
 	cpus_join(&pool, &placing->apart);
@@ -332,105 +299,6 @@ static int choose(struct placing *placing, struct placed *placed, struct faults 
 	fault_hint(faults, "a guest without pins goes wherever the host has time");
 	fault_last(faults)->mark = item_mark(placing->want, "vcpus.pin");
 	return -1;
-}
-
-/* ---- what follows ---- */
-
-/* As many threads on each core as on the first; 1 where they are not alike. */
-static unsigned threads_of(const struct placing *placing, const struct placed *placed)
-{
-	const unsigned *cpus = placed->list.at;
-	unsigned threads = 1;
-
-	while (threads < placing->count && topology_core(placing->topology, cpus[threads]) ==
-						   topology_core(placing->topology, cpus[0]))
-		threads++;
-	for (unsigned i = 0; i < placing->count; i++)
-		if (topology_core(placing->topology, cpus[i]) !=
-		    topology_core(placing->topology, cpus[i - i % threads]))
-			return 1;
-	return placing->count % threads ? 1 : threads;
-}
-
-/* The guest's scheduler keeps apart what shares a core only where it knows. */
-static void topology_place(struct placing *placing, const struct placed *placed)
-{
-	struct guest_cpu *cpu = &placing->guest->cpu;
-	unsigned threads = threads_of(placing, placed);
-
-	if (GIVES(cpu, topology) || cpu->cells.count || threads < 2)
-		return;
-	SET(&guest_topology_record, &cpu->topology, sockets, 1);
-	SET(&guest_topology_record, &cpu->topology, cores, placing->count / threads);
-	SET(&guest_topology_record, &cpu->topology, threads, threads);
-	record_give(&guest_cpu_record, cpu, offsetof(struct guest_cpu, topology), true);
-}
-
-/* Where no vCPU is disturbed: near by, or else anywhere; in a slice that has nothing of that kind
- * beside its own vCPUs. */
-static struct cpus house_of(const struct placing *placing, const struct cpus *nodes,
-			    const struct cpus *own)
-{
-	const struct desired *desired = placing->view->desired;
-	struct cpus all = pins_usable(desired, placing->topology);
-	struct cpus apart = pins_apart(desired, placing->topology), near = {};
-	struct cpus house = cpus_count(&apart) ? cpus_without(&all, &apart)
-					       : place_host(desired, placing->topology);
-
-	house = cpus_both(&house, &placing->usable);
-	if (!cpus_count(&house))
-		house = cpus_without(&placing->usable, own);
-	EACH(node, &placing->topology->nodes) {
-		struct cpus here = cpus_both(&house, &node->cpus);
-		if (cpus_has(nodes, node->number))
-			cpus_join(&near, &here);
-	}
-	return cpus_count(&near) ? near : house;
-}
-
-static void iothread_place(struct placing *placing, const char *name, const struct cpus *house)
-{
-	struct map *pins = &placing->guest->iothreads.pin;
-
-	if (map_get(pins, name))
-		return;
-	struct guest_pin *pin = map_add(placing->arena, pins, &guest_pin_record, name);
-	SET(&guest_pin_record, pin, cpu_set, *house);
-}
-
-static void helpers_place(struct placing *placing, const struct cpus *nodes, const struct cpus *own)
-{
-	struct guest_vcpus *vcpus = &placing->guest->vcpus;
-	const struct guest_iothreads *iothreads = &placing->guest->iothreads;
-	struct cpus house = house_of(placing, nodes, own);
-
-	if (!cpus_count(&house))
-		return;
-	if (!GIVES(vcpus, emulator))
-		SET(&guest_vcpus_record, vcpus, emulator, house);
-	for (unsigned i = 1; i <= iothreads->count && !iothreads->each.count; i++)
-		iothread_place(placing, arena_printf(placing->arena, "%u", i), &house);
-	for (size_t i = 0; i < iothreads->each.count; i++)
-		iothread_place(placing, iothreads->each.at[i].name, &house);
-}
-
-static void pins_set(struct placing *placing, const struct placed *placed)
-{
-	struct map *pins = &placing->guest->vcpus.pin;
-	struct cpus all = {};
-
-	EACH(cpu, &placed->list) {
-		const char *vcpu = arena_printf(placing->arena, "%zu", pins->count);
-		struct guest_pin *pin = map_add(placing->arena, pins, &guest_pin_record, vcpu);
-		struct cpus own = {};
-		cpus_add(&own, *cpu);
-		SET(&guest_pin_record, pin, cpu_set, own);
-		cpus_add(&all, *cpu);
-	}
-	struct cpus nodes = topology_nodes_of(placing->topology, &all);
-	memory_place(placing, &nodes);
-	topology_place(placing, placed);
-	helpers_place(placing, &nodes, &all);
 }
 
 /* ---- the whole ---- */
@@ -487,7 +355,7 @@ int guest_place(struct item *want, const struct view *view, struct faults *fault
 		placing.before = guest_dedicated(placing.there);
 	if (choose(&placing, &placed, faults) < 0)
 		return -1;
-	pins_set(&placing, &placed);
+	place_set(&placing, &placed);
 	return 0;
 }
 

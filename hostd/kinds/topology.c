@@ -150,6 +150,21 @@ static int core_look(struct looking *looking, unsigned cpu, struct cpus *left)
 	return 0;
 }
 
+/* "flags : fpu vme topoext ..." of the first processor. */
+static bool topoext_look(struct looking *looking)
+{
+	const char *text = NULL;
+	size_t size = 0;
+	struct faults unheard; /* a guest runs without, too */
+
+	faults_init(&unheard, looking->arena);
+	if (host_read(looking->host, "/proc/cpuinfo", &text, &size, &unheard) != 1)
+		return false;
+	const char *flags = strstr(text, "\nflags"), *end = flags ? strchr(flags + 1, '\n') : NULL;
+	const char *word = flags ? strstr(flags, " topoext") : NULL;
+	return word && end && word < end;
+}
+
 /* Neighbours side by side: some firmware numbers the sockets' cores in turn. */
 static void cores_sort(struct looking *looking)
 {
@@ -187,6 +202,7 @@ int topology_look(struct host *host, struct arena *arena, struct topology *ret,
 		if (cpus_has(&left, cpu) && core_look(&looking, cpu, &left) < 0)
 			return -1;
 	cores_sort(&looking);
+	ret->topoext = topoext_look(&looking);
 	return 1;
 }
 

@@ -22,7 +22,9 @@ struct topology_node {
 
 struct topology {
 	struct cpus online, possible;
-	struct cpus isolated;              /* by the kernel, from its start (isolcpus) */
+	struct cpus isolated; /* by the kernel, from its start (isolcpus) */
+	bool topoext; /* AMD: a guest sees threads of its cores only with the feature of this name
+		       */
 	ARRAY(struct topology_core) cores; /* by node and socket, then by their first thread */
 	ARRAY(struct topology_node) nodes; /* by number; at least one */
 };

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from described import ALLOW, EXIT_UNABLE, POOL, describe, image_digest, image_section
+from described import ALLOW, EXIT_PENDING, EXIT_UNABLE, POOL, describe, image_digest, image_section
 
 pytestmark = pytest.mark.cost(12, telling=2)
 
@@ -70,6 +70,16 @@ def test_a_guest_has_a_core_to_itself_and_keeps_it(house):
     assert found["IO iothread1"] == pins["iothreadpin"], found
     assert "CPUs of guests" in house.gasthof("status")
 
+    # moved by hand, it is put back while it runs
+    pid = house.out("cat", "/run/libvirt/qemu/web.pid")
+    house.container.run("virsh", "vcpupin", "web", "0", "0", "--live", "--config")
+    said = house.gasthof("plan", "--exit-code", status=EXIT_PENDING)
+    assert "vcpus.pin.0.cpu_set" in said and "; class live;" in said, said
+    house.apply()
+    house.assert_settled()
+    assert tuned(house, "web") == pins and threads(house, "web") == found
+    assert house.out("cat", "/run/libvirt/qemu/web.pid") == pid
+
     # one more before it: it stays, and the other one has other CPUs or is told why not
     house.container.put("/etc/gasthof/host.yaml", site(db="auto", web="auto"))
     if len(cores) > 2:
@@ -78,7 +88,7 @@ def test_a_guest_has_a_core_to_itself_and_keeps_it(house):
         assert not tuned(house, "db")["vcpupin"] & pins["vcpupin"]
     else:
         said = house.apply(status=EXIT_UNABLE)
-        assert "there are no 1 CPUs left that it would have to itself" in said
+        assert "too few CPUs are left: it wants 1 to itself" in said, said
     assert tuned(house, "web") == pins and threads(house, "web") == found
 
     # a CPU that is not there (C24)

@@ -301,6 +301,26 @@ static void pins_of_others_are_left_to_them(void **state)
 	settled(lab);
 }
 
+/* The ledger remembers where it was put; without one, the machine does. */
+static void one_that_was_moved_by_hand_goes_back(void **state)
+{
+	struct lab *lab = *state;
+	static const char xml[] = "libvirt/domains/a.xml";
+
+	machine(lab, &two_sockets);
+	planned(lab, "guests:\n" A);
+	settled(lab);
+	char *moved = arena_strdup(lab->arena, lab_get(lab, xml));
+	memcpy(strstr(moved, "vcpu=\"0\" cpuset=\"1\""), "vcpu=\"0\" cpuset=\"6\"", 19);
+	lab_put(lab, xml, moved);
+	planned(lab, "guests:\n" C A);
+	assert_string_equal(lab_differs(lab, "guests.a"), "vcpus.pin.0.cpu_set: 6 -> 1\n");
+	assert_string_equal(place_of(lab, "c"), "2 10 3 11 / 0,8 node 0 1x2x2");
+	lab->ledger.list.count = 0;
+	planned(lab, "guests:\n" A);
+	assert_string_equal(place_of(lab, "a"), "6 9 / 0,4,8,12 node 0");
+}
+
 /* More vCPUs: those it has stay in front, its node is left only where it must be. */
 static void one_that_grows_stays_near(void **state)
 {
@@ -359,6 +379,25 @@ static void the_word_and_the_map_take_each_other_s_place(void **state)
 	assert_string_equal(node_text(node_find(shown, "guests.a.vcpus"), "pin"), "auto");
 }
 
+static void an_amd_guest_is_told_of_threads(void **state)
+{
+	struct lab *lab = *state;
+	static const char yaml[] = "guests: {a: {vcpus: {count: 2, pin: auto}}}\n";
+
+	machine(lab, &two_sockets);
+	planned(lab, yaml);
+	lab_perform(lab);
+	assert_null(strstr(lab_get(lab, "libvirt/domains/a.xml"), "topoext"));
+	lab_put(lab, "fs/proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu svm topoext abm\n\n");
+	assert_string_equal(planned(lab, yaml), "");
+	settled(lab);
+	assert_non_null(strstr(lab_get(lab, "libvirt/domains/a.xml"),
+			       "<feature name=\"topoext\" policy=\"require\"/>"));
+	planned(lab, "guests: {a: {vcpus: {count: 2, pin: auto}, cpu: EPYC}}\n");
+	settled(lab);
+	assert_null(strstr(lab_get(lab, "libvirt/domains/a.xml"), "topoext"));
+}
+
 /* No longer said: it runs anywhere again, and nothing of the choice is left. */
 static void a_choice_is_taken_back(void **state)
 {
@@ -405,9 +444,11 @@ int main(void)
 		LAB_TEST(nobody_moves_for_another),
 		LAB_TEST(who_finds_no_room_is_told_how_much_there_is),
 		LAB_TEST(pins_of_others_are_left_to_them),
+		LAB_TEST(one_that_was_moved_by_hand_goes_back),
 		LAB_TEST(one_that_grows_stays_near),
 		LAB_TEST(a_hundred_guests_are_placed_and_stay),
 		LAB_TEST(the_word_and_the_map_take_each_other_s_place),
+		LAB_TEST(an_amd_guest_is_told_of_threads),
 		LAB_TEST(a_choice_is_taken_back),
 		LAB_TEST(a_machine_that_does_not_tell_is_no_place),
 		LAB_TEST(could_not_look_is_not_absent),
