@@ -259,7 +259,7 @@ static const struct field guest_fields[] = {
 	      "its UUID, where that must not follow from its name (<uuid>)",
 	      .flags = FIELD_NOT_RUNNING, .example = "0f9f8a63-5c2e-4c5c-9f1e-0a1b2c3d4e5f"),
 	FIELD_TEXT("description", struct guest, description, &type_block, CLASS_NONE,
-		   "for people (<description>)", .example = "web server"),
+		   "for people (<description>)", .equal = block_equal, .example = "web server"),
 	FIELD("defaults", struct guest, defaults, CLASS_GUEST_RESTART,
 	      "what holds where nothing is said: this language's (ACPI, timers, serial console, "
 	      "agent, RNG, spare ports, ...) or, for a guest made elsewhere, libvirt's alone",
