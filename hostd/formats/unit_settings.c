@@ -25,7 +25,7 @@ const struct unit_setting unit_settings[SETTINGS_COUNT] = {
 	{ "IOWriteIOPSMax", "IOWriteIOPSMax", SETTING_DEVICES, 0, NULL },
 };
 
-const struct unit_setting *setting_find(const char *name)
+const struct unit_setting *unit_setting_find(const char *name)
 {
 	for (size_t i = 0; i < SETTINGS_COUNT; i++)
 		if (strcmp(unit_settings[i].name, name) == 0)
@@ -33,17 +33,17 @@ const struct unit_setting *setting_find(const char *name)
 	return NULL;
 }
 
-const char *settings_get(const struct settings *settings, const char *name)
+const char *unit_settings_get(const struct settings *settings, const char *name)
 {
-	const struct unit_setting *setting = setting_find(name);
+	const struct unit_setting *setting = unit_setting_find(name);
 	const char *value = setting ? settings->value[setting - unit_settings] : NULL;
 
 	return value ? value : "";
 }
 
-void settings_put(struct settings *settings, const char *name, const char *value)
+void unit_settings_put(struct settings *settings, const char *name, const char *value)
 {
-	const struct unit_setting *setting = setting_find(name);
+	const struct unit_setting *setting = unit_setting_find(name);
 
 	if (setting)
 		settings->value[setting - unit_settings] = value;
@@ -93,7 +93,7 @@ static bool device_parse(struct arena *arena, const char *text, struct setting_d
 	return end != space + 1 && !*end;
 }
 
-bool setting_devices_parse(struct arena *arena, const char *text, struct setting_devices *ret)
+bool unit_setting_devices_parse(struct arena *arena, const char *text, struct setting_devices *ret)
 {
 	while (*text) {
 		struct setting_device device = {};
@@ -107,20 +107,20 @@ bool setting_devices_parse(struct arena *arena, const char *text, struct setting
 	return true;
 }
 
-void setting_devices_add(struct text *text, const char *path, uint64_t number)
+void unit_setting_devices_add(struct text *text, const char *path, uint64_t number)
 {
 	text_addf(text, "%s%s %" PRIu64, text->size ? ", " : "", path, number);
 }
 
 /* ---- files ---- */
 
-void setting_write(struct text *text, const struct unit_setting *setting, const char *value)
+void unit_setting_write(struct text *text, const struct unit_setting *setting, const char *value)
 {
 	struct setting_devices devices = {};
 
 	if (setting->how != SETTING_DEVICES)
 		text_addf(text, "%s=%s\n", setting->name, value);
-	else if (setting_devices_parse(text->arena, value, &devices))
+	else if (unit_setting_devices_parse(text->arena, value, &devices))
 		EACH(device, &devices.list)
 			text_addf(text, "%s=%s %" PRIu64 "\n", setting->name, device->path,
 				  device->number);

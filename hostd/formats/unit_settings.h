@@ -29,7 +29,7 @@ enum { SETTINGS_COUNT = 16 };
 extern const struct unit_setting unit_settings[SETTINGS_COUNT];
 
 /* The row of a name of unit files, or NULL. */
-const struct unit_setting *setting_find(const char *name);
+const struct unit_setting *unit_setting_find(const char *name);
 
 /* Values of one unit, in the order of unit_settings; NULL is as "". */
 struct settings {
@@ -37,8 +37,8 @@ struct settings {
 };
 /* The value of this name, never NULL; and setting it, which does nothing where there is no such
  * setting. */
-const char *settings_get(const struct settings *settings, const char *name);
-void settings_put(struct settings *settings, const char *name, const char *value);
+const char *unit_settings_get(const struct settings *settings, const char *name);
+void unit_settings_put(struct settings *settings, const char *name, const char *value);
 
 /* "150%" of a second's microseconds, and back; false where it does not read. */
 const char *quota_text(struct arena *arena, uint64_t microseconds);
@@ -52,11 +52,11 @@ struct setting_devices {
 	ARRAY(struct setting_device) list;
 };
 /* false where the text does not read. */
-bool setting_devices_parse(struct arena *arena, const char *text, struct setting_devices *ret);
-void setting_devices_add(struct text *text, const char *path, uint64_t number);
+bool unit_setting_devices_parse(struct arena *arena, const char *text, struct setting_devices *ret);
+void unit_setting_devices_add(struct text *text, const char *path, uint64_t number);
 
 /* The value as unit files say it ("Name=value", one line or several), appended. */
-void setting_write(struct text *text, const struct unit_setting *setting, const char *value);
+void unit_setting_write(struct text *text, const struct unit_setting *setting, const char *value);
 
 /* The cgroup of a slice below /sys/fs/cgroup: "machine-gold.slice" is
  * "machine.slice/machine-gold.slice" (systemd.slice(5)); of another unit its own name. */

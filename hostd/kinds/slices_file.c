@@ -128,8 +128,8 @@ static const char *io_text(struct arena *arena, const struct slice *slice, size_
 	for (size_t i = 0; i < slice->io.count; i++) {
 		const char *value = slice->io.at[i].value;
 		if (record_given(&slice_io_record, value, offset))
-			setting_devices_add(&text, slice->io.at[i].name,
-					    number_in(field, value + offset));
+			unit_setting_devices_add(&text, slice->io.at[i].name,
+						 number_in(field, value + offset));
 	}
 	return text.at;
 }
@@ -139,13 +139,14 @@ void slice_settings(struct arena *arena, const struct slice *slice, struct setti
 	*ret = (struct settings){};
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if (record_given(&slice_record, slice, rows[i].offset))
-			settings_put(ret, rows[i].setting,
-				     value_text(arena, field_at(&slice_record, rows[i].offset),
-						(const char *)slice + rows[i].offset));
+			unit_settings_put(ret, rows[i].setting,
+					  value_text(arena, field_at(&slice_record, rows[i].offset),
+						     (const char *)slice + rows[i].offset));
 	if (!slice->swap)
-		settings_put(ret, SWAP, "0");
+		unit_settings_put(ret, SWAP, "0");
 	for (size_t i = 0; i < COUNT_OF(io_rows); i++)
-		settings_put(ret, io_rows[i].setting, io_text(arena, slice, io_rows[i].offset));
+		unit_settings_put(ret, io_rows[i].setting,
+				  io_text(arena, slice, io_rows[i].offset));
 }
 
 /* ---- back ---- */
@@ -168,7 +169,7 @@ static void io_put(struct arena *arena, struct slice *slice, size_t offset, cons
 	const struct field *field = field_at(&slice_io_record, offset);
 	struct setting_devices devices = {};
 
-	if (!setting_devices_parse(arena, text, &devices))
+	if (!unit_setting_devices_parse(arena, text, &devices))
 		return;
 	EACH(device, &devices.list) {
 		struct member *member = map_get(&slice->io, device->path);
@@ -183,7 +184,7 @@ static void io_put(struct arena *arena, struct slice *slice, size_t offset, cons
 void slice_of_settings(struct arena *arena, const struct settings *settings, struct slice *slice)
 {
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		const char *text = settings_get(settings, rows[i].setting);
+		const char *text = unit_settings_get(settings, rows[i].setting);
 		if (strcmp(rows[i].setting, SWAP) == 0 && string_equal(text, "0"))
 			SET(&slice_record, slice, swap, false);
 		else if (*text)
@@ -192,7 +193,8 @@ void slice_of_settings(struct arena *arena, const struct settings *settings, str
 					      (char *)slice + rows[i].offset, text));
 	}
 	for (size_t i = 0; i < COUNT_OF(io_rows); i++)
-		io_put(arena, slice, io_rows[i].offset, settings_get(settings, io_rows[i].setting));
+		io_put(arena, slice, io_rows[i].offset,
+		       unit_settings_get(settings, io_rows[i].setting));
 }
 
 /* ---- the file ---- */
@@ -217,11 +219,11 @@ const char *slice_text(struct arena *arena, const char *name, const struct slice
 	text_add(&text, "[Slice]\n");
 	for (size_t i = 0; i < SETTINGS_COUNT; i++) {
 		const struct unit_setting *setting = &unit_settings[i];
-		const char *value = settings_get(&settings, setting->name);
+		const char *value = unit_settings_get(&settings, setting->name);
 		if (!*value)
 			continue;
 		set_clear(&text, setting, drop_in);
-		setting_write(&text, setting, value);
+		unit_setting_write(&text, setting, value);
 	}
 	return text.at;
 }

@@ -19,15 +19,15 @@
 
 static void line_take_in(struct arena *arena, const struct ini *ini, struct settings *settings)
 {
-	const struct unit_setting *setting = setting_find(ini->key);
-	const char *before = settings_get(settings, ini->key);
+	const struct unit_setting *setting = unit_setting_find(ini->key);
+	const char *before = unit_settings_get(settings, ini->key);
 	const char *value = ini->value;
 
 	if (!setting || !string_equal(ini->section, "Slice"))
 		return;
 	if (setting->how == SETTING_DEVICES && *value && *before)
 		value = arena_printf(arena, "%s, %s", before, value);
-	settings_put(settings, ini->key, arena_strdup(arena, value));
+	unit_settings_put(settings, ini->key, arena_strdup(arena, value));
 }
 
 static void file_read(struct arena *arena, const char *name, struct slice *slice)
@@ -169,9 +169,9 @@ static int cgroup_look(struct host *host, struct arena *arena, const char *unit,
 		if (there < 0 ||
 		    (there && cgroup_text(host, arena, setting, line, &has, faults) < 0))
 			return -1;
-		const char *told = settings_get(settings, setting->name);
+		const char *told = unit_settings_get(settings, setting->name);
 		if (there && !string_equal(line, told) && !is_as_told(setting, told, has))
-			settings_put(settings, setting->name, has);
+			unit_settings_put(settings, setting->name, has);
 	}
 	return 0;
 }
@@ -180,7 +180,7 @@ static int cgroup_look(struct host *host, struct arena *arena, const char *unit,
 static int bfq_look(struct host *host, struct arena *arena, const char *unit,
 		    struct settings *settings, struct faults *faults)
 {
-	const char *told = settings_get(settings, "IOWeight"), *line = NULL;
+	const char *told = unit_settings_get(settings, "IOWeight"), *line = NULL;
 	const char *path =
 		arena_printf(arena, CGROUPS "/%s/io.bfq.weight", unit_cgroup(arena, unit));
 	int there = host_read_line(host, path, &line, faults);
@@ -190,7 +190,7 @@ static int bfq_look(struct host *host, struct arena *arena, const char *unit,
 	line += string_starts(line, "default ") ? strlen("default ") : 0;
 	uint64_t weight = strtoull(line, NULL, 10);
 	if (weight != block_bfq_weight(*told ? (uint32_t)strtoul(told, NULL, 10) : 100))
-		settings_put(settings, "IOWeight", arena_printf(arena, "%" PRIu64, weight));
+		unit_settings_put(settings, "IOWeight", arena_printf(arena, "%" PRIu64, weight));
 	return 0;
 }
 
@@ -217,7 +217,7 @@ static int limits_look(struct host *host, struct arena *arena, const char *text,
 	struct setting_devices devices = {};
 	struct text now = text_of(arena);
 
-	if (!setting_devices_parse(arena, *value, &devices))
+	if (!unit_setting_devices_parse(arena, *value, &devices))
 		return 0;
 	EACH(device, &devices.list) {
 		struct block block = {};
@@ -226,7 +226,7 @@ static int limits_look(struct host *host, struct arena *arena, const char *text,
 		uint64_t number =
 			block.number ? limit_of(arena, text, block.number, key) : device->number;
 		if (number)
-			setting_devices_add(&now, device->path, number);
+			unit_setting_devices_add(&now, device->path, number);
 	}
 	*value = now.at;
 	return 0;
@@ -250,10 +250,10 @@ static int io_look(struct host *host, struct arena *arena, const char *unit,
 			  &text, &size, faults);
 
 	for (size_t i = 0; there > 0 && i < COUNT_OF(limits); i++) {
-		const char *value = settings_get(settings, limits[i].setting);
+		const char *value = unit_settings_get(settings, limits[i].setting);
 		if (limits_look(host, arena, text, limits[i].key, &value, faults) < 0)
 			return -1;
-		settings_put(settings, limits[i].setting, value);
+		unit_settings_put(settings, limits[i].setting, value);
 	}
 	return there < 0 ? -1 : 0;
 }
@@ -280,7 +280,7 @@ static bool still_holds(struct arena *arena, const struct slice *given, const st
 static bool says_nothing(const struct settings *settings)
 {
 	for (size_t i = 0; i < SETTINGS_COUNT; i++)
-		if (*settings_get(settings, unit_settings[i].name))
+		if (*unit_settings_get(settings, unit_settings[i].name))
 			return false;
 	return true;
 }

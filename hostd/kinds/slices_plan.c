@@ -61,9 +61,9 @@ static void plan_properties(const struct change *change, struct steps *steps)
 	if (change->want)
 		slice_settings(steps->arena, change->want->value, &want);
 	for (size_t i = 0; i < SETTINGS_COUNT; i++) {
-		const char *name = unit_settings[i].name, *to = settings_get(&want, name);
+		const char *name = unit_settings[i].name, *to = unit_settings_get(&want, name);
 		if (!slice_differs(change->differs, name) ||
-		    string_equal(to, now ? settings_get(&now->settings, name) : ""))
+		    string_equal(to, now ? unit_settings_get(&now->settings, name) : ""))
 			continue;
 		step_add(steps, VERB_unit_property, CLASS_LIVE,
 			 slice_unit(steps->arena, item->name), name, to);

@@ -107,7 +107,7 @@ static int captured_settings(struct host *host, const char *unit, struct setting
 	if (!settings)
 		return there < 0 ? -1 : 0;
 	NODE_EACH(child, settings)
-		settings_put(ret, child->key, child->text);
+		unit_settings_put(ret, child->key, child->text);
 	return 1;
 }
 

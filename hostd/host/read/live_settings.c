@@ -40,7 +40,7 @@ static int devices_read(struct arena *arena, sd_bus_message *reply, const char *
 	int error = sd_bus_message_enter_container(reply, 'a', "(st)");
 
 	while (error >= 0 && (error = sd_bus_message_read(reply, "(st)", &path, &number)) > 0)
-		setting_devices_add(&text, path, number);
+		unit_setting_devices_add(&text, path, number);
 	*ret = text.at;
 	return error;
 }
@@ -81,8 +81,8 @@ static int property_look(struct arena *arena, struct bus *bus, const char *path,
 	return result < 0 ? -1 : 0;
 }
 
-int settings_look(struct arena *arena, struct bus *bus, const char *unit, struct settings *ret,
-		  struct faults *faults)
+int unit_settings_look(struct arena *arena, struct bus *bus, const char *unit, struct settings *ret,
+		       struct faults *faults)
 {
 	BUS_MESSAGE sd_bus_message *reply = NULL;
 	const char *path = NULL;
@@ -101,5 +101,5 @@ int settings_look(struct arena *arena, struct bus *bus, const char *unit, struct
 
 int live_settings(struct host *host, const char *unit, struct settings *ret, struct faults *faults)
 {
-	return settings_look(host->arena, &live_of(host)->bus, unit, ret, faults);
+	return unit_settings_look(host->arena, &live_of(host)->bus, unit, ret, faults);
 }

@@ -5,5 +5,5 @@
 #include "host/read/live_bus.h"
 
 /* As host_settings; `unit` is a slice. */
-int settings_look(struct arena *arena, struct bus *bus, const char *unit, struct settings *ret,
-		  struct faults *faults) MUST_CHECK;
+int unit_settings_look(struct arena *arena, struct bus *bus, const char *unit, struct settings *ret,
+		       struct faults *faults) MUST_CHECK;

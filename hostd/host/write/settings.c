@@ -86,7 +86,7 @@ static int devices_append(struct arena *arena, sd_bus_message *message,
 	const struct setting_devices none = {};
 	struct setting_devices devices = {};
 
-	if (!setting_devices_parse(arena, value, &devices))
+	if (!unit_setting_devices_parse(arena, value, &devices))
 		return -EINVAL;
 	int error = entries_append(message, setting, &none);
 	return error < 0 || !devices.list.count ? error
@@ -130,7 +130,7 @@ static int property_set(struct write *write, const char *unit, const struct unit
 static int setting_need(const struct step *step, const struct unit_setting **ret,
 			struct faults *faults)
 {
-	*ret = setting_find(step->argument[1]);
+	*ret = unit_setting_find(step->argument[1]);
 	if (!*ret || !string_ends(step->argument[0], ".slice"))
 		return fault(faults, FAULT_HOST, "there is no %s of %s", step->argument[1],
 			     step->argument[0]);
@@ -144,9 +144,9 @@ int unit_property_inverse(struct write *write, const struct step *step, struct s
 	struct settings now = {};
 
 	if (setting_need(step, &setting, faults) < 0 ||
-	    settings_look(write->arena, &write->bus, step->argument[0], &now, faults) < 0)
+	    unit_settings_look(write->arena, &write->bus, step->argument[0], &now, faults) < 0)
 		return -1;
-	const char *value = settings_get(&now, setting->name);
+	const char *value = unit_settings_get(&now, setting->name);
 	/* The cgroup alone was otherwise: what comes back to the unit's file, systemd writes. */
 	if (string_equal(value, step->argument[2]))
 		return inverse_nothing(write, step, ret, faults);
@@ -189,10 +189,10 @@ int unit_property_perform(struct write *write, const struct step *step, struct o
 
 	WITHIN(faults, "unit \"%s\"", unit);
 	if (setting_need(step, &setting, faults) < 0 ||
-	    settings_look(write->arena, &write->bus, unit, &now, faults) < 0)
+	    unit_settings_look(write->arena, &write->bus, unit, &now, faults) < 0)
 		return -1;
 	bool frees = setting->how == SETTING_SET && !*value;
-	bool told = frees && !*settings_get(&now, setting->name);
+	bool told = frees && !*unit_settings_get(&now, setting->name);
 	if (!told && (property_set(write, unit, setting, value, faults) < 0 ||
 		      manager_settle(write, faults) < 0))
 		return -1;
