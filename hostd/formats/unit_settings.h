@@ -23,6 +23,7 @@ struct unit_setting {
 	enum setting_how how;
 	uint64_t unset;     /* the number that stands for nothing said */
 	const char *cgroup; /* the file of the cgroup that holds it, or NULL */
+	const char *all;    /* of a set: the file that says what there can be */
 };
 
 enum { SETTINGS_COUNT = 16 };
@@ -57,6 +58,15 @@ void unit_setting_devices_add(struct text *text, const char *path, uint64_t numb
 
 /* The value as unit files say it ("Name=value", one line or several), appended. */
 void unit_setting_write(struct text *text, const struct unit_setting *setting, const char *value);
+
+/* Where the cgroup of a unit holds it; NULL where no single file does. */
+const char *unit_setting_path(struct arena *arena, const char *unit,
+			      const struct unit_setting *setting);
+/* What is in force where systemd was `told` something and that file's line is `line`: what it was
+ * told where the cgroup has that (the kernel counts memory in pages, systemd a quota in periods,
+ * and a set of `all` is no limit), or else what the cgroup has; "" where it limits nothing. */
+const char *unit_setting_in_force(struct arena *arena, const struct unit_setting *setting,
+				  const char *told, const char *line, const char *all);
 
 /* The cgroup of a slice below /sys/fs/cgroup: "machine-gold.slice" is
  * "machine.slice/machine-gold.slice" (systemd.slice(5)); of another unit its own name. */

@@ -4,7 +4,6 @@
  * somebody wrote to it.
  */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,94 +83,25 @@ static int configured_observe(struct host *host, const char *name, struct items 
 
 /* ---- the cgroup ---- */
 
-/* What the kernel says where nobody said anything; all but sets. */
-static bool is_default(const struct unit_setting *setting, uint64_t number)
-{
-	return string_ends(setting->cgroup, ".weight") ? number == 100 : number == setting->unset;
-}
-
-/* "100000 100000": the first of the second. */
-static const char *quota_of(struct arena *arena, const char *line)
-{
-	uint64_t quota = 0, period = 0;
-
-	if (sscanf(line, "%" SCNu64 " %" SCNu64, &quota, &period) != 2 || !period)
-		return "";
-	return quota_text(arena, quota * 1000000 / period);
-}
-
-static int all_of(struct host *host, const struct unit_setting *setting, const char **ret,
-		  struct faults *faults)
-{
-	return host_read_line(host,
-			      string_equal(setting->cgroup, "cpuset.cpus")
-				      ? "/sys/devices/system/cpu/possible"
-				      : "/sys/devices/system/node/possible",
-			      ret, faults);
-}
-
-/* The line of a cgroup's file as a setting; "" where it limits nothing. */
-static int cgroup_text(struct host *host, struct arena *arena, const struct unit_setting *setting,
-		       const char *line, const char **ret, struct faults *faults)
-{
-	const char *all = NULL;
-	char *end = NULL;
-
-	*ret = "";
-	if (setting->how == SETTING_QUOTA) {
-		*ret = quota_of(arena, line);
-	} else if (setting->how == SETTING_SET) {
-		if (all_of(host, setting, &all, faults) < 0)
-			return -1;
-		if (!string_equal(line, all))
-			*ret = line;
-	} else {
-		line += string_starts(line, "default ") ? strlen("default ") : 0;
-		uint64_t number = strtoull(line, &end, 10);
-		if (end != line && !is_default(setting, number))
-			*ret = arena_printf(arena, "%" PRIu64, number);
-	}
-	return 0;
-}
-
-enum { PAGE = 4096, SHARE = 1000 };
-
-/* Whether the cgroup has what systemd was told: the kernel counts memory in pages and systemd a
- * quota in periods; what is told to be the default shows as nothing. */
-static bool is_as_told(const struct unit_setting *setting, const char *told, const char *has)
-{
-	uint64_t a = 0, b = 0;
-
-	if (string_equal(told, has))
-		return true;
-	if (setting->how == SETTING_QUOTA)
-		return quota_parse(told, &a) && quota_parse(has, &b) && a / SHARE == b / SHARE;
-	if (setting->how != SETTING_NUMBER)
-		return false;
-	a = strtoull(told, NULL, 10);
-	if (!*has)
-		return *told && is_default(setting, a);
-	b = strtoull(has, NULL, 10);
-	return *told && string_starts(setting->cgroup, "memory.") && a / PAGE == b / PAGE;
-}
-
 static int cgroup_look(struct host *host, struct arena *arena, const char *unit,
 		       struct settings *settings, struct faults *faults)
 {
 	for (size_t i = 0; i < SETTINGS_COUNT; i++) {
 		const struct unit_setting *setting = &unit_settings[i];
-		const char *line = NULL, *has = "";
-		if (!setting->cgroup)
-			continue;
-		const char *path = arena_printf(arena, CGROUPS "/%s/%s", unit_cgroup(arena, unit),
-						setting->cgroup);
-		int there = host_read_line(host, path, &line, faults);
-		if (there < 0 ||
-		    (there && cgroup_text(host, arena, setting, line, &has, faults) < 0))
+		const char *line = NULL, *all = "";
+		const char *path = unit_setting_path(arena, unit, setting);
+		int there = path ? host_read_line(host, path, &line, faults) : 0;
+		if (there > 0 && setting->all &&
+		    host_read_line(host, setting->all, &all, faults) < 0)
+			there = -1;
+		if (there < 0)
 			return -1;
-		const char *told = unit_settings_get(settings, setting->name);
-		if (there && !string_equal(line, told) && !is_as_told(setting, told, has))
-			unit_settings_put(settings, setting->name, has);
+		if (there)
+			unit_settings_put(
+				settings, setting->name,
+				unit_setting_in_force(arena, setting,
+						      unit_settings_get(settings, setting->name),
+						      line, all));
 	}
 	return 0;
 }

@@ -95,6 +95,49 @@ static void a_unit_that_fails_is_told(void **state)
 	assert_string_equal(unit_of(test, "live-b.service").active, "failed");
 }
 
+static const char *limit_of(struct live_test *test, const char *name)
+{
+	struct settings settings = {};
+
+	assert_int_equal(host_settings(test->host, "live-d.slice", &settings, &test->faults), 1);
+	return unit_settings_get(&settings, name);
+}
+
+/* M8 to M13 */
+static void limits_of_a_slice_are_systemd_s(void **state)
+{
+	static const char *const limits[][2] = {
+		{ "CPUWeight", "300" },     { "CPUQuota", "12.5%" },       { "AllowedCPUs", "0" },
+		{ "MemoryMax", "4096000" }, { "MemorySwapMax", "0" },      { "MemoryLow", "8192" },
+		{ "TasksMax", "77" },       { "AllowedMemoryNodes", "0" },
+	};
+	struct live_test *test = *state;
+
+	for (size_t i = 0; i < COUNT_OF(limits); i++) {
+		struct step step = live_step(VERB_unit_property, NULL, "live-d.slice", limits[i][0],
+					     limits[i][1]);
+		live_law(test, &step);
+		assert_string_equal(limit_of(test, limits[i][0]), "");
+		assert_int_equal(live_do(test, &step), RESULT_DONE);
+		assert_string_equal(limit_of(test, limits[i][0]), limits[i][1]);
+	}
+	struct step none = live_step(VERB_unit_property, NULL, "live-d.slice", "AllowedCPUs", "");
+	assert_int_equal(live_do(test, &none), RESULT_DONE);
+	assert_string_equal(limit_of(test, "AllowedCPUs"), "");
+	struct step weight = live_step(VERB_unit_property, NULL, "live-d.slice", "IOReadIOPSMax",
+				       "/dev/vda 9, /dev/vdb 8");
+	assert_int_equal(live_do(test, &weight), RESULT_DONE);
+	assert_string_equal(limit_of(test, "IOReadIOPSMax"), "/dev/vda 9, /dev/vdb 8");
+	struct step one =
+		live_step(VERB_unit_property, NULL, "live-d.slice", "IOReadIOPSMax", "/dev/vdb 7");
+	assert_int_equal(live_do(test, &one), RESULT_DONE);
+	assert_string_equal(limit_of(test, "IOReadIOPSMax"), "/dev/vdb 7");
+	struct step unknown = live_step(VERB_unit_property, NULL, "live-d.slice", "Delegate", "1");
+	assert_string_equal(live_try(test, &unknown), "there is no Delegate of live-d.slice");
+	struct step bad = live_step(VERB_unit_property, NULL, "live-d.slice", "CPUWeight", "20000");
+	assert_non_null(live_try(test, &bad));
+}
+
 /* Many at once: the end of each job is told from those of others. */
 static void many_units_are_started_one_after_the_other(void **state)
 {
@@ -162,6 +205,7 @@ int main(int argc, char **argv)
 		LIVE_TEST(a_unit_is_started_and_stopped),
 		LIVE_TEST(a_unit_is_enabled_and_disabled),
 		LIVE_TEST(a_unit_that_fails_is_told),
+		LIVE_TEST(limits_of_a_slice_are_systemd_s),
 		LIVE_TEST(many_units_are_started_one_after_the_other),
 		LIVE_TEST(networkd_makes_a_link_and_we_remove_it),
 	};

@@ -153,28 +153,50 @@ int unit_property_inverse(struct write *write, const struct step *step, struct s
 	return inverse_of(ret, VERB_unit_property, step->argument[0], setting->name, value);
 }
 
+/* 1 with the first line of a file, 0 where it is not there, -1. */
+static int line_read(struct arena *arena, const char *path, const char **ret, struct faults *faults)
+{
+	const char *text = NULL;
+	size_t size = 0;
+	FILES_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : fault_errno(faults, errno, "cannot open \"%s\"", path);
+	if (files_read_all(arena, fd, path, &text, &size, faults) < 0)
+		return -1;
+	*ret = arena_strndup(arena, text, strcspn(text, "\n"));
+	return 1;
+}
+
+/* Whether the cgroup has what systemd was told: 1, 0 or -1.  Of a device's limits, and of weights,
+ * which bfq keeps apart, that is not asked. */
+static int is_in_force(struct write *write, const char *unit, const struct unit_setting *setting,
+		       const char *told, struct faults *faults)
+{
+	struct arena *arena = write->arena;
+	const char *path = unit_setting_path(arena, unit, setting), *line = "", *all = "";
+
+	if (!path || string_starts(setting->cgroup, "io."))
+		return 0;
+	int there = line_read(arena, path, &line, faults);
+	if (there > 0 && setting->all && line_read(arena, setting->all, &all, faults) < 0)
+		return -1;
+	return there <= 0
+		       ? there < 0 ? -1 : 1
+		       : string_equal(unit_setting_in_force(arena, setting, told, line, all), told);
+}
+
 /* A set that holds something, and has tasks, cannot be emptied again, and systemd gives up on it:
  * no limit is then all there can be.  Where there is no cgroup, there is nothing to do. */
 static int set_free(struct write *write_, const char *unit, const struct unit_setting *setting,
 		    struct faults *faults)
 {
-	struct arena *arena = write_->arena;
-	const char *possible = string_equal(setting->cgroup, "cpuset.cpus")
-				       ? "/sys/devices/system/cpu/possible"
-				       : "/sys/devices/system/node/possible";
-	const char *path = arena_printf(arena, "/sys/fs/cgroup/%s/%s", unit_cgroup(arena, unit),
-					setting->cgroup);
-	const char *now = "", *all = "";
-	size_t size = 0;
-	FILES_CLOSE int fd = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY);
-	FILES_CLOSE int from = open(possible, O_RDONLY | O_CLOEXEC);
+	const char *path = unit_setting_path(write_->arena, unit, setting), *all = "";
+	FILES_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 
-	if (fd < 0 || from < 0)
-		return 0;
-	if (files_read_all(arena, fd, path, &now, &size, faults) < 0 ||
-	    files_read_all(arena, from, possible, &all, &size, faults) < 0)
-		return -1;
-	if (now[strspn(now, "\n")] && write(fd, all, size) < 0)
+	if (fd < 0 || line_read(write_->arena, setting->all, &all, faults) <= 0)
+		return fd < 0 ? 0 : -1;
+	if (write(fd, all, strlen(all)) < 0)
 		return fault_errno(faults, errno, "the kernel does not give %s all of \"%s\" again",
 				   unit, setting->cgroup);
 	return 0;
@@ -191,12 +213,16 @@ int unit_property_perform(struct write *write, const struct step *step, struct o
 	if (setting_need(step, &setting, faults) < 0 ||
 	    unit_settings_look(write->arena, &write->bus, unit, &now, faults) < 0)
 		return -1;
-	bool frees = setting->how == SETTING_SET && !*value;
-	bool told = frees && !*unit_settings_get(&now, setting->name);
-	if (!told && (property_set(write, unit, setting, value, faults) < 0 ||
-		      manager_settle(write, faults) < 0))
+	const char *told = unit_settings_get(&now, setting->name);
+	bool frees = setting->how == SETTING_SET && !*value, same = string_equal(told, value);
+	int held = same ? is_in_force(write, unit, setting, value, faults) : 0;
+	if (held)
+		return held < 0 ? -1 : outcome_is(ret, RESULT_SAME);
+	if (!(frees && same) && (property_set(write, unit, setting, value, faults) < 0 ||
+				 manager_settle(write, faults) < 0))
 		return -1;
-	if (frees && set_free(write, unit, setting, faults) < 0)
+	held = frees ? is_in_force(write, unit, setting, value, faults) : 1;
+	if (held < 0 || (!held && set_free(write, unit, setting, faults) < 0))
 		return -1;
 	return outcome_is(ret, RESULT_DONE);
 }
