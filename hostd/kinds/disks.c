@@ -36,7 +36,7 @@ static const struct field fields[] = {
 		   .flags = FIELD_REQUIRED | FIELD_PLAIN, .example = "/var/lib/gasthof"),
 	FIELD("scheduler", struct disk, scheduler, CLASS_LIVE,
 	      "what orders its requests (queue/scheduler); bfq for shares by io_weight",
-	      .choices = schedulers, .example = "bfq"),
+	      .flags = FIELD_REQUIRED, .choices = schedulers, .example = "bfq"),
 	FIELD("low_latency", struct disk, low_latency, CLASS_LIVE,
 	      "with bfq: whether it favours what looks interactive (iosched/low_latency); false "
 	      "for "

@@ -136,9 +136,10 @@ static int check_devices(const struct change *change, struct steps *steps, struc
 
 /* ---- memory ---- */
 
+/* All guests are in machine.slice, those with a slice of their own one level further down. */
 static bool is_in(const struct guest *guest, const char *name)
 {
-	return string_equal(guest->slice, name) || (!guest->slice && string_equal(name, "machine"));
+	return string_equal(name, "machine") || string_equal(guest->slice, name);
 }
 
 /* PIT105: QEMU's own is counted too. */

@@ -90,10 +90,11 @@ static void what_no_disk_is_behind_is_a_fault(void **state)
 	lab_put(lab, "fs/etc/x", "");
 	lab_describe(lab, "disks: {data: {path: /etc, scheduler: bfq}}\n");
 	assert_string_equal(lab_plan(lab), "2:22: there is no disk behind \"/etc\"\n");
-	assert_string_equal(lab_describe(lab, "disks: {a: {path: /srv, low_latency: false}, "
-					      "b: {path: /srv, scheduler: cfq}}\n"),
-			    "2:73: expected one of none, mq-deadline, kyber, bfq, found \"cfq\"\n"
-			    "2:38: only bfq knows low_latency\n");
+	assert_string_equal(
+		lab_describe(lab, "disks: {a: {path: /srv, scheduler: none, low_latency: false}, "
+				  "b: {path: /srv, scheduler: cfq}}\n"),
+		"2:90: expected one of none, mq-deadline, kyber, bfq, found \"cfq\"\n"
+		"2:55: only bfq knows low_latency\n");
 }
 
 #define LAB_TEST(function) cmocka_unit_test_setup_teardown(function, lab_setup, lab_teardown)
