@@ -3,7 +3,8 @@
 box             a function that orders and starts machines; they end with the test
 guest_image     a function: the guest test image of that name, built when it is not there
 appliance_image the appliance's disk image as this tree makes it, built when it is not there
-light           a function: the appliance with the demo's description, and what `adds` says, running
+light           a function: the appliance with the demo's description, and what `adds` says and the
+                files `includes` say, running
 
 A machine's serial logs, arguments and QEMU's own words are kept in build/metal/<test>/.
 """
@@ -90,10 +91,11 @@ def small_guest(guest_image):
 def light(workdir, box, appliance_image, small_guest):
     """light(bus=..., others=..., adds=...) -> the running appliance."""
 
-    def start(adds="", **order):
+    def start(adds="", includes=(), options="", **order):
         key = make_key(workdir)
         order = {**best_accel(small_guest, workdir / "trial"), **order}
-        medium = stamp(appliance_image, small_guest, workdir, key, adds=adds)
+        medium = stamp(appliance_image, small_guest, workdir, key, options=options, adds=adds,
+                       includes=includes)
         return box(kind=Appliance, medium=medium, key=key, **order)
 
     return start

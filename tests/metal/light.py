@@ -17,6 +17,11 @@ TREE = Path(__file__).resolve().parents[2]
 DEMO = TREE / "config" / "demo.yaml"
 MEMORY = 2048  # MiB
 CPUS = 2
+# Word of the kernel's for a machine whose KVM guests boot by UEFI: their clock ticks twice a second.
+# An emulated AMD processor aborts QEMU (7.2 to 11.1) when a guest of its guest writes CR8 while an
+# interrupt waits: helper_write_crN calls cpu_interrupt without the big lock. OVMF writes it at the end
+# of each tick, a hundred times a second otherwise; on a busy machine the next one is there by then.
+SLOW_TICKS = "kvm.min_timer_period_us=500000"
 DISK_SIZE = "6G"  # room for /var, which is made at first boot; sparse
 
 
@@ -78,24 +83,27 @@ def make_key(folder):
     return key
 
 
-def description(digest, key=None):
-    """The text of the stamped host.yaml, which includes demo.yaml."""
-    text = f'gasthof: 1\ninclude: [demo.yaml]\nimages:\n  small: {{sha256: "{digest}"}}\n'
+def description(digest, key=None, includes=()):
+    """The text of the stamped host.yaml, which includes demo.yaml and other files."""
+    names = ", ".join(["demo.yaml", *(Path(file).name for file in includes)])
+    text = f'gasthof: 1\ninclude: [{names}]\nimages:\n  small: {{sha256: "{digest}"}}\n'
     if key:
         public = Path(f"{key}.pub").read_text().strip()
         text += f'host:\n  users:\n    root: {{ssh_keys: ["{public}"]}}\n'
     return text
 
 
-def stamp(image, guest, folder, key=None, name="medium.raw", options="", adds=""):
+def stamp(image, guest, folder, key=None, name="medium.raw", options="", adds="", includes=()):
     """Makes a bootable medium in `folder`: the appliance's image with the demo's description and
-    the guest image on it. `adds` is YAML behind what the stamped host.yaml says. Returns its
-    path."""
+    the guest image on it. `adds` is YAML behind what the stamped host.yaml says, `includes` are
+    files that it includes besides. Returns its path."""
     digest = Path(f"{guest}.sha256").read_text().split()[0]
     host = folder / "host.yaml"
-    host.write_text(description(digest, key) + adds)
+    host.write_text(description(digest, key, includes) + adds)
     medium = folder / name
     more = ["--options", options] if options else []
+    for file in includes:
+        more += ["--file", f"{file}:{Path(file).name}"]
     call([TREE / "installer" / "stamp", image, host, "-o", medium, "--size", DISK_SIZE,
           "--file", f"{DEMO}:demo.yaml", "--file", f"{guest}:images/guest-small.qcow2", *more],
          "stamping")
