@@ -94,8 +94,14 @@ static int import(struct items *items, const char *text, struct faults *faults)
 
 static int describe(struct describing *describing, struct faults *faults)
 {
+	const struct libvirt_object *there = describing->configured->value;
+	const struct item *running = describing->running;
+	bool active = running && ((const struct libvirt_object *)running->value)->active;
 	struct item *item = NULL;
 
+	/* libvirt's package brings it: where nobody starts it, nobody wanted it. */
+	if (string_equal(there->name, "default") && !there->autostart && !active)
+		return 0;
 	return libvirt_objects_describe(&which, describing, &item, faults);
 }
 

@@ -52,6 +52,19 @@ static void desired_without(const struct minding *minding, const struct kind *ki
 	(void)!desired_build(ret, arena, minding->all, root, &unheard);
 }
 
+/* Whether what follows is what was given; what nobody gave and follows all the same is as it
+ * would be by itself. */
+static bool is_as_given(struct arena *arena, const struct item *follows, const struct item *given)
+{
+	struct paths differs = { .arena = arena };
+
+	record_compare(given->kind->record, given->value, follows->value, follows->value,
+		       IN_CONFIGURED, &differs);
+	record_compare(given->kind->record, given->value, follows->value, follows->value,
+		       IN_RUNNING, &differs);
+	return !differs.count;
+}
+
 /* The ledger holds what follows from other items, too: what does is not said again. */
 static void implied_drop(struct minding *minding, const struct kind *kind)
 {
@@ -66,8 +79,7 @@ static void implied_drop(struct minding *minding, const struct kind *kind)
 	desired_without(minding, kind, &follows);
 	EACH(item, &minding->kept.list) {
 		const struct item *same = items_find(&follows.items, (*item)->kind, (*item)->name);
-		if ((*item)->kind != kind || !same ||
-		    !record_equal(kind->record, same->value, (*item)->value))
+		if ((*item)->kind != kind || !same || !is_as_given(minding->arena, same, *item))
 			items_put(&kept, *item);
 	}
 	minding->kept = kept;
@@ -166,6 +178,23 @@ static int kind_describe(struct described *described, const struct kind *kind,
 	return result;
 }
 
+/* What a person let be and the language does not (two guests with one disk) is told beforehand. */
+static void note_faults(struct described *described)
+{
+	struct arena *arena = described->desired.arena;
+	struct node *root = desired_print(arena, &described->desired, PRINT_SECRETS);
+	struct desired read = {};
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	desired_prepare(arena, root, described->desired.kinds, &faults);
+	(void)!desired_build(&read, arena, described->desired.kinds, root, &faults);
+	for (const struct fault *fault = faults.first; fault; fault = fault->next)
+		ARRAY_PUSH(arena, &described->notes,
+			   arena_printf(arena, "to be put right before it can be applied: %s",
+					fault_sentence(arena, fault)));
+}
+
 int plan_describe(struct described *ret, struct arena *arena, const struct kind *const *all,
 		  const struct seen *seen, const struct items *ledger, struct faults *faults)
 {
@@ -179,5 +208,7 @@ int plan_describe(struct described *ret, struct arena *arena, const struct kind 
 	for (const struct kind *const *kind = all; *kind; kind++)
 		if (kind_describe(ret, *kind, seen, &ours, faults) < 0)
 			result = -1;
+	if (result == 0)
+		note_faults(ret);
 	return result;
 }

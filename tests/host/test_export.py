@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from described import ALLOW, DESCRIPTION, EXIT_REFUSED
+from described import ALLOW, DESCRIPTION, EXIT_REFUSED, site
 
 pytestmark = [pytest.mark.cost(50, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
 
@@ -143,3 +143,15 @@ def test_a_change_afterwards_is_one_of_ours(lived_in, described):
     lived_in.apply(text.replace("title: the mail\n", "title: our mail\n"), *ALLOW)
     xml = lived_in.out("virsh", "dumpxml", "--inactive", "--security-info", "Mail Server")
     assert "<title>our mail</title>" in xml and "passwd='geheim'" in xml and "kept=" in xml
+
+
+@pytest.mark.cost(30, telling=2)
+def test_what_gasthof_made_is_exported_as_it_was_described(new_house):
+    """And not what follows from it: volumes of guests, their pool, the firewall, sysctls."""
+    new_house.apply(site())
+    text = new_house.container.run("gasthof", "export", timeout=180).stdout
+    keys = {line.split(":")[0] for line in text.splitlines() if line and line[0] not in " #"}
+    assert keys == {"gasthof", "host", "networks", "images", "guests"}
+    assert "cloud_init: {}\n" in text and "image: small\n" in text
+    new_house.container.put(DESCRIPTION, text)
+    new_house.assert_settled()

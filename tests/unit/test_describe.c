@@ -177,6 +177,24 @@ static void what_is_ours_is_said_as_it_was_given(void **state)
 			assert_int_equal((*item)->action, ACTION_NONE);
 }
 
+/* Only libvirt's own network of that name, and only as the package leaves it. */
+static void what_the_package_brought_is_left_out(void **state)
+{
+	struct lab *lab = *state;
+	const char *off = "{\"default\": {\"uuid\": \"" UUID(
+		"4") "\", \"active\": false, "
+		     "\"persistent\": true, \"autostart\": false}}";
+	const char *on = "{\"default\": {\"uuid\": \"" UUID(
+		"4") "\", \"active\": false, "
+		     "\"persistent\": true, \"autostart\": true}}";
+
+	lab_put(lab, "libvirt/networks/default.xml", NETWORK("default", UUID("4")));
+	lab_put(lab, "libvirt/networks.json", off);
+	assert_null(strstr(export(lab), "libvirt"));
+	lab_put(lab, "libvirt/networks.json", on);
+	assert_holds(export(lab), "    default:\n      uuid: " UUID("4") "\n      active: false\n");
+}
+
 static void what_ends_with_itself_is_left_out(void **state)
 {
 	struct lab *lab = *state;
@@ -195,6 +213,20 @@ static void what_cannot_be_looked_at_is_not_left_out(void **state)
 	lived_in(lab);
 	lab_put(lab, "failing", "domains\n");
 	assert_holds(export(lab), "FAULTS ");
+}
+
+static void what_nobody_could_describe_is_told(void **state)
+{
+	struct lab *lab = *state;
+
+	lived_in(lab);
+	lab_put(lab, "libvirt/domains/web-1.xml",
+		DOMAIN("web-1", UUID("2"),
+		       "<devices><disk type='file'><source file='/srv/a.qcow2'/>"
+		       "<target dev='vda' bus='virtio'/></disk></devices>"));
+	assert_null(strstr(export(lab), "FAULTS"));
+	assert_holds(notes(lab), "to be put right before it can be applied: guests.web-1 has "
+				 "this disk too, and both may run\n");
 }
 
 /* The mark is gone, and another has its name: that one is told. */
@@ -219,8 +251,10 @@ int main(void)
 		LAB(it_says_what_a_person_would),
 		LAB(a_password_stays_where_it_is),
 		LAB(what_is_ours_is_said_as_it_was_given),
+		LAB(what_the_package_brought_is_left_out),
 		LAB(what_ends_with_itself_is_left_out),
 		LAB(what_cannot_be_looked_at_is_not_left_out),
+		LAB(what_nobody_could_describe_is_told),
 		LAB(who_has_the_place_of_ours_is_told_instead),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
