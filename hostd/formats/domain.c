@@ -255,8 +255,19 @@ int domain_block_check(struct arena *arena, const char *block, struct faults *fa
 	return doc ? 0 : -1;
 }
 
+static void member_plug(struct arena *arena, xmlNode *device, const char *into)
+{
+	struct faults unheard;
+
+	faults_init(&unheard, arena);
+	XML_AUTO xmlDoc *doc = xml_parse(into, strlen(into), &unheard);
+	xml_remove(device, "address");
+	if (doc && xml_is(device, "disk"))
+		target_plug(arena, device, xml_at(xmlDocGetRootElement(doc), "devices"));
+}
+
 const char *domain_member(struct text *text, const char *xml, const char *map, const char *name,
-			  bool plugged)
+			  const char *into)
 {
 	struct arena *arena = text->arena;
 	struct faults unheard;
@@ -273,8 +284,8 @@ const char *domain_member(struct text *text, const char *xml, const char *map, c
 		alias = arena_printf(arena, "ua-%s-%s", (const char *)device->name, name);
 		xml_set(device, "alias@name", alias);
 	}
-	if (!plugged)
-		xml_remove(device, "address");
+	if (into)
+		member_plug(arena, device, into);
 	xml_print(text, device);
 	return alias;
 }

@@ -50,10 +50,10 @@ int domain_write(struct text *text, const struct domain_writing *writing,
 
 /* Appends the device that is a member of a map of the record ("disks", "root") as it stands in a
  * definition, with an alias by which it is found again, which is returned: its own, or else one of
- * ours.  `plugged`: with the address that it has there, as an update or a detach takes it, not an
- * attach.  NULL where there is none. */
+ * ours.  `into`: as it is plugged into that definition, without an address, and as a disk that has
+ * no other's name there; NULL: as it is, for an update or a detach.  NULL where there is none. */
 const char *domain_member(struct text *text, const char *xml, const char *map, const char *name,
-			  bool plugged);
+			  const char *into);
 
 /* Whether a libvirt_xml block is well-formed; a fault without a mark where it is not. */
 int domain_block_check(struct arena *arena, const char *block, struct faults *faults) MUST_CHECK;

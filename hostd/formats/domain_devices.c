@@ -97,16 +97,29 @@ static bool target_is_taken(struct arena *arena, xmlNode *devices, const char *t
 	return false;
 }
 
-static const char *target_free(struct arena *arena, xmlNode *devices, const char *prefix)
+/* `others`: more devices, or NULL. */
+static const char *target_free(struct arena *arena, xmlNode *devices, xmlNode *others,
+			       const char *prefix)
 {
 	for (unsigned i = 0; i < 26 * 27; i++) {
 		const char *target = i < 26 ? arena_printf(arena, "%s%c", prefix, 'a' + i)
 					    : arena_printf(arena, "%s%c%c", prefix,
 							   'a' + i / 26 - 1, 'a' + i % 26);
-		if (!target_is_taken(arena, devices, target))
+		if (!target_is_taken(arena, devices, target) &&
+		    !(others && target_is_taken(arena, others, target)))
 			return target;
 	}
 	return "none"; /* more disks than any bus has room for: libvirt refuses them */
+}
+
+void target_plug(struct arena *arena, xmlNode *disk, xmlNode *devices)
+{
+	const char *target = xml_get(arena, disk, "target@dev");
+
+	if (!target || !target_is_taken(arena, devices, target))
+		return;
+	const char *prefix = string_starts(target, "vd") ? "vd" : "sd";
+	xml_set(disk, "target@dev", target_free(arena, devices, disk->parent, prefix));
 }
 
 void targets_fill(const struct bind_context *context, xmlNode *root)
@@ -119,7 +132,8 @@ void targets_fill(const struct bind_context *context, xmlNode *root)
 		if (xml_has(disk, "target@dev"))
 			continue;
 		bool virtio = string_equal(xml_get(arena, disk, "target@bus"), "virtio");
-		xml_set(disk, "target@dev", target_free(arena, devices, virtio ? "vd" : "sd"));
+		xml_set(disk, "target@dev",
+			target_free(arena, devices, NULL, virtio ? "vd" : "sd"));
 	}
 	if (context->terse)
 		return; /* libvirt puts in the controller */

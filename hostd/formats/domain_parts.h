@@ -38,6 +38,9 @@ void mark_write(const struct bind_context *context, xmlNode *root, const char *h
 
 /* Disks without a target get the first free one of their bus. */
 void targets_fill(const struct bind_context *context, xmlNode *root);
+/* Gives a disk another target where one of `devices` has its own: a disk that takes its time to go
+ * keeps its name as long. */
+void target_plug(struct arena *arena, xmlNode *disk, xmlNode *devices);
 /* Firmware tries disks first, unless devices have an order of their own. */
 void boot_fill(xmlNode *root);
 /* PCIe ports for the devices there are, and some to plug into while it runs. */

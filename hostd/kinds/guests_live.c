@@ -89,6 +89,23 @@ void live_refused(struct guest_live *live)
 	live->steps->list.count = kept;
 }
 
+/* What goes makes room for what comes: a device is plugged in after those that are taken out. */
+static void attach_last(struct steps *steps)
+{
+	ARRAY(struct step) attached = {};
+	size_t kept = 0;
+
+	for (size_t i = 0; i < steps->list.count; i++) {
+		const struct step *step = &steps->list.at[i];
+		if (step->verb == VERB_device_attach)
+			ARRAY_PUSH(steps->arena, &attached, *step);
+		else
+			steps->list.at[kept++] = *step;
+	}
+	EACH(step, &attached)
+		steps->list.at[kept++] = *step;
+}
+
 int guest_live(struct guest_live *live, struct faults *faults)
 {
 	(void)faults;
@@ -97,6 +114,7 @@ int guest_live(struct guest_live *live, struct faults *faults)
 		if (path->where & IN_RUNNING && strcmp(path->path, "state") != 0)
 			path_live(live, path);
 	}
+	attach_last(live->steps);
 	live_refused(live);
 	return 0;
 }

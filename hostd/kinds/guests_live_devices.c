@@ -25,7 +25,8 @@ static bool member_step(struct guest_live *live, enum verb verb, const char *xml
 			const char *name)
 {
 	struct text body = text_of(live->steps->arena);
-	const char *alias = domain_member(&body, xml, map, name, verb != VERB_device_attach);
+	const char *into = verb == VERB_device_attach ? live_running(live)->xml : NULL;
+	const char *alias = domain_member(&body, xml, map, name, into);
 
 	if (!alias)
 		return false;

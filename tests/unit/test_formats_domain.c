@@ -305,20 +305,22 @@ static void devices_are_cut_out_by_their_member(void **state)
 	const char *base = file_of(arena, "tests/data/domains/web.xml");
 	struct text text = text_of(arena), none = text_of(arena);
 
-	assert_string_equal(domain_member(&text, base, "nics", "lab", false), "ua-nic-lab");
+	assert_string_equal(domain_member(&text, base, "nics", "lab", base), "ua-nic-lab");
 	assert_true(string_starts(text.at, "<interface type=\"network\">"));
 	assert_null(strstr(text.at, "<address"));
-	assert_null(domain_member(&none, base, "nics", "no", false));
-	assert_null(domain_member(&none, base, "no", "lab", false));
+	assert_null(domain_member(&none, base, "nics", "no", NULL));
+	assert_null(domain_member(&none, base, "no", "lab", NULL));
 	/* one of somebody else's is found by what names it, and gets a name when it has none */
 	static const char other[] =
 		"<domain><devices><disk><target dev='vda'/><address type='pci'/></disk><disk>"
 		"<target dev='vdb'/><alias name='virtio-disk1'/></disk></devices></domain>";
 	struct text first = text_of(arena), second = text_of(arena);
-	assert_string_equal(domain_member(&first, other, "disks", "vda", true), "ua-disk-vda");
+	assert_string_equal(domain_member(&first, other, "disks", "vda", NULL), "ua-disk-vda");
 	assert_non_null(strstr(first.at, "<alias name=\"ua-disk-vda\"/>"));
 	assert_non_null(strstr(first.at, "<address"));
-	assert_string_equal(domain_member(&second, other, "disks", "vdb", false), "virtio-disk1");
+	assert_string_equal(domain_member(&second, other, "disks", "vdb", other), "virtio-disk1");
+	/* its name is still another's there, and vda another's here */
+	assert_non_null(strstr(second.at, "dev=\"vdc\""));
 }
 
 #define VNC(password)                                                               \

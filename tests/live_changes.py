@@ -1,0 +1,208 @@
+"""What a guest that is at work goes through while it runs, in either tier: it grows, gets and loses
+devices, is pinned and limited, its CD is changed; somebody meddles with it and it is put right. It
+notices each of these, and was never started anew.
+
+The guest is the small image; /cgi-bin/info says what it sees, /cgi-bin/work which start of it this
+is, and how many rounds of writing to its disk it has done.
+"""
+
+import re
+
+CDS = {"one": "/var/lib/gasthof/one.iso", "two": "/var/lib/gasthof/two.iso"}
+FIRST, SECOND = "52:54:00:00:20:01", "52:54:00:00:20:02"
+ADDRESS = "10.20.0.20"
+MIB = 1024 * 1024
+BASE = {"memory": "160MiB", "vcpus": "1", "shares": "", "pin": "0", "cd": "one", "disks": (), "nics": "",
+        "limit": "", "link": ""}
+GROWN = {"memory": "240MiB", "vcpus": "2", "pin": "1", "shares": ", shares: 2000", "cd": "two",
+         "disks": ("more: {size: 20MiB, serial: more}", "other: {size: 16MiB, bus: scsi}"),
+         "nics": f', second: {{network: lab, mac: "{SECOND}"}}',
+         "limit": ", limit: {write: 8MiB/s}", "link": ""}
+
+
+def guest(virtualization: str, **how) -> str:
+    """The guests: of a description; `how` as BASE."""
+    how = {**BASE, **how}
+    return f"""\
+guests:
+  web:
+    virtualization: {virtualization}
+    vcpus: {{count: {how["vcpus"]}, max: 2, pin: {{0: "{how["pin"]}"}}{how["shares"]}}}
+    memory: {{size: {how["memory"]}, max: 256MiB}}
+    disks:
+      root: {{image: small}}
+      work: {{size: 32MiB{how["limit"]}}}
+      cd: {{device: cdrom, path: {CDS[how["cd"]]}}}{"".join(f"{chr(10)}      {disk}" for disk in how["disks"])}
+    nics: {{lab: {{network: lab, mac: "{FIRST}", address: {ADDRESS}{how["link"]}}}{how["nics"]}}}
+    cloud_init: {{}}
+    state: running
+"""
+
+
+class Guest:
+    """The guest, as a tier knows it."""
+
+    takes_cpus = True  # while it runs
+    has_cgroup = True
+
+    def __init__(self, virtualization):
+        self.virtualization = virtualization
+
+    def description(self, **how):
+        return guest(self.virtualization, **how if self.has_cgroup else {**how, "shares": ""})
+
+    # ---- of each tier; a failure is an exception ----
+
+    def apply(self, **how):
+        """Makes it as `description` says; what goes may go with its data."""
+        raise NotImplementedError
+
+    def run(self, *command):
+        """What a command on its host says."""
+        raise NotImplementedError
+
+    def ask(self, path):
+        """What its web server answers."""
+        raise NotImplementedError
+
+    def wait(self, judge, what):
+        """Until `judge` is true."""
+        raise NotImplementedError
+
+    def settled(self):
+        """Nothing is left to do."""
+        raise NotImplementedError
+
+    def differs(self):
+        """What plan and status say, where there is something to do."""
+        raise NotImplementedError
+
+    # ---- asking it ----
+
+    def info(self):
+        """What it sees: key -> its values."""
+        found: dict[str, list[str]] = {}
+        for line in self.ask("/cgi-bin/info").splitlines():
+            key, _, value = line.partition(" ")
+            found.setdefault(key, []).append(value)
+        return found
+
+    def work(self, disk=""):
+        lines = self.ask(f"/cgi-bin/work?{disk}").splitlines()
+        return {key: value.strip() for key, _, value in (line.partition(" ") for line in lines)}
+
+    def sees(self, what, judge):
+        """Waits until what the guest sees pleases `judge`, and returns it."""
+        seen = {}
+
+        def look():
+            seen.update(self.info(), work=self.work())
+            return judge(seen)
+
+        try:
+            self.wait(look, what)
+        except Exception as error:
+            raise AssertionError(f"the guest does not see {what}: {seen}") from error
+        return seen
+
+    def process(self):
+        """QEMU's."""
+        return self.run("cat", "/run/libvirt/qemu/web.pid").strip()
+
+    def works(self):
+        """Waits for another round of its work."""
+        before = int(self.work()["rounds"])
+        self.wait(lambda: int(self.work()["rounds"]) > before, "another round of the guest's work")
+
+
+def put_cds(run):
+    """Two discs that differ by their names."""
+    for name, path in CDS.items():
+        script = (f"truncate -s 2M {path} && printf %-8s {name.upper()} | "
+                  f"dd of={path} bs=1 seek=32808 conv=notrunc status=none")
+        run("sh", "-c", script)
+
+
+def macs(seen):
+    return {nic.split()[1] for nic in seen["nic"]}
+
+
+def disks(seen):
+    """Sizes of the disks; the CD's is none."""
+    return {int(disk.split()[1]) for disk in seen["disk"] if not disk.startswith("sr")}
+
+
+def memory(seen):
+    return int(seen["memory_kib"][0]) / 1024
+
+
+def goes_through(web):
+    """All of it."""
+    begin = web.work("vdb")["boot"], web.process()
+    web.works()
+    small = memory(web.sees("the first CD", lambda seen: seen["work"].get("cd") == "ONE"))
+    it_grows(web, small)
+    web.settled()
+    it_shrinks(web, small)
+    web.settled()
+    somebody_meddles(web)
+    web.works()
+    assert (web.work()["boot"], web.process()) == begin
+
+
+def it_grows(web, small):
+    web.apply(**GROWN)
+    seen = web.sees("its second NIC and disks",
+                    lambda seen: SECOND in macs(seen) and {20 * MIB, 16 * MIB} <= disks(seen))
+    assert any(disk.endswith(" more") for disk in seen["disk"])
+    assert re.search(r"current +live +2\b", web.run("virsh", "vcpucount", "web"))
+    if web.takes_cpus:
+        web.sees("its second CPU", lambda seen: seen["cpus"] == ["2"])
+    web.sees("its memory grow", lambda seen: memory(seen) > small + 60)
+    web.sees("another CD", lambda seen: seen["work"]["cd"] == "TWO")
+    assert re.search(r"write_bytes_sec: 8388608\b", web.run("virsh", "blkdeviotune", "web", "vdb"))
+    assert re.search(r"^ *0 +1$", web.run("virsh", "vcpupin", "web"), re.M)
+    if web.has_cgroup:
+        assert re.search(r"cpu_shares *: 2000\b", web.run("virsh", "schedinfo", "web"))
+    web.works()
+
+
+def it_shrinks(web, small):
+    """Everything goes back, but for the CPU, which few guests would give."""
+    web.apply(vcpus="2", disks=("grown: {size: 8MiB}",))
+    web.sees("its devices go", lambda seen: macs(seen) & {SECOND} == set() and
+             disks(seen) & {20 * MIB, 16 * MIB} == set() and 8 * MIB in disks(seen))
+    web.sees("its memory shrink", lambda seen: memory(seen) < small + 20)
+    assert re.search(r"write_bytes_sec: 0\b", web.run("virsh", "blkdeviotune", "web", "vdb"))
+    web.apply(vcpus="2", disks=("grown: {size: 12MiB}",))
+    web.sees("its disk grow", lambda seen: 12 * MIB in disks(seen))
+    web.works()
+
+
+MEDDLING = [
+    ("detach-disk", "web", "grown", "--live"),
+    ("domif-setlink", "web", FIRST, "down"),
+    ("blkdeviotune", "web", "vdb", "--read-bytes-sec", "1000000", "--live", "--config"),
+    ("change-media", "web", "sda", "--eject", "--live"),
+    ("vcpupin", "web", "0", "1", "--live"),
+]
+MEDDLED = ["disks.grown", "nics.lab.link_state", "disks.work.limit.read", "disks.cd.source",
+           "vcpus.pin"]
+
+
+def somebody_meddles(web):
+    """What virsh changed is named field by field, and put right while the guest runs."""
+    how = {"vcpus": "2", "disks": ("grown: {size: 12MiB}",), "link": ", link_state: up",
+           "limit": ", limit: {read: 100MiB/s}"}
+    web.apply(**how)
+    web.settled()
+    names = re.findall(r"([vs]d.) +(\S+)", web.run("virsh", "domblklist", "web"))
+    target = {"grown": next(name for name, path in names if "grown" in path)}
+    for command in MEDDLING:
+        web.run("virsh", *[target.get(word, word) for word in command])
+    for said in web.differs():
+        assert [path for path in MEDDLED if path not in said] == [], said
+    web.apply(**how)
+    web.settled()
+    web.sees("the disk that was taken", lambda seen: 12 * MIB in disks(seen))
+    web.sees("the CD that was taken", lambda seen: seen["work"]["cd"] == "ONE")
