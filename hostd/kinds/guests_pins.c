@@ -290,6 +290,25 @@ static void note_stuck(const struct checking *checking)
 	}
 }
 
+static bool strays(const struct cpus *set, const struct cpus *apart)
+{
+	return cpus_overlap(set, apart) && !cpus_within(set, apart);
+}
+
+/* Whether a vCPU may run both on CPUs that are set apart and on others. */
+static bool guest_strays(const struct guest *guest, const struct cpus *apart)
+{
+	const struct map *pins = &guest->vcpus.pin;
+
+	for (size_t i = 0; i < pins->count; i++)
+		if (strays(&((const struct guest_pin *)pins->at[i].value)->cpu_set, apart))
+			return true;
+	if (pins->count >= vcpus_of(guest))
+		return false;
+	return !GIVEN(&guest_vcpus_record, &guest->vcpus, cpu_set) ||
+	       strays(&guest->vcpus.cpu_set, apart);
+}
+
 /* Whoever is not kept elsewhere may come to CPUs that are set apart: libvirt's guests may run on
  * all of machine.slice, which keeps all CPUs. */
 static void note_free(const struct change *change, struct steps *steps)
@@ -299,10 +318,8 @@ static void note_free(const struct change *change, struct steps *steps)
 	const struct cpus *apart = isolated ? other_value(isolated->kind->record, isolated->value,
 							  "cpu_set", &type_cpus)
 					    : NULL;
-	const struct cpus pinned = guest_pinned(guest);
 
-	if (!apart || GIVEN(&guest_record, guest, libvirt_xml) ||
-	    (cpus_count(&pinned) && (!cpus_overlap(&pinned, apart) || cpus_within(&pinned, apart))))
+	if (!apart || GIVEN(&guest_record, guest, libvirt_xml) || !guest_strays(guest, apart))
 		return;
 	steps_note(steps,
 		   "its vCPUs may run on CPU %s, which is set apart, and elsewhere: pin them",

@@ -64,8 +64,6 @@ static const struct {
 	  "guests.a: CPU 1,9 is not set apart: whatever else runs here may run there too "
 	  "(cpu.isolated)\n" },
 	{ "cpu: {isolated: \"1-3,9-11\"}\nguests: {a: {vcpus: {count: 2, pin: {0: 1, 1: 8}}}}\n",
-	  "guests.a: its vCPUs may run on CPU 1-3,9-11, which is set apart, and elsewhere: pin "
-	  "them\n"
 	  "guests.a: CPU 8 is not set apart: whatever else runs here may run there too "
 	  "(cpu.isolated)\n" },
 	{ "cpu: {isolated: \"1-3,9-11\"}\n"
@@ -73,6 +71,13 @@ static const struct {
 	  "guests.a: QEMU's own threads may run on CPU 1, which is set apart for vCPUs\n" },
 	{ "cpu: {isolated: {cpu_set: 1-3, how: cgroup}}\nguests: {a: {vcpus: 2}}\n",
 	  "guests.a: its vCPUs may run on CPU 1-3, which is set apart, and elsewhere: pin them\n" },
+	{ "cpu: {isolated: {cpu_set: 1-3, how: cgroup}}\n"
+	  "guests: {a: {vcpus: {count: 3, pin: {0: 1, 1: 3-7}}}, b: {vcpus: {count: 2, cpu_set: "
+	  "0-1}}, c: {vcpus: {count: 3, pin: {0: 1-3, 1: 1, 2: 9}, emulator: 0}}}\n",
+	  "guests.a: its vCPUs may run on CPU 1-3, which is set apart, and elsewhere: pin them\n"
+	  "guests.b: its vCPUs may run on CPU 1-3, which is set apart, and elsewhere: pin them\n"
+	  "guests.b: CPU 0 is not set apart: whatever else runs here may run there too "
+	  "(cpu.isolated)\n" },
 	{ "cpu: {isolated: {cpu_set: \"1-3,9\", how: cgroup}}\n"
 	  "guests: {a: {vcpus: {count: 2, pin: {0: 1, 1: 9}, emulator: 0}}}\n",
 	  "" },
