@@ -6,7 +6,7 @@ import pytest
 
 from described import DESCRIPTION, EXIT_REFUSED, describe
 
-pytestmark = [pytest.mark.cost(25, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
+pytestmark = [pytest.mark.cost(5, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
 
 UUID = "5b3b3a20-7c0e-4d5c-9a55-0f6f6c1f2a01"
 DOMAIN = f"""

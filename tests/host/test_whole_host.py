@@ -6,7 +6,7 @@ import pytest
 
 from described import ALLOW, DESCRIPTION, EXIT_REFUSED, site
 
-pytestmark = [pytest.mark.cost(50, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
+pytestmark = [pytest.mark.cost(6, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
 
 NETWORKS = (
     """<network><name>old</name><forward mode='nat'/><bridge name='virbr9'/><domain name='old.test'/>
