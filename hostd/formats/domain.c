@@ -85,7 +85,9 @@ static const struct bind guest_rows[] = {
 	{ NULL, "", BIND_CUSTOM, .read = part_seed_read, .write = part_seed_write },
 	{ "nics", "devices/interface", BIND_MAP, .members = &nics },
 	{ "hostdevs", "devices/hostdev", BIND_MAP, .members = &hostdevs },
-	GUEST_ROWS(ROW_BIND, none){ NULL, "", BIND_CUSTOM, .read = part_block_read },
+	GUEST_ROWS(ROW_BIND, none){ NULL, "", BIND_CUSTOM, .read = part_modules_read,
+				    .write = part_modules_write },
+	{ NULL, "", BIND_CUSTOM, .read = part_block_read },
 };
 static const struct bind_table guest_table = BIND_TABLE(guest_record, guest_rows);
 const struct definition domain_definition = { "domain", &guest_table };

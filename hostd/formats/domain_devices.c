@@ -112,13 +112,27 @@ static const char *target_free(struct arena *arena, xmlNode *devices, xmlNode *o
 	return "none"; /* more disks than any bus has room for: libvirt refuses them */
 }
 
+/* libvirt takes no other names on these buses (virDiskNameToBusDeviceIndex). */
+static const char *target_prefix(const char *bus)
+{
+	static const char *const prefixes[][2] = {
+		{ "virtio", "vd" }, { "ide", "hd" }, { "fdc", "fd" }, { "xen", "xvd" }
+	};
+
+	for (size_t i = 0; i < COUNT_OF(prefixes); i++)
+		if (string_equal(bus, prefixes[i][0]))
+			return prefixes[i][1];
+	return "sd";
+}
+
 void target_plug(struct arena *arena, xmlNode *disk, xmlNode *devices)
 {
 	const char *target = xml_get(arena, disk, "target@dev");
 
 	if (!target || !target_is_taken(arena, devices, target))
 		return;
-	const char *prefix = string_starts(target, "vd") ? "vd" : "sd";
+	const char *bus = xml_get(arena, disk, "target@bus");
+	const char *prefix = !bus && string_starts(target, "vd") ? "vd" : target_prefix(bus);
 	xml_set(disk, "target@dev", target_free(arena, devices, disk->parent, prefix));
 }
 
@@ -131,9 +145,8 @@ void targets_fill(const struct bind_context *context, xmlNode *root)
 	{
 		if (xml_has(disk, "target@dev"))
 			continue;
-		bool virtio = string_equal(xml_get(arena, disk, "target@bus"), "virtio");
-		xml_set(disk, "target@dev",
-			target_free(arena, devices, NULL, virtio ? "vd" : "sd"));
+		const char *prefix = target_prefix(xml_get(arena, disk, "target@bus"));
+		xml_set(disk, "target@dev", target_free(arena, devices, NULL, prefix));
 	}
 	if (context->terse)
 		return; /* libvirt puts in the controller */

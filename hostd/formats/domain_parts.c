@@ -49,6 +49,72 @@ void part_vcpus_write(const struct bind_context *context, xmlNode *element, cons
 	}
 }
 
+/* ---- memory modules: to libvirt they are part of the whole, to us they come on top ---- */
+
+static uint64_t kib_of(struct arena *arena, xmlNode *element, const char *place)
+{
+	const char *number = xml_get(arena, element, place);
+	const char *unit = xml_get(arena, element, arena_printf(arena, "%s@unit", place));
+	struct bytes size = {};
+
+	if (!number)
+		return 0;
+	return bytes_parse(arena_printf(arena, "%s%s", number, unit ? unit : "KiB"), &size)
+		       ? size.count / 1024
+		       : 0;
+}
+
+static uint64_t modules_kib(struct arena *arena, xmlNode *root)
+{
+	uint64_t sum = 0;
+
+	XML_EACH(module, xml_at(root, "devices"), "memory")
+	sum += kib_of(arena, module, "target/size");
+	return sum;
+}
+
+static void without_modules(struct bytes *size, uint64_t modules)
+{
+	if (size->count > modules * 1024)
+		size->count -= modules * 1024;
+}
+
+void part_modules_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	struct guest_memory *memory = &((struct guest *)value)->memory;
+	uint64_t modules = modules_kib(context->arena, element);
+
+	if (GIVEN(&guest_memory_record, memory, most))
+		without_modules(&memory->most, modules);
+	if (GIVEN(&guest_memory_record, memory, size))
+		without_modules(&memory->size, modules);
+	/* a balloon that holds some of the modules, too */
+	if (modules && GIVEN(&guest_memory_record, memory, most) &&
+	    GIVEN(&guest_memory_record, memory, size) && memory->size.count > memory->most.count)
+		memory->size = memory->most;
+}
+
+static void with_modules(struct arena *arena, xmlNode *root, const char *place, uint64_t modules)
+{
+	uint64_t kib = kib_of(arena, root, place) + modules;
+
+	xml_set(root, place, arena_printf(arena, "%" PRIu64, kib));
+	xml_set(root, arena_printf(arena, "%s@unit", place), "KiB");
+}
+
+void part_modules_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	const struct guest_memory *memory = &((const struct guest *)value)->memory;
+	uint64_t modules = modules_kib(context->arena, element);
+
+	if (!modules)
+		return;
+	if (given_or_fresh(context, GIVEN(&guest_memory_record, memory, most), "memory.most"))
+		with_modules(context->arena, element, "memory", modules);
+	if (given_or_fresh(context, GIVEN(&guest_memory_record, memory, size), "memory.size"))
+		with_modules(context->arena, element, "currentMemory", modules);
+}
+
 /* ---- where memory comes from ---- */
 
 /* <hugepages/> alone means pages of the host's default size, which the XML does not know. */

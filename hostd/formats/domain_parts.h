@@ -11,6 +11,7 @@
 				 const void *value)
 
 PART(vcpus);    /* <vcpu> is the most, current= the count */
+PART(modules);  /* libvirt counts modules as part of <memory> and <currentMemory> */
 PART(pages);    /* huge pages and their NUMA node */
 PART(firmware); /* firmware and secure_boot: libvirt's autoselection */
 PART(cpu);      /* mode, model, and nested as features */

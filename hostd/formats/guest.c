@@ -31,8 +31,8 @@ const struct record guest_vcpus_record =
 
 static const struct field memory_fields[] = {
 	FIELD("size", struct guest_memory, size, CLASS_LIVE,
-	      "memory of the guest (<currentMemory>)", .fallback = "1GiB", .example = "2GiB",
-	      .equal = whole_mebibytes_equal),
+	      "memory of the guest, without memory_modules (<currentMemory>)", .fallback = "1GiB",
+	      .example = "2GiB", .equal = whole_mebibytes_equal),
 	FIELD("max", struct guest_memory, max, CLASS_GUEST_RESTART,
 	      "the most its balloon can grow to while it runs (<memory>)", .flags = FIELD_PLAIN,
 	      .example = "8GiB"),
@@ -103,7 +103,8 @@ static const struct field disk_fields[] = {
 	      "what the guest sees (<disk device=>)",
 	      .choices = WORDS("disk", "cdrom", "floppy", "lun"), .fallback = "disk"),
 	FIELD("bus", struct guest_disk, bus, CLASS_GUEST_RESTART,
-	      "how it is attached (<target bus=>); default virtio, sata for a cdrom",
+	      "how it is attached (<target bus=>); default virtio, sata for a cdrom; nvme "
+	      "needs a libvirt newer than 11.3",
 	      .choices = WORDS("virtio", "scsi", "sata", "usb", "nvme", "ide", "fdc", "sd", "xen",
 			       "uml"),
 	      .example = "scsi"),

@@ -90,6 +90,17 @@ static void balloon_fit(const struct fitting *fitting)
 		complain(fitting, "memory.max", "without a balloon it cannot be given less");
 }
 
+/* libvirt has a place for it, and QEMU nothing to do it with. */
+static void guarantee_fit(const struct fitting *fitting)
+{
+	const struct guest_memory *memory = &fitting->guest->memory;
+
+	if (!GIVES(memory, min_guarantee))
+		return;
+	complain(fitting, "memory.min_guarantee", "QEMU cannot promise a guest memory");
+	fault_hint(fitting->faults, "memory.locked keeps all of it; a slice's memory_low some");
+}
+
 static bool shares_memory(const struct guest *guest)
 {
 	for (size_t i = 0; i < guest->cpu.cells.count; i++) {
@@ -181,6 +192,7 @@ void guests_fit(const struct item *item, struct faults *faults)
 	topology_fit(&fitting);
 	pins_fit(&fitting);
 	balloon_fit(&fitting);
+	guarantee_fit(&fitting);
 	shares_fit(&fitting);
 	for (size_t i = 0; i < guest->disks.count; i++) {
 		const struct member *member = &guest->disks.at[i];

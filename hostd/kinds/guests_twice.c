@@ -294,10 +294,14 @@ static void memory_pair(const struct pairing *pairing)
 		both(pairing, GIVES(memory, max) ? "memory.max" : "memory.size", "cpu.cells",
 		     "its NUMA cells have %s together",
 		     type_text_of(&type_bytes, &(struct bytes){ sum }, pairing->faults->arena));
-	if (GIVES(memory, hotplug) && memory->hotplug.max.count < memory->most.count)
+	const struct map *modules = &pairing->guest->memory_modules;
+	uint64_t whole = memory->most.count;
+	for (size_t i = 0; i < modules->count; i++)
+		whole += ((const struct guest_module *)modules->at[i].value)->size.count;
+	if (GIVES(memory, hotplug) && memory->hotplug.max.count < whole)
 		both(pairing, "memory.hotplug.max",
 		     GIVES(memory, max) ? "memory.max" : "memory.size",
-		     "with modules added it is less than without");
+		     "its memory and its modules are more than that");
 }
 
 static void disk_pair(const struct pairing *pairing, const char *name,

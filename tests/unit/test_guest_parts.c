@@ -143,6 +143,27 @@ static void memory_without_a_balloon_waits(void **state)
 	assert_int_equal(item->steps.waits.count, 1);
 }
 
+/* To libvirt a module is part of the whole, and it says so whatever it was told. */
+static void modules_come_on_top_of_the_memory(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	assert_string_equal(
+		lab_describe(lab,
+			     "guests: {a: {virtualization: emulated, state: stopped, vcpus: 1, "
+			     "memory: {size: 512MiB, hotplug: {max: 2GiB, slots: 2}}, cpu: "
+			     "{cells: {0: {cpus: 0, memory: 512MiB}}}, memory_modules: {d: "
+			     "{model: dimm, size: 256MiB, cell: 0}}}}\n"),
+		"");
+	lab_plan(lab);
+	lab_perform(lab);
+	const char *xml = lab_get(lab, "libvirt/domains/a.xml");
+	assert_non_null(strstr(xml, "<memory unit=\"KiB\">786432</memory>"));
+	assert_non_null(strstr(xml, "<currentMemory unit=\"KiB\">786432</currentMemory>"));
+	assert_string_equal(lab_plan(lab), "");
+}
+
 static void a_tpm_is_one_word(void **state)
 {
 	struct lab *lab = *state;
@@ -169,6 +190,7 @@ int main(void)
 		LAB_TEST(what_libvirt_has_no_name_for_settles),
 		LAB_TEST(a_windows_guest_is_told_what_it_lacks),
 		LAB_TEST(memory_without_a_balloon_waits),
+		LAB_TEST(modules_come_on_top_of_the_memory),
 		LAB_TEST(a_tpm_is_one_word),
 		LAB_TEST(what_is_better_not_done_is_said),
 	};
