@@ -324,6 +324,42 @@ static void what_a_running_guest_does_not_take_is_noted(void **state)
 	no_domain(test);
 }
 
+/* What a limit does not say is unlimited; what it was before comes back. */
+static void a_disk_is_limited(void **state)
+{
+	struct live_test *test = *state;
+	const char *disk = live_path(test, "disk.img");
+	const char *form = "<disk type='file' device='disk'><driver name='qemu' type='raw'/>"
+			   "<source file='%s'/><target dev='vdb' bus='virtio'/>%s"
+			   "<alias name='ua-disk-data'/></disk>";
+	const char *first = "<iotune><read_bytes_sec>1000000</read_bytes_sec></iotune>";
+	const char *second = "<iotune><total_iops_sec>50</total_iops_sec></iotune>";
+	struct step start = live_step(VERB_domain_start, NULL, "live-web");
+	struct step attach =
+		live_step(VERB_device_attach, arena_printf(test->arena, form, disk, first),
+			  "live-web", "ua-disk-data", "both");
+	struct step limit =
+		live_step(VERB_disk_limit, arena_printf(test->arena, form, disk, second),
+			  "live-web", "ua-disk-data", "live");
+
+	if (!real()) {
+		print_message("skipped: the test driver does not attach devices\n");
+		skip();
+	}
+	live_put(disk, "12345678901234567890", 20);
+	define(test);
+	assert_int_equal(live_do(test, &start), RESULT_DONE);
+	assert_int_equal(live_do(test, &attach), RESULT_DONE);
+	live_law(test, &limit);
+	assert_non_null(strstr(domain_of(test)->live_xml, "<read_bytes_sec>1000000<"));
+	assert_int_equal(live_do(test, &limit), RESULT_DONE);
+	const struct host_domain *domain = domain_of(test);
+	assert_non_null(strstr(domain->live_xml, "<total_iops_sec>50<"));
+	assert_null(strstr(domain->live_xml, "read_bytes_sec"));
+	assert_non_null(strstr(domain->inactive_xml, "<read_bytes_sec>1000000<"));
+	no_domain(test);
+}
+
 /* ---- networks and pools ---- */
 
 static const char network_xml[] =
@@ -495,6 +531,7 @@ int main(int argc, char **argv)
 		VIRT_TEST(a_device_comes_and_goes),
 		VIRT_TEST(a_running_guest_has_to_let_go_of_a_device),
 		VIRT_TEST(what_a_running_guest_does_not_take_is_noted),
+		VIRT_TEST(a_disk_is_limited),
 		VIRT_TEST(a_network_lives_its_life),
 		VIRT_TEST(a_pool_lives_its_life),
 		VIRT_TEST(libvirt_says_what_it_can),
