@@ -96,6 +96,14 @@ static void item_approve(struct applying *applying, const struct plan_item *item
 	fate->class = item->class > differs ? item->class : differs;
 }
 
+static int class_refuse(const struct plan_item *item, struct faults *faults)
+{
+	(void)fault(faults, FAULT_REFUSED, "%s needs permission for class %s", item->path,
+		    class_name(item->class));
+	fault_hint(faults, "allow it with --allow %s", class_name(item->class));
+	return -1;
+}
+
 /* Every item over what is allowed is named; nothing is done where one is, unless the
  * caller takes what it can get. */
 static int gate_classes(struct applying *applying, struct faults *faults)
@@ -109,9 +117,7 @@ static int gate_classes(struct applying *applying, struct faults *faults)
 		    class_allowed(applying->engine, item->class))
 			continue;
 		fate_of(applying, item->path)->failed = true;
-		result = fault(faults, FAULT_REFUSED, "%s needs permission for class %s",
-			       item->path, class_name(item->class));
-		fault_hint(faults, "allow it with --allow %s", class_name(item->class));
+		result = class_refuse(item, faults);
 	}
 	return applying->engine->partial ? 0 : result;
 }
@@ -274,6 +280,18 @@ static bool item_is_approved(const struct applying *applying, const struct fate 
 	return fate->approved && announced && class_allowed(applying->engine, item->class);
 }
 
+/* What was waiting when the run began may need more than was allowed, now that it waits no longer.
+ */
+static void item_refuse(struct applying *applying, const struct plan_item *item,
+			struct faults *faults)
+{
+	if (class_allowed(applying->engine, item->class))
+		fault(faults, FAULT_MOVED, "%s changed during the run, plan again", item->path);
+	else
+		(void)class_refuse(item, faults);
+	item_fail(applying, item);
+}
+
 /* Performs what may be; counts the items that were tried. */
 static unsigned round_perform(struct applying *applying, struct faults *faults)
 {
@@ -292,9 +310,7 @@ static unsigned round_perform(struct applying *applying, struct faults *faults)
 		if (!item_is_approved(applying, fate, item)) {
 			if (fate->later)
 				continue; /* what it then takes, the next run announces */
-			fault(faults, FAULT_MOVED, "%s changed during the run, plan again",
-			      item->path);
-			item_fail(applying, item);
+			item_refuse(applying, item, faults);
 			continue;
 		}
 		item_apply(applying, item, faults);

@@ -5,7 +5,7 @@ import pytest
 
 import live_changes
 from container import wait_for
-from described import EXIT_PENDING, NETWORK, POOL, describe, image_digest, image_section
+from described import EXIT_PENDING, EXIT_REFUSED, NETWORK, POOL, describe, image_digest, image_section
 
 pytestmark = [pytest.mark.cost(60, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
 
@@ -52,3 +52,7 @@ def web(new_house):
 
 def test_a_guest_at_work_is_changed_and_never_started_anew(web):
     live_changes.goes_through(web)
+    # what a disk held goes only with permission, and the guest lets go of it all the same
+    said = web.house.apply(web.site + web.description(vcpus="2"), status=EXIT_REFUSED)
+    assert "volumes.web-grown needs permission for class destroys-data" in said
+    assert "grown" not in web.run("virsh", "domblklist", "web")
