@@ -53,6 +53,17 @@ static void empty_drives(struct guest *guest)
 	}
 }
 
+/* A function of the host is what it is, whatever model somebody wrote beside it. */
+static void given_functions(struct guest *guest)
+{
+	for (size_t i = 0; i < guest->nics.count; i++) {
+		struct guest_nic *nic = guest->nics.at[i].value;
+		if (string_equal(nic->type, "hostdev"))
+			record_give(&guest_nic_record, nic, offsetof(struct guest_nic, model),
+				    false);
+	}
+}
+
 /* Whether it runs is not said: who starts and stops it by hand goes on doing so. */
 int guests_describe(struct describing *describing, struct faults *faults)
 {
@@ -66,6 +77,7 @@ int guests_describe(struct describing *describing, struct faults *faults)
 		return -1;
 	struct guest *guest = item->value;
 	empty_drives(guest);
+	given_functions(guest);
 	if (there->autostart.on)
 		SET(&guest_autostart_record, &guest->autostart, on, true);
 	if (passwords)

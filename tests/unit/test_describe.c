@@ -215,6 +215,28 @@ static void what_cannot_be_looked_at_is_not_left_out(void **state)
 	assert_holds(export(lab), "FAULTS ");
 }
 
+/* An empty drive has no format once it runs, and a function of the host no model. */
+static void what_libvirt_does_not_keep_is_not_said(void **state)
+{
+	struct lab *lab = *state;
+
+	lived_in(lab);
+	lab_put(lab, "libvirt/domains/web-1.xml",
+		DOMAIN("web-1", UUID("2"),
+		       "<devices><disk type='file' device='cdrom'><driver name='qemu' type='raw'/>"
+		       "<target dev='sda' bus='sata'/></disk><interface type='hostdev'>"
+		       "<mac address='52:54:00:00:00:02'/><source><address type='pci' "
+		       "domain='0x0' bus='0x3' slot='0x7' function='0x1'/></source>"
+		       "<model type='virtio'/></interface></devices>"));
+	assert_string_equal(lab_describe(lab, export(lab)), "");
+	const struct item *item = desired_find(&lab->desired, "guests", "web-1");
+	struct text text = text_of(lab->arena);
+	node_write_yaml(&text, record_print(lab->arena, item->kind->record, item->value, true));
+	assert_holds(text.at, "type: hostdev\n");
+	assert_null(strstr(text.at, "format:"));
+	assert_null(strstr(text.at, "model: virtio"));
+}
+
 static void what_nobody_could_describe_is_told(void **state)
 {
 	struct lab *lab = *state;
@@ -254,6 +276,7 @@ int main(void)
 		LAB(what_the_package_brought_is_left_out),
 		LAB(what_ends_with_itself_is_left_out),
 		LAB(what_cannot_be_looked_at_is_not_left_out),
+		LAB(what_libvirt_does_not_keep_is_not_said),
 		LAB(what_nobody_could_describe_is_told),
 		LAB(who_has_the_place_of_ours_is_told_instead),
 	};
