@@ -12,8 +12,8 @@ CDS = {"one": "/var/lib/gasthof/one.iso", "two": "/var/lib/gasthof/two.iso"}
 FIRST, SECOND = "52:54:00:00:20:01", "52:54:00:00:20:02"
 ADDRESS = "10.20.0.20"
 MIB = 1024 * 1024
-BASE = {"memory": "160MiB", "vcpus": "1", "shares": "", "pin": "0", "cd": "one", "disks": (), "nics": "",
-        "limit": "", "link": ""}
+BASE = {"memory": "160MiB", "vcpus": "1", "shares": "", "pin": "0", "cd": "one", "disks": (),
+        "nics": "", "limit": "", "link": ""}
 GROWN = {"memory": "240MiB", "vcpus": "2", "pin": "1", "shares": ", shares: 2000", "cd": "two",
          "disks": ("more: {size: 20MiB, serial: more}", "other: {size: 16MiB, bus: scsi}"),
          "nics": f', second: {{network: lab, mac: "{SECOND}"}}',
@@ -23,6 +23,7 @@ GROWN = {"memory": "240MiB", "vcpus": "2", "pin": "1", "shares": ", shares: 2000
 def guest(virtualization: str, **how) -> str:
     """The guests: of a description; `how` as BASE."""
     how = {**BASE, **how}
+    disks = "".join(f"\n      {disk}" for disk in how["disks"])
     return f"""\
 guests:
   web:
@@ -31,8 +32,8 @@ guests:
     memory: {{size: {how["memory"]}, max: 256MiB}}
     disks:
       root: {{image: small}}
-      work: {{size: 32MiB{how["limit"]}}}
-      cd: {{device: cdrom, path: {CDS[how["cd"]]}}}{"".join(f"{chr(10)}      {disk}" for disk in how["disks"])}
+      work: {{size: 32MiB, serial: work{how["limit"]}}}
+      cd: {{device: cdrom, path: {CDS[how["cd"]]}}}{disks}
     nics: {{lab: {{network: lab, mac: "{FIRST}", address: {ADDRESS}{how["link"]}}}{how["nics"]}}}
     cloud_init: {{}}
     state: running
@@ -105,6 +106,15 @@ class Guest:
             raise AssertionError(f"the guest does not see {what}: {seen}") from error
         return seen
 
+    def target(self, word):
+        """libvirt's name of the disk whose file is called so."""
+        named = re.findall(r"^ *([vs]d[a-z]) +(\S+)$", self.run("virsh", "domblklist", "web"), re.M)
+        return next(target for target, path in named if word in path)
+
+    def limits(self):
+        """Of the disk it works on."""
+        return self.run("virsh", "blkdeviotune", "web", self.target("-work"))
+
     def process(self):
         """QEMU's."""
         return self.run("cat", "/run/libvirt/qemu/web.pid").strip()
@@ -138,7 +148,8 @@ def memory(seen):
 
 def goes_through(web):
     """All of it."""
-    begin = web.work("vdb")["boot"], web.process()
+    disk = next(disk.split()[0] for disk in web.info()["disk"] if disk.endswith(" work"))
+    begin = web.work(disk)["boot"], web.process()
     web.works()
     small = memory(web.sees("the first CD", lambda seen: seen["work"].get("cd") == "ONE"))
     it_grows(web, small)
@@ -160,7 +171,7 @@ def it_grows(web, small):
         web.sees("its second CPU", lambda seen: seen["cpus"] == ["2"])
     web.sees("its memory grow", lambda seen: memory(seen) > small + 60)
     web.sees("another CD", lambda seen: seen["work"]["cd"] == "TWO")
-    assert re.search(r"write_bytes_sec: 8388608\b", web.run("virsh", "blkdeviotune", "web", "vdb"))
+    assert re.search(r"write_bytes_sec: 8388608\b", web.limits())
     assert re.search(r"^ *0 +1$", web.run("virsh", "vcpupin", "web"), re.M)
     if web.has_cgroup:
         assert re.search(r"cpu_shares *: 2000\b", web.run("virsh", "schedinfo", "web"))
@@ -173,17 +184,17 @@ def it_shrinks(web, small):
     web.sees("its devices go", lambda seen: macs(seen) & {SECOND} == set() and
              disks(seen) & {20 * MIB, 16 * MIB} == set() and 8 * MIB in disks(seen))
     web.sees("its memory shrink", lambda seen: memory(seen) < small + 20)
-    assert re.search(r"write_bytes_sec: 0\b", web.run("virsh", "blkdeviotune", "web", "vdb"))
+    assert re.search(r"write_bytes_sec: 0\b", web.limits())
     web.apply(vcpus="2", disks=("grown: {size: 12MiB}",))
     web.sees("its disk grow", lambda seen: 12 * MIB in disks(seen))
     web.works()
 
 
 MEDDLING = [
-    ("detach-disk", "web", "grown", "--live"),
+    ("detach-disk", "web", "-grown", "--live"),
     ("domif-setlink", "web", FIRST, "down"),
-    ("blkdeviotune", "web", "vdb", "--read-bytes-sec", "1000000", "--live", "--config"),
-    ("change-media", "web", "sda", "--eject", "--live"),
+    ("blkdeviotune", "web", "-work", "--read-bytes-sec", "1000000", "--live", "--config"),
+    ("change-media", "web", "/one.iso", "--eject", "--live"),
     ("vcpupin", "web", "0", "1", "--live"),
 ]
 MEDDLED = ["disks.grown", "nics.lab.link_state", "disks.work.limit.read", "disks.cd.source",
@@ -196,10 +207,9 @@ def somebody_meddles(web):
            "limit": ", limit: {read: 100MiB/s}"}
     web.apply(**how)
     web.settled()
-    names = re.findall(r"([vs]d.) +(\S+)", web.run("virsh", "domblklist", "web"))
-    target = {"grown": next(name for name, path in names if "grown" in path)}
-    for command in MEDDLING:
-        web.run("virsh", *[target.get(word, word) for word in command])
+    for command, guest_name, what, *more in MEDDLING:
+        what = web.target(what) if what[0] in "-/" else what
+        web.run("virsh", command, guest_name, what, *more)
     for said in web.differs():
         assert [path for path in MEDDLED if path not in said] == [], said
     web.apply(**how)
