@@ -92,19 +92,23 @@ static int has_followed(virDomainPtr domain, const void *context, struct faults 
 	return setting_same(asked->set->setting, *asked->last, asked->set->value);
 }
 
-/* As long as the guest moves it is given more time. */
+enum { TURNS_MOST = 30 };
+
+/* As long as the guest moves, from `old` on, it is given another turn. */
 static int await_guest(struct write *write, virDomainPtr domain, const struct step *step,
-		       const struct set *set, struct outcome *ret, struct faults *faults)
+		       const struct set *set, const char *old, struct outcome *ret,
+		       struct faults *faults)
 {
-	const char *last = NULL, *before;
+	const char *last = old, *before;
 	struct asked asked = { write, set, &last };
+	unsigned turns = 0;
 	int followed;
 
 	do {
 		before = last;
 		followed = virt_wait(write, domain, has_followed, &asked, set->setting->seconds,
 				     faults);
-	} while (followed == 0 && before && !string_equal(before, last));
+	} while (followed == 0 && !string_equal(before, last) && ++turns < TURNS_MOST);
 	if (followed)
 		return followed < 0 ? -1 : outcome_is(ret, RESULT_DONE);
 	return outcome_later(write, domain, step, set->setting->asked, true, ret);
@@ -153,6 +157,6 @@ int domain_set_perform(struct write *write, const struct step *step, struct outc
 	bool slow = result < 0 && asks && virGetLastErrorCode() == VIR_ERR_OPERATION_TIMEOUT;
 	if (result < 0 && !slow)
 		return set_failed(write, domain, step, differs, ret, faults);
-	return asks ? await_guest(write, domain, step, &set, ret, faults)
+	return asks ? await_guest(write, domain, step, &set, old, ret, faults)
 		    : outcome_is(ret, RESULT_DONE);
 }
