@@ -1,5 +1,5 @@
 """Slices: what systemd makes of our files, and drift. (The container's cgroups have no controllers: what
-the kernel makes of it, and where libvirt puts a guest, is shown by tests/metal/test_slices.py.)"""
+the kernel makes of it, and where libvirt puts a guest, only a machine of its own can show.)"""
 
 import pytest
 
