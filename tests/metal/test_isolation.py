@@ -1,5 +1,6 @@
 """CPUs set apart and 1 GiB pages, asked for on a machine that runs: at once by cgroups, or by the
-kernel across a reboot; and the proof that nothing else runs there (A4, B10, B11, C22, C23, D9).
+kernel across a reboot; and the proof that nothing else runs there (A4, B10, B11, C22, C23, D9); the
+guest is there by `pin: auto` (A25, A26).
 
 One machine with two NUMA nodes is looked at many times: each of its boots costs a minute and a half.
 What the kernel makes of its words is shown by a kernel alone (test_isolation_words.py).
@@ -11,10 +12,12 @@ ISOLATED = {2, 3}
 VCPU = ("CPU 0/KVM", "2")
 # KVM's own work for a guest: a thread of the kernel's that the first vCPU starts, in its process.
 WORKER = "kvm-nx-lpage-re"
-PINNED = """guests:
-  web:
-    libvirt_xml: |
-      <cputune><vcpupin vcpu='0' cpuset='2'/><emulatorpin cpuset='0-1'/></cputune>
+# It finds the core that is not the host's, and stays there whatever is set apart later.
+PINNED = "guests: {web: {vcpus: {pin: auto}}}\n"
+MAP = """
+    socket 0 node 0  0-1  ==
+    socket 1 node 1  2-3  a_
+    a web  _ idle beside a guest  = the host's
 """
 THREADS = "gasthof: 1\ninclude: [host.yaml]\ncpu: {smt: false}\n"
 CGROUP = "gasthof: 1\ninclude: [host.yaml]\ncpu: {isolated: {cpu_set: 2-3, how: cgroup}}\n"
@@ -73,6 +76,16 @@ def interrupts_that_may_come(host):
     lines = [line.split() for line in said.splitlines()]
     assert len(lines) > 3, said
     return [line for line in lines if cpu_list(line[1]) & ISOLATED]
+
+
+def placed(host):
+    """The core that is not the first, QEMU's own threads on that one, memory from the same node."""
+    xml = host.ssh("virsh", "dumpxml", "web").stdout
+    for part in ("<vcpupin vcpu='0' cpuset='2'/>", "<emulatorpin cpuset='0-1'/>",
+                 "<memory mode='strict' nodeset='1'/>"):
+        assert part in xml, xml
+    status = host.ssh("gasthof", "status", timeout=120).stdout
+    assert MAP in status, status
 
 
 def one_thread_of_each_core(host):
@@ -157,6 +170,7 @@ def test_cpus_are_set_apart_at_once_or_across_a_reboot(light):
     host.wait_for_ssh()
     host.wait_settled()
     host.ssh("systemctl", "stop", "gasthof.service", timeout=120)
+    placed(host)
     one_thread_of_each_core(host)
     at_once_by_cgroups(host)
     an_intruder_is_told(host)
