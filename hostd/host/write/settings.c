@@ -147,10 +147,15 @@ int unit_property_inverse(struct write *write, const struct step *step, struct s
 	    unit_settings_look(write->arena, &write->bus, step->argument[0], &now, faults) < 0)
 		return -1;
 	const char *value = unit_settings_get(&now, setting->name);
-	/* The cgroup alone was otherwise: what comes back to the unit's file, systemd writes. */
-	if (string_equal(value, step->argument[2]))
+	if (!string_equal(value, step->argument[2]))
+		return inverse_of(ret, VERB_unit_property, step->argument[0], setting->name, value);
+	/* The cgroup alone was otherwise: what comes back to the unit's file, systemd writes, but
+	 * for CPUs that are freed behind its back. */
+	if (!string_equal(setting->name, "AllowedCPUs"))
 		return inverse_nothing(write, step, ret, faults);
-	return inverse_of(ret, VERB_unit_property, step->argument[0], setting->name, value);
+	struct step freed = { .verb = VERB_unit_cpus,
+			      .argument = { step->argument[0], step->argument[2] } };
+	return unit_cpus_inverse(write, &freed, ret, faults);
 }
 
 /* 1 with the first line of a file, 0 where it is not there, -1. */
