@@ -78,6 +78,19 @@ def test_what_needs_no_machine_loads_no_library_of_it(tmp_path, words):
     assert [name for name in loaded if name.startswith(MACHINE_LIBRARIES)] == []
 
 
+def test_the_program_and_its_module_share_no_name():
+    """Of two functions of one name, one here and one in host.so, the linker says nothing, and one
+    of the two callers gets the other's."""
+    def names(file):
+        said = subprocess.run(["nm", "-D", "--defined-only", file], capture_output=True, text=True,
+                              check=True).stdout
+        return {line.split()[-1] for line in said.splitlines() if not line.split()[-1].startswith("_")}
+
+    program, module = names(PROGRAM), names(PROGRAM.parent / "host.so")
+    assert "fault_at" in program and "host_module" in module
+    assert program & module == set()
+
+
 def test_an_unknown_verb_is_told(tmp_path):
     done = gasthof("aply")
     assert done.returncode != 0
