@@ -79,6 +79,13 @@ int device_find(struct write *write, const struct step *step, virDomainPtr *ret,
 	return device_look(write, *ret, step->argument[1], *ret_scope, ret_device, faults);
 }
 
+int device_as_it_was(const struct step *step, const struct device *device, enum verb verb,
+		     struct step *ret)
+{
+	inverse_of(ret, verb, step->argument[0], step->argument[1], scope_name(device->in));
+	return inverse_body(ret, device->xml, strlen(device->xml));
+}
+
 int device_failed(struct write *write, virDomainPtr domain, const struct step *step, unsigned scope,
 		  const char *what, struct outcome *ret, struct faults *faults)
 {
@@ -141,9 +148,7 @@ int device_detach_inverse(struct write *write, const struct step *step, struct s
 		return -1;
 	if (!device.in)
 		return inverse_nothing(write, step, ret, faults);
-	inverse_of(ret, VERB_device_attach, step->argument[0], step->argument[1],
-		   scope_name(device.in));
-	return inverse_body(ret, device.xml, strlen(device.xml));
+	return device_as_it_was(step, &device, VERB_device_attach, ret);
 }
 
 struct leaving {
@@ -236,9 +241,7 @@ int device_update_inverse(struct write *write, const struct step *step, struct s
 		return -1;
 	if (!device.in)
 		return inverse_nothing(write, step, ret, faults);
-	inverse_of(ret, VERB_device_update, step->argument[0], step->argument[1],
-		   scope_name(device.in));
-	return inverse_body(ret, device.xml, strlen(device.xml));
+	return device_as_it_was(step, &device, VERB_device_update, ret);
 }
 
 int device_update_perform(struct write *write, const struct step *step, struct outcome *ret,

@@ -14,6 +14,10 @@ struct device {
 int device_find(struct write *write, const struct step *step, virDomainPtr *ret,
 		unsigned *ret_scope, struct device *ret_device, struct faults *faults) MUST_CHECK;
 
+/* Fills in an inverse: `verb` with the device as it is now, which is there, wherever it is. */
+int device_as_it_was(const struct step *step, const struct device *device, enum verb verb,
+		     struct step *ret) MUST_CHECK;
+
 /* The outcome, or the fault, of a call into libvirt that failed: while the guest runs that need not
  * be a failure.  `what`: "attach". */
 int device_failed(struct write *write, virDomainPtr domain, const struct step *step, unsigned scope,

@@ -3,7 +3,6 @@
  * libvirt knows the limits by the names of their elements (virDomainSetBlockIoTune).
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "formats/device.h"
 #include "host/write/devices.h"
@@ -78,9 +77,7 @@ int disk_limit_inverse(struct write *write, const struct step *step, struct step
 		return -1;
 	if (!device.in || limits_equal(write, step->body, device.xml))
 		return inverse_nothing(write, step, ret, faults);
-	inverse_of(ret, VERB_disk_limit, step->argument[0], step->argument[1],
-		   scope_name(device.in));
-	return inverse_body(ret, device.xml, strlen(device.xml));
+	return device_as_it_was(step, &device, VERB_disk_limit, ret);
 }
 
 int disk_limit_perform(struct write *write, const struct step *step, struct outcome *ret,
