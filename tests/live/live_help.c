@@ -71,6 +71,20 @@ static int remove_one(const char *path, const struct stat *status, int type, str
 	return remove(path);
 }
 
+int live_virt_setup(void **state, const char *uri)
+{
+	live_setup(state);
+	struct live_test *test = *state;
+	live_of(test->host)->virt.uri = uri;
+	((struct write *)test->performer)->virt.uri = uri;
+	/* The test driver's machine lives as long as somebody is connected: one connection. */
+	virConnectPtr connection = virt_connect(&live_of(test->host)->virt, &test->faults);
+	assert_non_null(connection);
+	virConnectRef(connection);
+	((struct write *)test->performer)->virt.connection = connection;
+	return 0;
+}
+
 int live_teardown(void **state)
 {
 	struct live_test *test = *state;

@@ -30,6 +30,8 @@ struct live_test {
 void live_unshare(void);
 
 int live_setup(void **state);
+/* The same, with the libvirt at `uri`. */
+int live_virt_setup(void **state, const char *uri);
 int live_teardown(void **state);
 #define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, live_setup, live_teardown)
 

@@ -8,16 +8,7 @@ static const char *uri = "test:///default";
 
 static int setup(void **state)
 {
-	live_setup(state);
-	struct live_test *test = *state;
-	live_of(test->host)->virt.uri = uri;
-	((struct write *)test->performer)->virt.uri = uri;
-	/* The test driver's machine lives as long as somebody is connected: one connection. */
-	virConnectPtr connection = virt_connect(&live_of(test->host)->virt, &test->faults);
-	assert_non_null(connection);
-	virConnectRef(connection);
-	((struct write *)test->performer)->virt.connection = connection;
-	return 0;
+	return live_virt_setup(state, uri);
 }
 
 static void a_file_is_marked(void **state)

@@ -13,12 +13,7 @@ static const struct layout two_sockets = {
 
 static void machine(struct lab *lab, const struct layout *layout)
 {
-	lab_put(lab, "files.json",
-		"{\"/dev/kvm\": {\"kind\": \"device\", \"device\": \"10:232\"}}");
-	lab_put(lab, "fs/proc/meminfo", "MemTotal:        33554432 kB\nMemFree: 1 kB\n");
-	lab_put(lab, "fs/proc/cmdline", "quiet\n");
-	lab_put(lab, "fs/sys/fs/cgroup/cgroup.controllers", "cpuset cpu\n");
-	layout_put(lab, layout);
+	layout_machine(lab, layout, 33554432);
 }
 
 /* The faults and notes of a plan, a line each. */

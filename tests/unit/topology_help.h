@@ -89,3 +89,15 @@ LAB_USE void layout_put(struct lab *lab, const struct layout *layout)
 	for (unsigned node = 0; layout->nodes[node]; node++)
 		layout_node(lab, layout, node);
 }
+
+/* A machine of such processors that has KVM, and `kib` of memory in all. */
+LAB_USE void layout_machine(struct lab *lab, const struct layout *layout, unsigned kib)
+{
+	lab_put(lab, "files.json",
+		"{\"/dev/kvm\": {\"kind\": \"device\", \"device\": \"10:232\"}}");
+	lab_put(lab, "fs/proc/meminfo",
+		arena_printf(lab->arena, "MemTotal:        %u kB\nMemFree: 1 kB\n", kib));
+	lab_put(lab, "fs/proc/cmdline", "quiet\n");
+	lab_put(lab, "fs/sys/fs/cgroup/cgroup.controllers", "cpuset cpu\n");
+	layout_put(lab, layout);
+}
