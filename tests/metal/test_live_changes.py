@@ -21,9 +21,10 @@ class Real(live_changes.Guest):
         self.host, self.site = host, site
         super().__init__("kvm")
 
-    def apply(self, **how):
+    def apply_once(self, **how):
         self.host.write("/etc/gasthof/host.yaml", self.site + self.description(**how))
-        self.host.ssh("gasthof", "apply", "--allow", "destroys-data", timeout=400)
+        done = self.host.ssh("gasthof", "apply", "--allow", "destroys-data", timeout=400)
+        return done.stdout + done.stderr
 
     def run(self, *command):
         return self.host.ssh(*[f"'{word}'" for word in command], timeout=120).stdout
