@@ -222,6 +222,26 @@ static void pool_remove(const struct change *change, struct steps *steps)
 	}
 }
 
+/* What is described to lie in the pool stays behind where it moves, and is made anew. */
+static enum class move_class(const struct change *change, struct steps *steps) {
+	const struct pool *want = change->want->value;
+	const struct pool *there = change->configured ? change->configured->value : NULL;
+	const struct seen_kind *volumes = seen_find(change->view->seen, "volumes");
+	struct text left = text_of(steps->arena);
+
+	if (!there || !there->path || string_equal(there->path, want->path) ||
+	    !volumes) return CLASS_NONE;
+	EACH(each, &volumes->configured.list){
+		const struct volume *volume = (*each)->value;
+		if ((*each)->ours && string_equal(volume->pool, change->configured->name) &&
+		    desired_find(change->view->desired, "volumes", (*each)->name))
+			text_addf(&left, "%s%s", left.size ? ", " : "", (*each)->path); }
+if (!left.size) return CLASS_NONE;
+steps_note(steps, "what lies in \"%s\" is not moved, and would be made anew, empty: %s",
+	   there->path, left.at);
+return CLASS_DESTROYS_DATA;
+}
+
 static void folders_make(struct steps *steps, const char *path)
 {
 	/* the emulator's user has to pass through, and nobody has to list */
@@ -230,7 +250,7 @@ static void folders_make(struct steps *steps, const char *path)
 		 arena_printf(steps->arena, "%s/images", path), "0711", NULL);
 }
 
-static void pool_define(const struct change *change, struct steps *steps)
+static void pool_define(const struct change *change, enum class class, struct steps *steps)
 {
 	const struct pool *pool = change->want->value;
 	const char *name = pool_name(change->want);
@@ -240,7 +260,7 @@ static void pool_define(const struct change *change, struct steps *steps)
 						     .uuid = pool_uuid(steps->arena, name),
 						     .type = pool->type,
 						     .path = pool->path });
-	step_body(steps, step_add(steps, VERB_pool_define, CLASS_NONE, name), text.at, text.size);
+	step_body(steps, step_add(steps, VERB_pool_define, class, name), text.at, text.size);
 }
 
 static bool definition_differs(const struct change *change)
@@ -274,7 +294,7 @@ static int pools_plan(const struct change *change, struct steps *steps, struct f
 		if (active && change->configured)
 			step_add(steps, VERB_pool_stop, CLASS_LIVE, name);
 		folders_make(steps, pool->path);
-		pool_define(change, steps);
+		pool_define(change, move_class(change, steps), steps);
 		active = active && !change->configured;
 	}
 	if (paths_has(change->differs, "autostart") || !change->configured)

@@ -304,15 +304,60 @@ static int volume_check_size(const struct change *change, struct faults *faults)
 	return -1;
 }
 
+/* A guest that is defined with the file which the last good run gave this volume, or NULL: then
+ * there was such a file, with what the guest wrote.  A ledger alone does not tell: it is written
+ * before the file is made. */
+static int volume_loser(const struct change *change, const char **ret_loser, struct faults *faults)
+{
+	const struct volume *last = change->last ? change->last->value : NULL;
+	const struct seen_kind *guests = seen_find(change->view->seen, "guests");
+
+	*ret_loser = NULL;
+	if (!last || !last->path || !guests)
+		return 0;
+	if (guests->failed)
+		return fault(faults, FAULT_HOST, "whether a guest has \"%s\" is not known",
+			     last->path);
+	EACH(guest, &guests->configured.list)
+		if (guest_uses((*guest)->value, last->path))
+			*ret_loser = (*guest)->path;
+	return 0;
+}
+
+/* The class of making it: where it had content, as on a file system that is not mounted (yet), an
+ * empty one in its place is nothing to be done by the way. */
+static int volume_create_class(const struct change *change, enum class *ret_class,
+			       struct steps *steps, struct faults *faults)
+{
+	const struct volume *want = change->want->value;
+	const char *loser = NULL;
+
+	*ret_class = CLASS_NONE;
+	if (change->configured)
+		return 0;
+	if (volume_loser(change, &loser, faults) < 0)
+		return -1;
+	if (!loser)
+		return 0;
+	*ret_class = CLASS_DESTROYS_DATA;
+	steps_note(steps,
+		   "%s has this volume, and its file is gone: is the file system of pools.%s "
+		   "mounted? A new one has nothing of the old one's content",
+		   loser, want->pool);
+	return 0;
+}
+
 static int volume_create(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	const struct volume *volume = change->want->value;
+	enum class class = CLASS_NONE;
 	bool image = GIVEN(&volume_record, volume, image);
 	const char *format = storage_volume_format(volume), *backing = NULL;
 	const char *backing_format = NULL;
 	char bytes[24];
 
-	if (volume_check_size(change, faults) < 0)
+	if (volume_check_size(change, faults) < 0 ||
+	    volume_create_class(change, &class, steps, faults) < 0)
 		return -1;
 	if (image) {
 		const struct item *item =
@@ -321,7 +366,7 @@ static int volume_create(const struct change *change, struct steps *steps, struc
 		backing_format = ((const struct image *)item->value)->format;
 	}
 	snprintf(bytes, sizeof(bytes), "%" PRIu64, volume->size.count);
-	step_add(steps, VERB_volume_create, CLASS_NONE, volume->path, format,
+	step_add(steps, VERB_volume_create, class, volume->path, format,
 		 GIVEN(&volume_record, volume, size) ? bytes : NULL, backing, backing_format,
 		 change->want->path);
 	return 0;
@@ -360,6 +405,27 @@ static int volume_resize(const struct change *change, struct steps *steps, struc
 	return 0;
 }
 
+/* A guest that runs with it would be defined with the file at the new place, which is not there
+ * before the guest is off: its next start would fail. */
+static int volume_check_move(const struct change *change, struct faults *faults)
+{
+	const struct volume *want = change->want->value, *there = change->configured->value;
+	const char *user = NULL;
+
+	if (string_equal(want->path, there->path))
+		return 0;
+	if (volume_user(change->view, there->path, &user, faults) < 0)
+		return -1;
+	if (!user)
+		return 0;
+	(void)fault(faults, FAULT_REFUSED, "%s runs with it at \"%s\", and it is to lie at \"%s\"",
+		    user, there->path, want->path);
+	fault_last(faults)->mark = volume_mark(change->want, NULL);
+	fault_hint(faults, "shut the guest down and move the file (cp --preserve=xattr keeps whose "
+			   "it is); a volume is never moved by itself");
+	return -1;
+}
+
 static int volumes_plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	static const char *const size_only[] = { "size", NULL };
@@ -371,6 +437,8 @@ static int volumes_plan(const struct change *change, struct steps *steps, struct
 	const struct volume *want = change->want->value;
 	if (paths_only(change->differs, size_only))
 		return GIVEN(&volume_record, want, size) ? volume_resize(change, steps, faults) : 0;
+	if (volume_check_move(change, faults) < 0)
+		return -1;
 	int waits = volume_remove(change, steps, faults);
 	if (waits)
 		return waits < 0 ? -1 : 0;
@@ -394,6 +462,7 @@ const struct kind volumes_kind = {
 	.path = "volumes",
 	.summary = "disks of guests",
 	.shape = SHAPE_NAMED,
+	.flags = KIND_STOOD_ON,
 	.adopt = ADOPT_ASK,
 	.record = &volume_record,
 	.needs = needs,

@@ -88,7 +88,8 @@ enum kind_flags {
 	KIND_JUDGES = 1 << 6,   /* planned even where nothing differs: its plan only looks at what
 				 * all others want together, and adds faults or notes (memory) */
 	KIND_STOOD_ON = 1 << 7, /* what uses its items would be spoilt by others in their place: it
-				 * is looked at even where nothing of it is described (images) */
+				 * is looked at even where nothing of it is described (images,
+				 * volumes) */
 	KIND_COUNTED = 1 << 3,  /* bodies take `profile:` and `count:` (LANGUAGE.md, profiles) */
 };
 

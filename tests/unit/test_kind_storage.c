@@ -253,6 +253,56 @@ static void what_is_gone_or_broken_comes_back(void **state)
 					   "  pool_start pool=\"default\"\n");
 }
 
+/* A pool whose file system is not mounted looks like one that was never filled: a guest that is
+ * defined with the volume tells that it had content, the ledger alone does not (a run that was
+ * killed in between is carried on without asking). */
+static void a_volume_that_was_lost_is_not_made_anew_by_the_way(void **state)
+{
+	struct lab *lab = *state;
+
+	lab_describe(lab, "volumes: {data: {size: 10MiB, format: raw}}\n"
+			  "guests: {off: {virtualization: emulated, state: stopped}}\n");
+	lab_plan(lab);
+	lab_perform(lab);
+	lab_json(lab, "files.json", POOL "/data.img", NULL);
+	assert_non_null(strstr(lab_plan(lab), "volume_create"));
+	assert_int_equal(plan_find(&lab->plan, "volumes.data")->class, CLASS_NONE);
+	lab_put(lab, "libvirt/domains/theirs.xml", FOREIGN);
+	assert_non_null(strstr(lab_plan(lab), "volume_create"));
+	const struct plan_item *item = plan_find(&lab->plan, "volumes.data");
+	assert_int_equal(item->class, CLASS_DESTROYS_DATA);
+	assert_non_null(strstr(item->steps.notes.at[0], "is the file system of pools.default"));
+	/* the pool was moved, and the volume with it or not: it is told by where it was */
+	lab_describe(lab, "pools: {default: {path: /srv/other}}\n"
+			  "volumes: {data: {size: 10MiB, format: raw}}\n"
+			  "guests: {off: {virtualization: emulated, state: stopped}}\n");
+	assert_non_null(strstr(lab_plan(lab), "volume_create path=\"/srv/other/data.img\""));
+	assert_int_equal(plan_find(&lab->plan, "volumes.data")->class, CLASS_DESTROYS_DATA);
+	lab_put(lab, "failing", "domains\n");
+	assert_null(strstr(lab_plan(lab), "volume_create"));
+}
+
+/* The guest's definition would name a file that is not there, and its next start would fail. */
+static void a_pool_that_moves_leaves_no_running_guest_without_its_disks(void **state)
+{
+	struct lab *lab = *state;
+
+	lab_describe(lab, "volumes: {data: {size: 10MiB, format: raw}}\n");
+	lab_plan(lab);
+	lab_perform(lab);
+	lab_put(lab, "libvirt/domains/theirs.xml", FOREIGN);
+	lab_put(lab, "libvirt/domains/theirs.live.xml", FOREIGN);
+	lab_put(lab, "libvirt/domains.json", "{\"theirs\": {\"state\": \"running\"}}");
+	lab_describe(lab, "pools: {default: {path: /srv/other}}\n"
+			  "volumes: {data: {size: 10MiB, format: raw}}\n");
+	const char *plan = lab_plan(lab);
+	assert_null(strstr(plan, "volume_"));
+	assert_non_null(strstr(plan, "guests.theirs runs with it at \"" POOL "/data.img\""));
+	const struct plan_item *pool = plan_find(&lab->plan, "pools.default");
+	assert_int_equal(pool->class, CLASS_DESTROYS_DATA);
+	assert_non_null(strstr(pool->steps.notes.at[0], "volumes.data"));
+}
+
 /* PIT57: an image of a file URL may be another one by now. */
 static void what_a_volume_stands_on_comes_back_as_it_was_or_not_at_all(void **state)
 {
@@ -451,6 +501,8 @@ int main(void)
 		LAB_TEST(what_a_foreign_guest_holds_stays),
 		LAB_TEST(an_image_stays_while_its_users_cannot_be_seen),
 		LAB_TEST(what_is_gone_or_broken_comes_back),
+		LAB_TEST(a_volume_that_was_lost_is_not_made_anew_by_the_way),
+		LAB_TEST(a_pool_that_moves_leaves_no_running_guest_without_its_disks),
 		LAB_TEST(what_a_volume_stands_on_comes_back_as_it_was_or_not_at_all),
 		LAB_TEST(a_foreign_file_that_cannot_be_read_stops_no_other),
 		LAB_TEST(one_of_ours_that_cannot_be_read_is_not_gone),
