@@ -6,8 +6,8 @@ int command_show(struct session *session)
 
 	if (session_load(session, 0, &desired) < 0)
 		return session_fail(session);
-	session->options->output->tree(
-		&session->reporter, desired_print(session->arena, &desired,
-						  session->options->implied ? PRINT_IMPLIED : 0));
+	unsigned implied = session->options->implied ? PRINT_IMPLIED : 0;
+	session->options->output->tree(&session->reporter, desired_print(session->arena, &desired,
+									 implied | PRINT_VEILED));
 	return EXIT_DONE;
 }

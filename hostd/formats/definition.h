@@ -40,3 +40,10 @@ int definition_merge(struct arena *arena, xmlNode *root, const char *old, const 
 
 /* Whether the document carries our mark in its metadata. */
 bool definition_is_marked(struct arena *arena, const char *xml);
+
+/* A block that was kept veiled (veil.h) with the secrets that the definition `clear`, which it was
+ * laid on, has in their places; VEIL where it has none.  For comparing: what comes of it is never
+ * kept. */
+const char *definition_unveil_block(struct arena *arena, const char *block, const char *clear);
+/* The same for a whole definition. */
+const char *definition_unveil(struct arena *arena, const char *xml, const char *clear);

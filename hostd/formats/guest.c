@@ -234,25 +234,6 @@ static bool machine_equal(const void *want, const void *have)
 	return string_equal(asked, is);
 }
 
-static bool trimmed_equal(const char *a, const char *b)
-{
-	static const char space[] = " \t\r\n";
-
-	a += strspn(a, space), b += strspn(b, space);
-	while (*a && *a == *b)
-		a++, b++;
-	return !a[strspn(a, space)] && !b[strspn(b, space)];
-}
-
-/* Blocks are kept inside XML, where white space around them is not, and veiled. */
-static bool block_equal(const void *want, const void *have)
-{
-	const char *a = *(const char *const *)want, *b = *(const char *const *)have;
-	ARENA_AUTO struct arena *arena = arena_new();
-
-	return a && b ? trimmed_equal(veil(arena, a), veil(arena, b)) : a == b;
-}
-
 static const struct field guest_fields[] = {
 	FIELD("name", struct guest, name, CLASS_GUEST_RESTART,
 	      "libvirt's name of it, where that is not the key (<name>)", .example = "WEB_1"),
@@ -260,7 +241,8 @@ static const struct field guest_fields[] = {
 	      "its UUID, where that must not follow from its name (<uuid>)",
 	      .flags = FIELD_NOT_RUNNING, .example = "0f9f8a63-5c2e-4c5c-9f1e-0a1b2c3d4e5f"),
 	FIELD_TEXT("description", struct guest, description, &type_block, CLASS_NONE,
-		   "for people (<description>)", .equal = block_equal, .example = "web server"),
+		   "for people (<description>)", .equal = veil_block_equal,
+		   .example = "web server"),
 	FIELD("defaults", struct guest, defaults, CLASS_GUEST_RESTART,
 	      "what holds where nothing is said: this language's (ACPI, timers, serial console, "
 	      "agent, RNG, spare ports, ...) or, for a guest made elsewhere, libvirt's alone",
@@ -328,7 +310,7 @@ static const struct field guest_fields[] = {
 	      .flags = FIELD_PLAIN, .choices = WORDS("wait", "destroy"), .fallback = "wait"),
 	FIELD_TEXT("libvirt_xml", struct guest, libvirt_xml, &type_block, CLASS_GUEST_RESTART,
 		   "children of <domain> that this language cannot say, merged into it",
-		   .equal = block_equal, .veil = veil),
+		   .equal = veil_block_equal, .veil = veil),
 	GUEST_ROWS(ROW_FIELD, struct guest)
 };
 const struct record guest_record = RECORD(struct guest, guest_fields);

@@ -3,6 +3,7 @@
 
 #include "formats/definition.h"
 #include "formats/guest_rows.h"
+#include "formats/veil.h"
 
 struct libvirt_object { /* the beginning of every such record */
 	struct given given;
@@ -44,7 +45,7 @@ struct libvirt_object { /* the beginning of every such record */
 			FIELD_TEXT("libvirt_xml", struct name_, object.libvirt_xml, &type_block, \
 				   CLASS_SERVICE_RESTART,                                        \
 				   "what this language cannot say, merged into the definition",  \
-				   .flags = FIELD_BLIND),                                        \
+				   .equal = veil_block_equal, .veil = veil),                     \
 	};                                                                                       \
 	const struct record name_##_record = RECORD(struct name_, name_##_fields);               \
 	static const struct bind name_##_binds[] = { { "name", "name", BIND_TEXT },              \

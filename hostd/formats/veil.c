@@ -1,7 +1,6 @@
 #include "formats/veil.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -121,24 +120,142 @@ static bool is_veil(const char *value, const char *end)
 	return (size_t)(end - value) == strlen(VEIL) && strncmp(value, VEIL, strlen(VEIL)) == 0;
 }
 
+const char *veil_next(const char *text, const char *at, const char **ret_end)
+{
+	for (; at && *at; at++) {
+		const char *value = named_secret(text, at, ret_end);
+		if (!value)
+			value = address_secret(text, at, ret_end);
+		if (value && *ret_end > value)
+			return value;
+	}
+	return NULL;
+}
+
 const char *veil(struct arena *arena, const char *text)
 {
 	struct text out = text_of(arena);
-	const char *from = text;
+	const char *from = text, *end = NULL, *value = NULL;
 
-	for (const char *at = text; at && *at; at++) {
-		const char *end = NULL, *value = named_secret(text, at, &end);
-		if (!value)
-			value = address_secret(text, at, &end);
-		if (!value || end <= value || is_veil(value, end))
+	for (const char *at = text; (value = veil_next(text, at, &end)); at = end) {
+		if (is_veil(value, end))
 			continue;
 		text_add_bytes(&out, from, (size_t)(value - from));
 		text_add(&out, VEIL);
 		from = end;
-		at = end - 1;
 	}
 	if (from == text)
 		return text;
 	text_add(&out, from);
 	return out.at;
+}
+
+bool veil_is_in(const char *text)
+{
+	const char *end = NULL, *value = NULL;
+
+	for (const char *at = text; (value = veil_next(text, at, &end)); at = end)
+		if (is_veil(value, end))
+			return true;
+	return false;
+}
+
+/* ---- filling in and comparing ---- */
+
+/* The characters that XML has words for, in the order in which the words are read. */
+static const struct {
+	const char *word;
+	char byte;
+} entities[] = {
+	{ "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' }, { "&quot;", '"' }, { "&apos;", '\'' }
+};
+
+static void escaped_add(struct text *text, const char *value)
+{
+	for (; *value; value++) {
+		size_t i = 0;
+		while (i < COUNT_OF(entities) && entities[i].byte != *value)
+			i++;
+		if (i < COUNT_OF(entities))
+			text_add(text, entities[i].word);
+		else
+			text_add_byte(text, *value);
+	}
+}
+
+/* The next byte of a value, its words read. */
+static char byte_next(const char **at)
+{
+	for (size_t i = 0; i < COUNT_OF(entities); i++)
+		if (strncmp(*at, entities[i].word, strlen(entities[i].word)) == 0) {
+			*at += strlen(entities[i].word);
+			return entities[i].byte;
+		}
+	return *(*at)++;
+}
+
+static bool values_equal(const char *a, const char *a_end, const char *b, const char *b_end)
+{
+	while (a < a_end && b < b_end)
+		if (byte_next(&a) != byte_next(&b))
+			return false;
+	return a >= a_end && b >= b_end;
+}
+
+const char *veil_fill(struct arena *arena, const char *text, const struct veil_values *values)
+{
+	struct text out = text_of(arena);
+	const char *from = text, *end = NULL, *value = NULL;
+	size_t count = 0;
+
+	for (const char *at = text; (value = veil_next(text, at, &end)); at = end) {
+		if (!is_veil(value, end))
+			continue;
+		if (count == values->list.count)
+			return text;
+		const char *clear = values->list.at[count++];
+		text_add_bytes(&out, from, (size_t)(value - from));
+		if (clear)
+			escaped_add(&out, clear);
+		else
+			text_add(&out, VEIL);
+		from = end;
+	}
+	text_add(&out, from);
+	return count == values->list.count ? out.at : text;
+}
+
+static bool ends_equal(const char *a, const char *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	return !*spaces(a) && !*spaces(b);
+}
+
+bool veil_equal(const char *a, const char *b)
+{
+	const char *first = spaces(a), *second = spaces(b);
+
+	for (;;) {
+		const char *end = NULL, *other_end = NULL;
+		const char *value = veil_next(a, first, &end);
+		const char *other = veil_next(b, second, &other_end);
+		if (!value || !other)
+			return !value && !other && ends_equal(first, second);
+		if (value - first != other - second ||
+		    strncmp(first, second, (size_t)(value - first)) != 0)
+			return false;
+		if (!is_veil(value, end) && !is_veil(other, other_end) &&
+		    !values_equal(value, end, other, other_end))
+			return false;
+		first = end;
+		second = other_end;
+	}
+}
+
+bool veil_block_equal(const void *want, const void *have)
+{
+	const char *a = *(const char *const *)want, *b = *(const char *const *)have;
+
+	return a && b ? veil_equal(a, b) : a == b;
 }

@@ -77,9 +77,17 @@ static const struct guest *last_given(const struct items *items, const char *han
 	return last ? last->value : NULL;
 }
 
-static int definition_observe(struct host *host, const struct host_domain *domain, const char *xml,
+/* libvirt has the secrets of the block that our mark keeps veiled. */
+static void secrets_observe(struct arena *arena, struct guest *guest, const char *clear)
+{
+	if (clear && GIVEN(&guest_record, guest, libvirt_xml))
+		guest->libvirt_xml = definition_unveil_block(arena, guest->libvirt_xml, clear);
+}
+
+static int definition_observe(struct host *host, const struct host_domain *domain, bool live,
 			      struct items *items, struct item **ret_item, struct faults *faults)
 {
+	const char *xml = live ? domain->live_xml : domain->inactive_xml;
 	struct guest *guest = record_new(items->arena, &guest_record);
 	struct domain_identity identity = {};
 	struct faults why;
@@ -87,6 +95,7 @@ static int definition_observe(struct host *host, const struct host_domain *domai
 	if (domain_read(items->arena, arena_strdup(items->arena, xml), guest, &identity, faults) <
 	    0)
 		return -1;
+	secrets_observe(items->arena, guest, live ? domain->live_clear : domain->inactive_clear);
 	bool ours = identity.handle != NULL;
 	struct item *item = items_add(items, &guests_kind, ours ? identity.handle : domain->name);
 	item->value = guest;
@@ -124,11 +133,11 @@ static int domain_observe(struct host *host, const struct host_domain *domain,
 	struct item *item = NULL;
 
 	if (domain->inactive_xml &&
-	    definition_observe(host, domain, domain->inactive_xml, configured, &item, faults) < 0)
+	    definition_observe(host, domain, false, configured, &item, faults) < 0)
 		return -1;
 	if (domain->live_xml) {
 		const struct item *file = item;
-		if (definition_observe(host, domain, domain->live_xml, running, &item, faults) < 0)
+		if (definition_observe(host, domain, true, running, &item, faults) < 0)
 			return -1;
 		struct guest *guest = item->value;
 		partition_settle(file, guest);

@@ -75,22 +75,36 @@ void libvirt_objects_check(const struct libvirt_kind *which, const struct item *
 
 /* ---- observing ---- */
 
-/* libvirt keeps no mark in a pool: it is the one that was made where it has that one's UUID. */
-static bool is_ours(const struct libvirt_kind *which, const struct items *items,
-		    const struct libvirt_object *object)
+/* What the ledger has of the one that is there, or NULL. */
+static const struct libvirt_object *given_as(const struct libvirt_kind *which,
+					     const struct items *items,
+					     const struct libvirt_object *object)
 {
-	if (string_equal(object->uuid, uuid_usual(items->arena, which, object->name)))
-		return true;
 	if (!items->given)
-		return false;
+		return NULL;
 	EACH(each, &items->given->list) {
 		const struct item *item = *each;
 		if (item->kind == which->kind &&
 		    string_equal(object_of(item)->name, object->name) &&
 		    string_equal(object_of(item)->uuid, object->uuid))
-			return true;
+			return object_of(item);
 	}
-	return false;
+	return NULL;
+}
+
+/* libvirt keeps no mark in a pool: it is the one that was made where it has that one's UUID.  Nor
+ * does it keep a block apart: what was laid on it is there, with the secrets that are there now. */
+static void ours_observe(const struct libvirt_kind *which, struct item *item, struct items *items)
+{
+	struct libvirt_object *object = item->value;
+	const struct libvirt_object *last = given_as(which, items, object);
+
+	item->ours =
+		last || string_equal(object->uuid, uuid_usual(items->arena, which, object->name));
+	if (last && last->libvirt_xml)
+		SET(which->definition->table->record, object, libvirt_xml,
+		    definition_unveil_block(items->arena, veil(items->arena, last->libvirt_xml),
+					    object->xml));
 }
 
 static int object_observe(const struct libvirt_kind *which, const struct host_virt_object *seen,
@@ -106,7 +120,7 @@ static int object_observe(const struct libvirt_kind *which, const struct host_vi
 	SET(record, object, autostart, seen->autostart);
 	SET(record, object, active, seen->active);
 	object->xml = xml;
-	item->ours = is_ours(which, items, object);
+	ours_observe(which, item, items);
 	return 0;
 }
 
@@ -154,7 +168,7 @@ static int holds_block(const struct libvirt_kind *which, const struct libvirt_ob
 	return 0;
 }
 
-/* No step: the ledger says whose it is, by its UUID (is_ours). */
+/* No step: the ledger says whose it is, by its UUID (ours_observe). */
 int libvirt_objects_take_over(const struct libvirt_kind *which, const struct change *change,
 			      struct paths *differs, struct steps *steps, struct faults *faults)
 {
@@ -223,8 +237,9 @@ static int object_define(const struct libvirt_kind *which, const struct change *
 						  .differs = change->differs },
 		    faults) < 0)
 		return -1;
-	step_body(steps, step_add(steps, which->define, CLASS_NONE, want->name), text.at,
-		  text.size);
+	struct step *step = step_body(steps, step_add(steps, which->define, CLASS_NONE, want->name),
+				      text.at, text.size);
+	step->secret_body = veil(steps->arena, text.at) != text.at;
 	return 0;
 }
 

@@ -203,6 +203,8 @@ struct node *desired_print(struct arena *arena, const struct desired *desired, u
 			continue;
 		struct node *body =
 			record_print(arena, item->kind->record, item->value, flags & PRINT_SECRETS);
+		if (flags & PRINT_VEILED)
+			record_veil(arena, item->kind->record, body);
 		if (!implied)
 			node_drop_implied(item->kind->record, body);
 		struct node *at = node_map_at(arena, root, item->kind->path);

@@ -74,6 +74,7 @@ const struct seen_kind *seen_find(const struct seen *seen, const char *kind);
 enum desired_print_flags {
 	PRINT_IMPLIED = 1 << 0, /* implied items and fields, too */
 	PRINT_SECRETS = 1 << 1, /* where secrets are is said, as a description does; else masked */
+	PRINT_VEILED = 1 << 2,  /* texts that may hold secrets are veiled (struct field's veil) */
 };
 /* The description as a tree again: everything understood, profiles and includes resolved. */
 struct node *desired_print(struct arena *arena, const struct desired *desired, unsigned flags);

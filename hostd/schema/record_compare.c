@@ -133,6 +133,27 @@ static const char *shown(struct paths *paths, const struct field *field, const v
 	return member ? field_print(paths->arena, field, member) : NULL;
 }
 
+/* Whether it is only the secrets of two texts that differ, which are not shown. */
+static bool is_alike(const struct paths *paths, const struct field *field, const void *want,
+		     const void *have)
+{
+	if (!field->veil || !have)
+		return false;
+	const char *a = field->veil(paths->arena, *(const char *const *)want);
+	const char *b = field->veil(paths->arena, *(const char *const *)have);
+	return is_as_wanted(field, &a, &b);
+}
+
+static void set_add(const struct field *field, const struct sides *member,
+		    const struct trail *trail, unsigned where, struct paths *paths)
+{
+	bool alike = is_alike(paths, field, member->want, member->have);
+
+	path_add(paths, PATH_SET, field, trail, where,
+		 alike ? "******" : shown(paths, field, member->have),
+		 alike ? "****** (another)" : shown(paths, field, member->want));
+}
+
 static void compare_value(const struct field *field, const struct sides *member,
 			  const struct trail *trail, unsigned where, struct paths *paths)
 {
@@ -141,8 +162,7 @@ static void compare_value(const struct field *field, const struct sides *member,
 	if (want) {
 		if (have && is_as_wanted(field, want, have))
 			return;
-		path_add(paths, PATH_SET, field, trail, where, shown(paths, field, have),
-			 shown(paths, field, want));
+		set_add(field, member, trail, where, paths);
 	} else if (member->last && have &&
 		   (field->flags & FIELD_PRESENCE ||
 		    !field_is_default(paths->arena, field, have))) {

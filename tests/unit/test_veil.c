@@ -141,6 +141,121 @@ static void the_journal_gets_no_secret_and_libvirt_does(void **state)
 	assert_null(strstr(veiled + 1, "data=" VEIL));
 }
 
+/* ---- a secret that changes ---- */
+
+static void assert_none(const char *text, const char *const *secrets)
+{
+	for (; *secrets; secrets++)
+		assert_null(strstr(text, *secrets));
+}
+
+static void assert_noticed(struct lab *lab, const char *path, const char *verb)
+{
+	static const char *const secrets[] = { "geheim", "anders", NULL };
+	const char *plan = lab_plan(lab);
+
+	assert_non_null(strstr(plan, verb));
+	assert_none(plan, secrets);
+	assert_non_null(strstr(lab_differs(lab, path), "libvirt_xml: ****** -> ****** (another)"));
+	assert_none(lab_differs(lab, path), secrets);
+}
+
+static void a_secret_alone_that_changes_is_noticed(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	lab_describe(lab, WORDS("geheim", ""));
+	lab_plan(lab);
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "");
+	lab_describe(lab, WORDS("anders", ""));
+	assert_noticed(lab, "guests.a", "domain_define");
+	assert_true(defining(lab)->secret_body);
+	assert_non_null(strstr(defining(lab)->body, "passwd=\"anders\""));
+	assert_null(strstr(defining(lab)->body, "geheim"));
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "");
+	/* what somebody else sets is put back, also in one of two places */
+	const char *there = lab_get(lab, "libvirt/domains/a.xml"),
+		   *at = strstr(there, "id=s0,data=anders");
+	lab_put(lab, "libvirt/domains/a.xml",
+		arena_printf(lab->arena, "%.*sid=s0,data=geheim%s", (int)(at - there), there,
+			     at + strlen("id=s0,data=anders")));
+	assert_noticed(lab, "guests.a", "domain_define");
+}
+
+/* However XML writes it. */
+static void odd_secrets_are_compared_as_they_are(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	lab_describe(lab, WORDS("g&amp;\"&lt;", ""));
+	lab_plan(lab);
+	assert_non_null(strstr(defining(lab)->body, "passwd=\"g&amp;&quot;&lt;\""));
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "");
+	lab_describe(lab, WORDS("g&amp;&quot;&gt;", ""));
+	assert_non_null(strstr(lab_plan(lab), "domain_define"));
+}
+
+#define POOL(secret)                                                                         \
+	"libvirt:\n"                                                                         \
+	"  pools:\n"                                                                         \
+	"    nas:\n"                                                                         \
+	"      type: netfs\n"                                                                \
+	"      source: {hosts: {a: {name: nas.lab}}, folder: /export, format: cifs}\n"       \
+	"      target: {path: /mnt/nas}\n"                                                   \
+	"      libvirt_xml: |\n"                                                             \
+	"        <fs:mount_opts xmlns:fs='http://libvirt.org/schemas/storagepool/fs/1.0'>\n" \
+	"          <fs:option name='username=me'/><fs:option name='password=" secret "'/>\n" \
+	"        </fs:mount_opts>\n"
+
+static void what_libvirt_runs_itself_is_veiled_too(void **state)
+{
+	struct lab *lab = *state;
+	static const char *const secrets[] = { "geheim", "anders", NULL };
+
+	assert_string_equal(lab_describe(lab, POOL("geheim")), "");
+	assert_none(lab_plan(lab), secrets);
+	const struct plan_item *item = plan_find(&lab->plan, "libvirt.pools.nas");
+	assert_none(lab_differs(lab, "libvirt.pools.nas"), secrets);
+	assert_true(item->steps.list.at[0].secret_body);
+	assert_non_null(strstr(item->steps.list.at[0].body, "password=geheim"));
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "");
+	lab_describe(lab, POOL("anders"));
+	assert_noticed(lab, "libvirt.pools.nas", "pool_define");
+	const char *body = plan_find(&lab->plan, "libvirt.pools.nas")->steps.list.at[0].body;
+	assert_non_null(strstr(body, "password=anders"));
+	assert_null(strstr(body, "geheim"));
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "");
+	struct node *shown = desired_print(lab->arena, &lab->desired, PRINT_VEILED);
+	struct text text = text_of(lab->arena);
+	node_write_yaml(&text, shown);
+	assert_none(text.at, secrets);
+	assert_non_null(strstr(text.at, "password=" VEIL));
+}
+
+/* The inverse that the journal has is filled from what is there. */
+static void a_whole_definition_gets_its_secrets_back(void **state)
+{
+	struct lab *lab = *state;
+	const char *clear = "<pool><o name='password=geheim'/><a passwd='b\"c'/></pool>";
+	const char *veiled = veil(lab->arena, clear);
+
+	assert_true(veil_is_in(veiled));
+	assert_string_equal(definition_unveil(lab->arena, veiled, clear),
+			    "<pool><o name='password=geheim'/><a passwd='b&quot;c'/></pool>");
+	assert_true(veil_is_in(definition_unveil(lab->arena, veiled, "<pool/>")));
+	assert_false(veil_is_in(clear));
+	/* a comment that holds one is nothing that libvirt has */
+	const char *odd = "<pool><!-- passwd='*****' --><a passwd='*****'/></pool>";
+	assert_string_equal(definition_unveil(lab->arena, odd, clear), odd);
+}
+
 #define QEMU(data)                                                                       \
 	"<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>a</name>" \
 	"<qemu:commandline><qemu:arg value='secret,id=a,data=other'/>"                   \
@@ -167,6 +282,10 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(secrets_are_veiled_and_nothing_else),
 		LAB_TEST(the_journal_gets_no_secret_and_libvirt_does),
+		LAB_TEST(a_secret_alone_that_changes_is_noticed),
+		LAB_TEST(odd_secrets_are_compared_as_they_are),
+		LAB_TEST(what_libvirt_runs_itself_is_veiled_too),
+		LAB_TEST(a_whole_definition_gets_its_secrets_back),
 		LAB_TEST(secrets_of_the_command_line_come_back_or_are_missed),
 	};
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "formats/domain.h"
 #include "formats/json.h"
 #include "host/read/captured.h"
 #include "host/read/files.h"
@@ -226,8 +227,8 @@ static int captured_rules(struct host *host, const char *family, const char *tab
 
 /* ---- libvirt ---- */
 
-static int xml_at(struct captured *captured, const char *folder, const char *name,
-		  const char *ending, const char **ret_xml, struct faults *faults)
+static int object_xml(struct captured *captured, const char *folder, const char *name,
+		      const char *ending, const char **ret_xml, struct faults *faults)
 {
 	size_t size = 0;
 
@@ -270,6 +271,19 @@ static const char *uuid_in(struct arena *arena, const char *xml)
 	return start ? arena_strndup(arena, start + 6, strcspn(start + 6, "<")) : "";
 }
 
+/* As the live machine tells of it (live_domains.c). */
+static int definition_hide(struct arena *arena, const char **xml, const char **ret_clear,
+			   struct faults *faults)
+{
+	const char *clear = *xml;
+
+	if (!clear)
+		return 0;
+	*xml = domain_hide(arena, clear, faults);
+	*ret_clear = *xml == clear ? NULL : clear;
+	return *xml ? 0 : -1;
+}
+
 static int captured_domains(struct host *host, struct host_domains *ret, struct faults *faults)
 {
 	struct host_domains domains = {};
@@ -282,10 +296,14 @@ static int captured_domains(struct host *host, struct host_domains *ret, struct 
 		struct host_domain *domain = ARRAY_ADD(host->arena, &domains.list);
 		const struct node *about = node_get(said, *name);
 		domain->name = *name;
-		if (xml_at(captured_of(host), "domains", *name, ".xml", &domain->inactive_xml,
-			   faults) < 0 ||
-		    xml_at(captured_of(host), "domains", *name, ".live.xml", &domain->live_xml,
-			   faults) < 0)
+		if (object_xml(captured_of(host), "domains", *name, ".xml", &domain->inactive_xml,
+			       faults) < 0 ||
+		    object_xml(captured_of(host), "domains", *name, ".live.xml", &domain->live_xml,
+			       faults) < 0 ||
+		    definition_hide(host->arena, &domain->inactive_xml, &domain->inactive_clear,
+				    faults) < 0 ||
+		    definition_hide(host->arena, &domain->live_xml, &domain->live_clear, faults) <
+			    0)
 			return -1;
 		const char *xml = domain->inactive_xml ? domain->inactive_xml : domain->live_xml;
 		domain->uuid = captured_text(about, "uuid", uuid_in(host->arena, xml));
@@ -311,7 +329,7 @@ static int objects_read(struct captured *captured, const char *folder,
 		struct host_virt_object *object = ARRAY_ADD(arena, &objects.list);
 		const struct node *about = node_get(said, *name);
 		object->name = *name;
-		if (xml_at(captured, folder, *name, ".xml", &object->xml, faults) < 0)
+		if (object_xml(captured, folder, *name, ".xml", &object->xml, faults) < 0)
 			return -1;
 		object->uuid = captured_text(about, "uuid", uuid_in(arena, object->xml));
 		object->active = captured_flag(about, "active", true);

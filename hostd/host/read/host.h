@@ -105,7 +105,9 @@ struct host_domain {
 	const char *name, *uuid;
 	const char *inactive_xml; /* NULL: transient */
 	const char *live_xml;     /* NULL: not running */
-	const char *state;        /* "running", "paused", "shutoff", "crashed", ... */
+	/* The same with their passwords, for comparing alone; NULL: they have none. */
+	const char *inactive_clear, *live_clear;
+	const char *state; /* "running", "paused", "shutoff", "crashed", ... */
 	bool autostart;
 };
 struct host_domains {

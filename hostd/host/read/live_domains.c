@@ -26,7 +26,7 @@ static int kept(struct arena *arena, char *xml, const char **ret, const char *wh
 /* Without the passwords, but so that one can tell where they are: left out, a definition that is
  * written from this one would take them away. */
 static int definition_read(struct arena *arena, virDomainPtr domain, unsigned flags,
-			   const char **ret, struct faults *faults)
+			   const char **ret, const char **ret_clear, struct faults *faults)
 {
 	const char *name = arena_strdup(arena, virDomainGetName(domain)), *xml = NULL;
 	int there = kept(arena, virDomainGetXMLDesc(domain, flags | VIR_DOMAIN_XML_SECURE), &xml,
@@ -35,6 +35,7 @@ static int definition_read(struct arena *arena, virDomainPtr domain, unsigned fl
 	if (there != 1)
 		return there;
 	*ret = domain_hide(arena, xml, faults);
+	*ret_clear = *ret == xml ? NULL : xml;
 	return *ret ? 1 : -1;
 }
 
@@ -60,9 +61,9 @@ static int domain_look(struct arena *arena, virDomainPtr domain, struct host_dom
 	};
 	if (persistent)
 		there = definition_read(arena, domain, VIR_DOMAIN_XML_INACTIVE, &ret->inactive_xml,
-					faults);
+					&ret->inactive_clear, faults);
 	if (there == 1 && active)
-		there = definition_read(arena, domain, 0, &ret->live_xml, faults);
+		there = definition_read(arena, domain, 0, &ret->live_xml, &ret->live_clear, faults);
 	return there;
 }
 

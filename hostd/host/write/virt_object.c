@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "formats/definition.h"
+#include "formats/veil.h"
+
 void virt_object_cleanup(struct virt_object *object)
 {
 	if (object->at)
@@ -63,12 +66,23 @@ static int definition_of(const struct virt_class *class, struct write *write, co
 	return there == 1 ? definition(write, &object, name, ret, faults) : there;
 }
 
+/* As it goes into the journal: without its secrets. */
+static int definition_veiled(const struct virt_class *class, struct write *write, const char *name,
+			     const char **ret, struct faults *faults)
+{
+	if (definition_of(class, write, name, ret, faults) < 0)
+		return -1;
+	if (*ret)
+		*ret = veil(write->arena, *ret);
+	return 0;
+}
+
 int object_define_inverse(const struct virt_class *class, struct write *write,
 			  const struct step *step, struct step *ret, struct faults *faults)
 {
 	const char *name = step->argument[0], *xml = NULL;
 
-	if (definition_of(class, write, name, &xml, faults) < 0)
+	if (definition_veiled(class, write, name, &xml, faults) < 0)
 		return -1;
 	inverse_of(ret, xml ? class->defines : class->undefines, name, NULL, NULL);
 	return xml ? inverse_body(ret, xml, strlen(xml)) : 0;
@@ -77,12 +91,18 @@ int object_define_inverse(const struct virt_class *class, struct write *write,
 int object_define_perform(const struct virt_class *class, struct write *write,
 			  const struct step *step, struct outcome *ret, struct faults *faults)
 {
-	const char *name = step->argument[0], *before = NULL, *after = NULL;
+	const char *name = step->argument[0], *before = NULL, *after = NULL, *body = step->body;
 	VIRT_OBJECT struct virt_object object = { .class = class };
 
 	if (definition_of(class, write, name, &before, faults) < 0)
 		return -1;
-	object.at = class->define(write->virt.connection, step->body);
+	/* An inverse has none of the secrets: the object keeps those it has. */
+	if (before)
+		body = definition_unveil(write->arena, body, before);
+	if (veil_is_in(body))
+		return fault(faults, FAULT_REFUSED,
+			     "a secret of the %s \"%s\" is not known any more", class->what, name);
+	object.at = class->define(write->virt.connection, body);
 	if (!object.at)
 		return virt_fault(faults, "cannot define %s \"%s\"", class->what, name);
 	if (definition(write, &object, name, &after, faults) < 0)
@@ -95,7 +115,7 @@ int object_undefine_inverse(const struct virt_class *class, struct write *write,
 {
 	const char *name = step->argument[0], *xml = NULL;
 
-	if (definition_of(class, write, name, &xml, faults) < 0)
+	if (definition_veiled(class, write, name, &xml, faults) < 0)
 		return -1;
 	if (!xml)
 		return inverse_nothing(write, step, ret, faults);
