@@ -239,7 +239,8 @@ static void plan_limits(const struct isolated *want, const struct isolated_machi
 	for (size_t i = 0; i < ISOLATED_UNITS; i++)
 		if (machine->limits[i] && !string_equal(machine->limits[i], to) &&
 		    (*to || machine->texts[i]))
-			step_add(steps, VERB_unit_cpus, CLASS_LIVE, isolated_units[i], to);
+			step_add(steps, VERB_unit_set, CLASS_LIVE, isolated_units[i], "AllowedCPUs",
+				 to);
 }
 
 /* A unit that nothing limits yet is limited when systemd reads its files. */

@@ -583,16 +583,17 @@ static void lab_pci_driver(struct lab *lab, const struct step *step)
 }
 
 /* What limits a unit cannot be emptied again. */
-static void lab_cpus(struct lab *lab, const struct step *step)
+static void lab_set(struct lab *lab, const struct step *step)
 {
-	const char *path =
-		arena_printf(lab->arena, "fs/sys/fs/cgroup/%s/cpuset.cpus", step->argument[0]);
-	const char *possible = lab_get(lab, "fs/sys/devices/system/cpu/possible");
+	const struct unit_setting *setting = unit_setting_find(step->argument[1]);
+	const char *path = unit_setting_path(lab->arena, step->argument[0], setting);
+	const char *set = step->argument[2];
 
+	path = arena_printf(lab->arena, "fs%s", path);
 	if (lab_get(lab, path))
 		lab_put(lab, path,
-			*step->argument[1] ? arena_printf(lab->arena, "%s\n", step->argument[1])
-					   : possible);
+			*set ? arena_printf(lab->arena, "%s\n", set)
+			     : lab_get(lab, arena_printf(lab->arena, "fs%s", setting->all)));
 }
 
 static void lab_swap(struct lab *lab, const struct step *step)
@@ -633,8 +634,8 @@ static void lab_step(struct lab *lab, const struct step *step)
 	case VERB_unit_property:
 		lab_setting(lab, step->argument[0], step->argument[1], step->argument[2]);
 		break;
-	case VERB_unit_cpus:
-		lab_cpus(lab, step);
+	case VERB_unit_set:
+		lab_set(lab, step);
 		break;
 	case VERB_directory_make:
 		lab_put(lab, arena_printf(lab->arena, "%s/.made", path), "");

@@ -158,9 +158,9 @@ static void a_kernel_that_does_otherwise_is_a_fault(void **state)
 
 static const char cgroup_plan[] =
 	"cpu.isolated: change\n"
-	"  unit_cpus unit=\"init.scope\" cpus=\"0-1\"\n"
-	"  unit_cpus unit=\"system.slice\" cpus=\"0-1\"\n"
-	"  unit_cpus unit=\"user.slice\" cpus=\"0-1\"\n"
+	"  unit_set unit=\"init.scope\" property=\"AllowedCPUs\" set=\"0-1\"\n"
+	"  unit_set unit=\"system.slice\" property=\"AllowedCPUs\" set=\"0-1\"\n"
+	"  unit_set unit=\"user.slice\" property=\"AllowedCPUs\" set=\"0-1\"\n"
 	"  file_write path=\"/etc/systemd/system/init.scope.d/gasthof-isolated.conf\" "
 	"mode=\"0644\"\n"
 	"  file_write path=\"/etc/systemd/system/system.slice.d/gasthof-isolated.conf\" "
@@ -211,9 +211,9 @@ static void what_was_moved_is_given_back(void **state)
 	assert_string_equal(
 		lab_plan(lab),
 		"cpu.isolated: remove\n"
-		"  unit_cpus unit=\"init.scope\" cpus=\"\"\n"
-		"  unit_cpus unit=\"system.slice\" cpus=\"\"\n"
-		"  unit_cpus unit=\"user.slice\" cpus=\"\"\n"
+		"  unit_set unit=\"init.scope\" property=\"AllowedCPUs\" set=\"\"\n"
+		"  unit_set unit=\"system.slice\" property=\"AllowedCPUs\" set=\"\"\n"
+		"  unit_set unit=\"user.slice\" property=\"AllowedCPUs\" set=\"\"\n"
 		"  file_remove path=\"/etc/systemd/system/init.scope.d/gasthof-isolated.conf\"\n"
 		"  file_remove path=\"/etc/systemd/system/system.slice.d/gasthof-isolated.conf\"\n"
 		"  file_remove path=\"/etc/systemd/system/user.slice.d/gasthof-isolated.conf\"\n"
@@ -239,8 +239,10 @@ static void drift_is_repaired(void **state)
 	units_are_limited(lab, "0-1\n");
 	thread(lab, 1, 1, "systemd", USER, "0-1");
 	lab_put(lab, CGROUP "user.slice/cpuset.cpus", "0-3\n");
-	assert_string_equal(lab_plan(lab), "cpu.isolated: change\n"
-					   "  unit_cpus unit=\"user.slice\" cpus=\"0-1\"\n");
+	assert_string_equal(
+		lab_plan(lab),
+		"cpu.isolated: change\n"
+		"  unit_set unit=\"user.slice\" property=\"AllowedCPUs\" set=\"0-1\"\n");
 	units_are_limited(lab, "0-1\n");
 	lab_put(lab, IRQ "24/smp_affinity_list", "1-2\n");
 	assert_string_equal(lab_plan(lab), "cpu.isolated: change\n  sysfs_write "

@@ -5,14 +5,11 @@
  * writes the cgroup anew, whoever changed that.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "host/read/files.h"
 #include "host/read/live_settings.h"
-#include "host/write/write.h"
+#include "host/write/unit_sets.h"
 
 /* ---- a value on the bus ---- */
 
@@ -150,27 +147,12 @@ int unit_property_inverse(struct write *write, const struct step *step, struct s
 	if (!string_equal(value, step->argument[2]))
 		return inverse_of(ret, VERB_unit_property, step->argument[0], setting->name, value);
 	/* The cgroup alone was otherwise: what comes back to the unit's file, systemd writes, but
-	 * for CPUs that are freed behind its back. */
-	if (!string_equal(setting->name, "AllowedCPUs"))
+	 * for a set that is freed behind its back. */
+	if (setting->how != SETTING_SET)
 		return inverse_nothing(write, step, ret, faults);
-	struct step freed = { .verb = VERB_unit_cpus,
-			      .argument = { step->argument[0], step->argument[2] } };
-	return unit_cpus_inverse(write, &freed, ret, faults);
-}
-
-/* 1 with the first line of a file, 0 where it is not there, -1. */
-static int line_read(struct arena *arena, const char *path, const char **ret, struct faults *faults)
-{
-	const char *text = NULL;
-	size_t size = 0;
-	FILES_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-	if (fd < 0)
-		return errno == ENOENT ? 0 : fault_errno(faults, errno, "cannot open \"%s\"", path);
-	if (files_read_all(arena, fd, path, &text, &size, faults) < 0)
-		return -1;
-	*ret = arena_strndup(arena, text, strcspn(text, "\n"));
-	return 1;
+	struct step freed = *step;
+	freed.verb = VERB_unit_set;
+	return unit_set_inverse(write, &freed, ret, faults);
 }
 
 /* Whether the cgroup has what systemd was told: 1, 0 or -1.  Of a device's limits, and of weights,
@@ -183,28 +165,12 @@ static int is_in_force(struct write *write, const char *unit, const struct unit_
 
 	if (!path || string_starts(setting->cgroup, "io."))
 		return 0;
-	int there = line_read(arena, path, &line, faults);
-	if (there > 0 && setting->all && line_read(arena, setting->all, &all, faults) < 0)
+	int there = unit_line_read(write, path, &line, faults);
+	if (there > 0 && setting->all && unit_line_read(write, setting->all, &all, faults) < 0)
 		return -1;
 	return there <= 0
 		       ? there < 0 ? -1 : 1
 		       : string_equal(unit_setting_in_force(arena, setting, told, line, all), told);
-}
-
-/* A set that holds something, and has tasks, cannot be emptied again, and systemd gives up on it:
- * no limit is then all there can be.  Where there is no cgroup, there is nothing to do. */
-static int set_free(struct write *write_, const char *unit, const struct unit_setting *setting,
-		    struct faults *faults)
-{
-	const char *path = unit_setting_path(write_->arena, unit, setting), *all = "";
-	FILES_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-
-	if (fd < 0 || line_read(write_->arena, setting->all, &all, faults) <= 0)
-		return fd < 0 ? 0 : -1;
-	if (write(fd, all, strlen(all)) < 0)
-		return fault_errno(faults, errno, "the kernel does not give %s all of \"%s\" again",
-				   unit, setting->cgroup);
-	return 0;
 }
 
 int unit_property_perform(struct write *write, const struct step *step, struct outcome *ret,
@@ -227,7 +193,7 @@ int unit_property_perform(struct write *write, const struct step *step, struct o
 				 manager_settle(write, faults) < 0))
 		return -1;
 	held = frees ? is_in_force(write, unit, setting, value, faults) : 1;
-	if (held < 0 || (!held && set_free(write, unit, setting, faults) < 0))
+	if (held < 0 || (!held && unit_set_write(write, unit, setting, value, faults) < 0))
 		return -1;
 	return outcome_is(ret, RESULT_DONE);
 }
