@@ -15,6 +15,7 @@
 /* Beyond these a description is refused. */
 enum {
 	DOCUMENT_BYTES_MAX = 16 * 1024 * 1024, /* of one file */
+	DOCUMENT_TEXT_MAX = 4 * 1024 * 1024,   /* of a file that a scalar names */
 	DOCUMENT_DEPTH_MAX = 64,               /* nesting */
 	DOCUMENT_NODES_MAX = 1000 * 1000,      /* of one file, aliases expanded */
 	DOCUMENT_ALIAS_NODES_MAX = 500 * 1000, /* of one file: nodes that come from aliases */
@@ -62,6 +63,7 @@ typedef void document_prepare(struct arena *arena, struct node *root, const void
  * including file winning.  `path` "-" reads standard input (which may include
  * nothing).  Includes are relative to the including file and stay inside the git
  * work tree that holds `path`, or else its folder; the `include` key is taken out.
+ * Scalars that `prepare` set `file` of get that file's text, found like an include.
  * -1 also where parts could be read: *ret_root is then still set if any tree came
  * out, so that the caller may look for more mistakes in it; else NULL. */
 int document_load(struct sources *sources, const char *path, document_prepare *prepare,

@@ -130,6 +130,39 @@ static struct node *read_alone(struct loading *loading, const struct file *file,
 	return root;
 }
 
+/* One scalar's text from the file it names; without it there is nothing to judge. */
+static void text_fill(struct loading *loading, const struct file *file, struct node *node)
+{
+	struct arena *arena = loading->sources->arena;
+	struct place place = {};
+	size_t size = 0;
+
+	node->broken = true;
+	if (loading->tree.fd < 0) {
+		fault_at(loading->faults, node->mark,
+			 "\"%s\" is no regular file and can name no other", file->place.name);
+		return;
+	}
+	FD_AUTO int fd = source_open_include(arena, &loading->tree, &file->place, node->file,
+					     node->mark, &place, loading->faults);
+	if (fd >= 0 && source_read(arena, fd, place.name, DOCUMENT_TEXT_MAX, &node->text, &size,
+				   loading->faults) < 0)
+		fault_last(loading->faults)->mark = node->mark;
+	else if (fd >= 0 && size > DOCUMENT_TEXT_MAX)
+		fault_at(loading->faults, node->mark, "\"%s\" is larger than %d MiB", place.name,
+			 DOCUMENT_TEXT_MAX >> 20);
+	else
+		node->broken = fd < 0;
+}
+
+static void texts_fill(struct loading *loading, const struct file *file, struct node *node)
+{
+	if (node->kind == NODE_SCALAR && node->file)
+		text_fill(loading, file, node);
+	for (struct node *child = node->first; child; child = child->next)
+		texts_fill(loading, file, child);
+}
+
 static void load_file(struct loading *loading, struct file *file, int fd)
 {
 	struct arena *arena = loading->sources->arena;
@@ -153,6 +186,7 @@ static void load_file(struct loading *loading, struct file *file, int fd)
 			;
 		if (loading->prepare)
 			loading->prepare(arena, root, loading->context, loading->faults);
+		texts_fill(loading, file, root);
 	}
 	file->root = under && root ? node_merge(arena, under, root) : root ? root : under;
 	file->open = false;

@@ -22,6 +22,8 @@ struct node {
 	bool masked;          /* stands for a secret: printers show ****** */
 	bool broken;          /* a fault says already that it could not be read whole: complain
 			       * neither of its kind nor of what is missing in it */
+	const char *file;     /* NODE_SCALAR: its text is (to be) that of this file, which is named
+			       * relative to the one it stands in; elsewhere NULL */
 	const char *key;      /* in a map: the key; elsewhere NULL */
 	struct mark key_mark; /* in a map: of the key */
 	struct node *first, *last, *next; /* children of a list or map, in order */

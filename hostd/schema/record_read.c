@@ -19,6 +19,8 @@ static bool is_shorthand(const struct record *record, const struct node *node)
 
 static void field_normalise(struct arena *arena, const struct field *field, struct node *node)
 {
+	if (field->type == &type_file_text)
+		type_file_find(node);
 	if (field->form == FORM_RECORD)
 		record_normalise(arena, field->record, node);
 	if (field->form != FORM_MAP || node->kind != NODE_MAP)

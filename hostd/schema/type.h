@@ -99,6 +99,11 @@ extern const struct type type_flag, type_count, type_number, type_text, type_byt
 	type_cpus, type_rate, type_ratio, type_mac, type_address, type_prefix, type_listen,
 	type_endpoint, type_digest, type_secret, type_pci, type_name, type_path, type_block,
 	type_url;
+/* file_text: the name of a file beside the description, whose text is the value; or the text
+ * itself, as printed. */
+extern const struct type type_file_text;
+/* Of a node that is one: notes the file it names, for document_load to read. */
+void type_file_find(struct node *node);
 
 /* Text of any type's value, in the arena. */
 const char *type_text_of(const struct type *type, const void *value, struct arena *arena);

@@ -112,6 +112,40 @@ const struct type type_block = {
 	.equal = strings_equal,
 };
 
+/* ---- the text of a file ---- */
+
+/* What is one line is its name. */
+void type_file_find(struct node *node)
+{
+	if (node->kind == NODE_SCALAR && !node->file && !strchr(node->text, '\n'))
+		node->file = node->text;
+}
+
+static int file_text_read(struct arena *arena, const struct field *field, const struct node *node,
+			  void *value, struct faults *faults)
+{
+	bool scalar = node->kind == NODE_SCALAR;
+	const char *flaw = scalar ? text_flaw(node->text, true) : NULL;
+
+	if (!scalar || flaw)
+		return text_refuse(field, node, type_file_text.name, flaw, faults);
+	if (node->text == node->file)
+		return fault_at(faults, node->mark, "there is no folder in which to find %s",
+				text_quoted(faults->arena, node->file));
+	*(const char **)value = arena_strdup(arena, node->text);
+	return 0;
+}
+
+const struct type type_file_text = {
+	.name = "the name of a file, relative to this one",
+	.json_type = "string",
+	.json_pattern = "^[^" PATTERN_LINES "]*$",
+	.size = sizeof(const char *),
+	.read = file_text_read,
+	.print = string_print,
+	.equal = strings_equal,
+};
+
 /* ---- name ---- */
 
 static bool name_parse(struct arena *arena, const char *text, void *value)

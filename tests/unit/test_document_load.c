@@ -349,6 +349,48 @@ static void standard_input_includes_nothing(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter, leave)
 
+static void file_names(struct arena *arena, struct node *root, const void *context,
+		       struct faults *faults)
+{
+	(void)arena, (void)context, (void)faults;
+	for (struct node *child = root->first; child; child = child->next)
+		if (string_starts(child->key, "file"))
+			child->file = child->text;
+}
+
+static void a_scalar_that_names_a_file_gets_its_text(void **state)
+{
+	ARENA_AUTO struct arena *arena = arena_new();
+
+	(void)state;
+	put(".git", "gitdir: /elsewhere\n");
+	put("common/base.yaml", "file_a: texts/a.xml\nb: texts/a.xml\n");
+	put("common/texts/a.xml", "<a/>\n");
+	put("own.xml", "<own/>");
+	put("hosts/host.yaml", "include: ../common/base.yaml\nfile_own: ../own.xml\n");
+	struct parsed parsed = load_prepared(arena, "hosts/host.yaml", file_names, NULL);
+	assert_int_equal(parsed.faults.count, 0);
+	assert_string_equal(node_text(parsed.root, "file_a"), "<a/>\n");
+	assert_string_equal(node_text(parsed.root, "b"), "texts/a.xml");
+	assert_string_equal(node_text(parsed.root, "file_own"), "<own/>");
+	assert_int_equal(node_get(parsed.root, "file_a")->mark.line, 1);
+}
+
+static void a_file_that_cannot_be_had_is_told_where_it_is_named(void **state)
+{
+	ARENA_AUTO struct arena *arena = arena_new();
+
+	(void)state;
+	put("host.yaml", "file_a: a.xml\nfile_b: ../b.xml\nfile_c: folder\n");
+	mkdir("folder", 0777);
+	struct parsed parsed = load_prepared(arena, "host.yaml", file_names, NULL);
+	const char *said = faults_text(arena, &parsed.faults, "host.yaml");
+	assert_non_null(strstr(said, "1:9: there is no file \"a.xml\""));
+	assert_non_null(strstr(said, "2:9: \"../b.xml\" leads out of"));
+	assert_non_null(strstr(said, "3:9: \"folder\" is no regular file"));
+	assert_true(node_get(parsed.root, "file_a")->broken);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -367,6 +409,8 @@ int main(void)
 		IN_FOLDER(absolute_names_stay_absolute),
 		IN_FOLDER(includes_are_counted),
 		IN_FOLDER(each_tree_is_prepared_before_it_is_merged),
+		IN_FOLDER(a_scalar_that_names_a_file_gets_its_text),
+		IN_FOLDER(a_file_that_cannot_be_had_is_told_where_it_is_named),
 		IN_FOLDER(standard_input_includes_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
