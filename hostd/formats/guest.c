@@ -56,6 +56,10 @@ static const struct field cpu_fields[] = {
 	      "host-passthrough (default), host (libvirt's host-model), maximum (default when "
 	      "emulated), or a model by its name (<cpu>)",
 	      .example = "host"),
+	FIELD("fleet", struct guest_cpu, fleet, CLASS_GUEST_RESTART,
+	      "the fleet whose common model it gets instead, to run on any of its hosts "
+	      "(hypervisor-cpu-baseline); single features may be said besides",
+	      .target = "fleets", .flags = FIELD_PLAIN, .example = "rack-7"),
 	FIELD("nested", struct guest_cpu, nested, CLASS_GUEST_RESTART,
 	      "whether the guest may run guests itself (cpu features vmx and svm)"),
 	GUEST_CPU_ROWS(ROW_FIELD, struct guest_cpu)

@@ -28,6 +28,7 @@ struct guest_memory {
 struct guest_cpu {
 	struct given given;
 	const char *model;
+	const char *fleet; /* whose common model it gets; of the machine: model, features */
 	bool nested;
 	GUEST_CPU_ROWS(ROW_MEMBER, none)
 };
@@ -112,6 +113,7 @@ struct guest {
 	const struct guest *last;       /* what the last good run gave it; or NULL */
 	/* of a wanted one: what was said, where its processors are chosen (pin: auto); or NULL */
 	const struct guest *said;
+	const struct guest_cpu *said_cpu; /* the same, where a fleet gives the model */
 };
 
 /* Whether nothing holds for it that it does not say (`defaults: libvirt`). */

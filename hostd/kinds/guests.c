@@ -139,6 +139,15 @@ static void autostart_complete(struct guest_autostart *autostart)
 		SET(&guest_autostart_record, autostart, libvirt, autostart->on && !turn);
 }
 
+/* What the machine adds is added anew each time. */
+static void fleet_complete(struct guest *guest, struct arena *arena)
+{
+	struct guest_cpu *said = ARENA_NEW(arena, struct guest_cpu);
+
+	*said = guest->cpu;
+	guest->said_cpu = GIVEN(&guest_cpu_record, said, fleet) ? said : NULL;
+}
+
 void guests_complete(struct item *item, struct desired *desired, struct faults *faults)
 {
 	struct guest *guest = item->value;
@@ -155,6 +164,7 @@ void guests_complete(struct item *item, struct desired *desired, struct faults *
 	slice_complete(guest, desired->arena);
 	guest_words_require(item, desired);
 	guest_place_complete(guest, desired->arena);
+	fleet_complete(guest, desired->arena);
 	SET(&guest_record, guest, started, true);
 	if (GIVEN(&guest_record, guest, cloud_init))
 		SET(&guest_record, guest, seed,
@@ -174,7 +184,17 @@ static bool guests_same(const struct item *want, const struct item *seen)
 static int guests_render(const struct item *item, const struct view *view, struct text *text,
 			 struct faults *faults)
 {
+	const struct guest *guest = item->value;
+
 	(void)view;
+	if (GIVEN(&guest_cpu_record, &guest->cpu, fleet) &&
+	    !GIVEN(&guest_cpu_record, &guest->cpu, model)) {
+		fault(faults, FAULT_HOST,
+		      "libvirt finds the model of a fleet: gasthof plan shows it on one of its "
+		      "hosts");
+		fault_last(faults)->mark = item_mark(item, "cpu.fleet");
+		return -1;
+	}
 	return domain_write(text,
 			    &(struct domain_writing){ .guest = item->value, .handle = item->name },
 			    faults);
@@ -182,7 +202,8 @@ static int guests_render(const struct item *item, const struct view *view, struc
 
 static const char *const needs[] = { "networks", "libvirt.networks", "libvirt.pools",
 				     "links",    "devices",          "sriov",
-				     "volumes",  "slices",           NULL };
+				     "volumes",  "slices",           "fleets",
+				     NULL };
 
 const struct kind guests_kind = {
 	.path = "guests",

@@ -49,6 +49,12 @@ int guests_take_over(const struct change *change, struct paths *differs, struct 
 		     struct faults *faults) MUST_CHECK;
 int guests_plan(const struct change *change, struct steps *steps, struct faults *faults) MUST_CHECK;
 
+/* The model and the features that a guest's fleet has in common become its own. */
+void guest_fleet_check(const struct item *item, const struct desired *desired,
+		       struct faults *faults);
+int guest_fleet_resolve(struct item *want, const struct view *view,
+			struct faults *faults) MUST_CHECK;
+
 /* Functions of the host: what the table cannot say of them; whether this machine can give them:
  * 1, 0 where that has to wait (said in `steps`), -1 with a fault. */
 void guest_devices_check(const struct item *item, const struct desired *desired,

@@ -336,6 +336,7 @@ void guests_check(const struct item *item, const struct desired *desired, struct
 	guests_fit(item, faults);
 	guest_devices_check(item, desired, faults);
 	guest_vfs_check(item, desired, faults);
+	guest_fleet_check(item, desired, faults);
 	EACH(device, &guest->devices)
 		if (strchr(*device, '.'))
 			(void)fault_at(faults, item_mark(item, "devices"),

@@ -167,7 +167,9 @@ int guests_resolve(struct item *want, const struct view *view, struct faults *fa
 {
 	struct guest *guest = want->value;
 
-	if (guest_place(want, view, faults) < 0)
+	if (guest->said_cpu)
+		guest->cpu = *guest->said_cpu;
+	if (guest_place(want, view, faults) < 0 || guest_fleet_resolve(want, view, faults) < 0)
 		return -1;
 	guest->hostdevs = (struct map){};
 	EACH(device, &guest->devices)

@@ -58,7 +58,8 @@ static void threads_show(struct placing *placing)
 	const char *model = GIVES(cpu, model) ? cpu->model : "host-passthrough";
 	bool passed = string_equal(model, "host-passthrough") || string_equal(model, "host");
 
-	if (!placing->topology->topoext || !passed || map_get(&cpu->features, "topoext") ||
+	if (!placing->topology->topoext || !passed || GIVES(cpu, fleet) ||
+	    map_get(&cpu->features, "topoext") ||
 	    string_equal(placing->guest->virtualization, "emulated"))
 		return;
 	struct guest_cpu_feature *feature =

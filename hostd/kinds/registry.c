@@ -26,6 +26,7 @@
 	kind(cpu) \
 	kind(isolated) \
 	kind(disks) \
+	kind(fleets) \
 	kind(slices) \
 	kind(memory) \
 	kind(links) \

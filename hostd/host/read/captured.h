@@ -45,6 +45,10 @@ int captured_archive(struct host *host, const char *path, struct host_archive *r
 		     struct faults *faults);
 int captured_kernel_module(struct host *host, const char *name, struct host_kernel_module *ret,
 			   struct faults *faults);
+int captured_domain_capabilities(struct host *host, const char *virt, const char **ret_xml,
+				 struct faults *faults);
+int captured_cpu(struct host *host, const struct host_cpu_question *question,
+		 struct host_cpu_answer *ret, struct faults *faults);
 int captured_kvm(struct host *host, struct host_kvm *ret, struct faults *faults);
 int captured_cpuid(struct host *host, uint32_t leaf, struct host_cpuid *ret, struct faults *faults);
 int captured_msr(struct host *host, uint32_t number, uint64_t *ret, struct faults *faults);

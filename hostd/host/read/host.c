@@ -87,6 +87,18 @@ int host_capabilities(struct host *host, const char **ret_xml, struct faults *fa
 	return host->ops->capabilities(host, ret_xml, faults);
 }
 
+int host_domain_capabilities(struct host *host, const char *virt, const char **ret_xml,
+			     struct faults *faults)
+{
+	return host->ops->domain_capabilities(host, virt, ret_xml, faults);
+}
+
+int host_cpu(struct host *host, const struct host_cpu_question *question,
+	     struct host_cpu_answer *ret, struct faults *faults)
+{
+	return host->ops->cpu(host, question, ret, faults);
+}
+
 int host_rules(struct host *host, const char *family, const char *table, const char **ret_json,
 	       struct faults *faults)
 {

@@ -30,7 +30,10 @@
  *			{"NAME": {"uuid": "...", "state": "running", "autostart": true}}
  *			networks/NAME.xml, networks.json: {"NAME": {"uuid": "...", "active": true,
  *			"persistent": true, "autostart": true}}, pools/NAME.xml, pools.json;
- *			capabilities.xml
+ *			capabilities.xml, domcapabilities.kvm.xml and .qemu.xml; cpus.json,
+ *			what it answers of processors: [{"ask": "baseline", "virt": "kvm",
+ *			"of": ["<cpu>...</cpu>"], "answer": "<cpu>...</cpu>"}], with
+ *			"refused": "why" in the place of an answer it does not give
  *	kvm.json	{"api": 12, "vcpus": 710, "max_vcpus": 1024}: what /dev/kvm answered;
  *			{"there": false}: no driver stood behind it
  *	processor.json	{"cpuid": {"0x1": "0xeax 0xebx 0xecx 0xedx"}, "msr": {"0x3a": "0x5"}}
@@ -149,6 +152,28 @@ struct host_kernel_module { /* what libkmod tells of a module of the running ker
 	bool known; /* `parameters` are all there are; else nobody could tell (no module files) */
 };
 
+/* What libvirt can be asked of processors, each said as <cpu>. */
+enum host_cpu_ask {
+	/* The best that hosts with these and this one have in common and that can migrate, as a
+	 * named model (virConnectBaselineHypervisorCPU). */
+	HOST_CPU_BASELINE,
+	/* The same one with all its features named, whatever this host has
+	 * (virConnectBaselineCPU of it alone). */
+	HOST_CPU_WHOLE,
+	/* Whether a guest of this host can have it: the answer is empty
+	 * (virConnectCompareHypervisorCPU). */
+	HOST_CPU_COMPARE,
+};
+struct host_cpu_question {
+	enum host_cpu_ask ask;
+	const char *virt; /* "kvm", "qemu" (emulated); nothing to HOST_CPU_WHOLE */
+	struct text_list of;
+};
+struct host_cpu_answer {
+	const char *cpu;
+	const char *refused; /* why there is none, in libvirt's words; or NULL */
+};
+
 struct host_kvm {                  /* what /dev/kvm answers */
 	int api;                   /* KVM_GET_API_VERSION: 12 since Linux 2.6.22 */
 	unsigned vcpus, max_vcpus; /* of one guest: recommended (KVM_CAP_NR_VCPUS), possible */
@@ -192,6 +217,10 @@ struct host_ops {
 	int (*networks)(struct host *, struct host_virt_objects *ret, struct faults *) MUST_CHECK;
 	int (*pools)(struct host *, struct host_virt_objects *ret, struct faults *) MUST_CHECK;
 	int (*capabilities)(struct host *, const char **ret_xml, struct faults *) MUST_CHECK;
+	int (*domain_capabilities)(struct host *, const char *virt, const char **ret_xml,
+				   struct faults *) MUST_CHECK;
+	int (*cpu)(struct host *, const struct host_cpu_question *question,
+		   struct host_cpu_answer *ret, struct faults *) MUST_CHECK;
 	int (*rules)(struct host *, const char *family, const char *table, const char **ret_json,
 		     struct faults *) MUST_CHECK;
 	int (*kernel_module)(struct host *, const char *name, struct host_kernel_module *ret,
@@ -218,12 +247,14 @@ struct host_ops {
  * host_settings: what systemd limits a slice to, whether or not it runs; not there where nothing
  * can be said of it (only in a capture). host_vfs: the virtual functions of a link's card; not
  * there where the link is not. host_capabilities: virConnectGetCapabilities (what this host and its
- * QEMUs can do). host_rules: the text that `nft -j list table FAMILY TABLE` prints.
- * host_kernel_module: - and _ are one; a module that is neither loaded nor known to depmod's index
- * is not there; where there is no index, that cannot be told and `known` is false.
- * host_unpack: what is in a file that gzip packed, as host_read; in a capture it stands unpacked.
- * host_kvm: Documentation/virt/kvm/api.rst of the kernel; 0 where /dev/kvm has no driver.
- * host_cpuid: CPUID on any processor, subleaf 0; 0: the processor has no such leaf.
+ * QEMUs can do). host_domain_capabilities: virConnectGetDomainCapabilities of the default
+ * emulator and machine; not there where that cannot be (kvm without KVM).  host_cpu: 1 also where
+ * libvirt refuses; 0: nobody knows (only in a capture). host_rules: the text that `nft -j list
+ * table FAMILY TABLE` prints. host_kernel_module: - and _ are one; a module that is neither loaded
+ * nor known to depmod's index is not there; where there is no index, that cannot be told and
+ * `known` is false. host_unpack: what is in a file that gzip packed, as host_read; in a capture it
+ * stands unpacked. host_kvm: Documentation/virt/kvm/api.rst of the kernel; 0 where /dev/kvm has no
+ * driver. host_cpuid: CPUID on any processor, subleaf 0; 0: the processor has no such leaf.
  * host_msr: of the first processor, through /dev/cpu/0/msr (module msr, root); 0: no such register.
  */
 int host_read(struct host *host, const char *path, const char **ret_text, size_t *ret_size,
@@ -254,6 +285,10 @@ int host_networks(struct host *host, struct host_virt_objects *ret,
 		  struct faults *faults) MUST_CHECK;
 int host_pools(struct host *host, struct host_virt_objects *ret, struct faults *faults) MUST_CHECK;
 int host_capabilities(struct host *host, const char **ret_xml, struct faults *faults) MUST_CHECK;
+int host_domain_capabilities(struct host *host, const char *virt, const char **ret_xml,
+			     struct faults *faults) MUST_CHECK;
+int host_cpu(struct host *host, const struct host_cpu_question *question,
+	     struct host_cpu_answer *ret, struct faults *faults) MUST_CHECK;
 int host_rules(struct host *host, const char *family, const char *table, const char **ret_json,
 	       struct faults *faults) MUST_CHECK;
 int host_kernel_module(struct host *host, const char *name, struct host_kernel_module *ret,

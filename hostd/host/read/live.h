@@ -19,7 +19,14 @@ struct live {
 		const struct host_domains *domains;
 		const struct host_virt_objects *networks, *pools;
 		const char *capabilities;
+		const struct live_cpu_known *cpus;
 	} known;
+};
+
+struct live_cpu_known { /* what libvirt answered of processors */
+	struct host_cpu_question question;
+	struct host_cpu_answer answer;
+	const struct live_cpu_known *next;
 };
 
 struct live *live_of(struct host *host);
@@ -35,6 +42,10 @@ int live_domains(struct host *host, struct host_domains *ret, struct faults *fau
 int live_networks(struct host *host, struct host_virt_objects *ret, struct faults *faults);
 int live_pools(struct host *host, struct host_virt_objects *ret, struct faults *faults);
 int live_capabilities(struct host *host, const char **ret_xml, struct faults *faults);
+int live_domain_capabilities(struct host *host, const char *virt, const char **ret_xml,
+			     struct faults *faults);
+int live_cpu(struct host *host, const struct host_cpu_question *question,
+	     struct host_cpu_answer *ret, struct faults *faults);
 int live_rules(struct host *host, const char *family, const char *table, const char **ret_json,
 	       struct faults *faults);
 int live_kernel_module(struct host *host, const char *name, struct host_kernel_module *ret,
