@@ -165,6 +165,10 @@ check-pure: check-unit check-corpora check-command ## everything that needs no r
 corpus: build/gasthof ## how much of other people's libvirt XML the language holds
 	$(Q)tests/corpus/measure.py --floor 100,90 $(if $(V),--verbose) || test $$? = 77
 
+.PHONY: corpus-host
+corpus-host: ## what of it a real libvirt takes, described and taken over on a host of its own (root)
+	$(Q)tests/host/corpus.py $(if $(V),--verbose) || test $$? = 77
+
 # $(SCHEMAS): libvirt's own, of the version that the page is about.
 SCHEMAS ?= /usr/share/libvirt/schemas
 .PHONY: guest-coverage

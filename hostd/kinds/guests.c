@@ -69,7 +69,7 @@ static void disk_complete(struct item *item, const char *name, struct guest_disk
 static void nic_complete(struct item *item, const char *name, struct guest_nic *nic,
 			 struct desired *desired)
 {
-	if (GIVES(nic, sriov))
+	if (GIVES(nic, sriov) && guest_may_run(item->value))
 		pci_require(desired, item, arena_printf(desired->arena, "nics.%s.sriov", name));
 	if (!GIVES(nic, mac))
 		SET(&guest_nic_record, nic, mac, mac_of(desired->arena, item->name, name));
@@ -106,11 +106,16 @@ static void slice_complete(struct guest *guest, struct arena *arena)
 	SET(&guest_record, guest, resource, guest->resource);
 }
 
-/* PIT2, PIT83: without these it cannot even be defined or started, or its own KVM does not load. */
+/* PIT2, PIT83: without these it cannot be started, without KVM not even be defined; or its own KVM
+ * does not load. */
 static void capabilities_need(struct item *item, struct desired *desired)
 {
 	const struct guest *guest = item->value;
 
+	if (!string_equal(guest->virtualization, "emulated"))
+		require_capability(desired, item, "virtualization", "kvm");
+	if (!guest_may_run(guest))
+		return;
 	if (guest->nics.count)
 		require_capability(desired, item, "nics", "tun"); /* PIT69 */
 	if (string_equal(guest->firmware, "uefi"))
@@ -121,7 +126,6 @@ static void capabilities_need(struct item *item, struct desired *desired)
 		require_capability(desired, item, "tpm", "guest_tpm");
 	if (string_equal(guest->virtualization, "emulated"))
 		return;
-	require_capability(desired, item, "virtualization", "kvm");
 	if (guest->cpu.nested)
 		require_capability(desired, item, "cpu.nested", "nested");
 	if (guest->memory.page_size.count == (uint64_t)1 << 30)

@@ -25,6 +25,11 @@ bool guest_will_run(const struct guest *want, const struct item *running);
 /* Unless it is said to be off. */
 bool guest_may_run(const struct guest *guest);
 
+/* Whether two guests that run at the same time would spoil each other's with these: one file that
+ * both write, one address of the network (PIT73). */
+bool guest_disks_clash(const struct guest_disk *one, const struct guest_disk *other);
+bool guest_nics_clash(const struct guest_nic *one, const struct guest_nic *other);
+
 void guests_complete(struct item *item, struct desired *desired, struct faults *faults);
 void guests_check(const struct item *item, const struct desired *desired, struct faults *faults);
 int guests_observe(struct host *host, struct items *configured, struct items *running,
@@ -44,6 +49,10 @@ int guests_import(struct items *items, const char *text, struct faults *faults) 
  * NULL with a fault. */
 struct item *guest_of_xml(struct items *items, const char *text, const char *handle,
 			  struct faults *faults);
+/* The guest as somebody will read it, with all that follows: the item that is then in `alone`, NULL
+ * with a fault. */
+struct item *guest_completed(struct desired *alone, const struct guest *guest, const char *handle,
+			     struct faults *faults);
 int guests_describe(struct describing *describing, struct faults *faults) MUST_CHECK;
 int guests_take_over(const struct change *change, struct paths *differs, struct steps *steps,
 		     struct faults *faults) MUST_CHECK;

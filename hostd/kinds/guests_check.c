@@ -82,6 +82,13 @@ static void disk_io_check(const struct checking *checking, const char *name,
 		       "native I/O needs the cache to be none or directsync");
 }
 
+bool guest_disks_clash(const struct guest_disk *one, const struct guest_disk *other)
+{
+	return one->source && string_equal(one->source, other->source) &&
+	       !(one->shareable && other->shareable) && !(one->read_only && other->read_only) &&
+	       !string_equal(one->device, "cdrom") && !string_equal(other->device, "cdrom");
+}
+
 /* Whether another guest writes the same file at the same time. */
 static void disk_shared_check(const struct checking *checking, const char *name,
 			      const struct guest_disk *disk)
@@ -96,12 +103,9 @@ static void disk_shared_check(const struct checking *checking, const char *name,
 			const struct guest_disk *second = there->disks.at[i].value;
 			if (second == disk)
 				return; /* each pair once, at the later of the two */
-			if (!string_equal(second->source, disk->source) ||
-			    (second->shareable && disk->shareable) ||
+			if (!guest_disks_clash(second, disk) ||
 			    (other == checking->item && is_terse(checking)) ||
-			    (second->read_only && disk->read_only) ||
-			    string_equal(disk->device, "cdrom") || !guest_may_run(there) ||
-			    !guest_may_run(guest))
+			    !guest_may_run(there) || !guest_may_run(guest))
 				continue;
 			(void)fault_at(checking->faults,
 				       mark_of(checking, path_of(checking, "disks", name, NULL)),
@@ -138,6 +142,14 @@ static void nic_source_check(const struct checking *checking, const char *name,
 			       "only a network's DHCP server can give an address");
 }
 
+bool guest_nics_clash(const struct guest_nic *one, const struct guest_nic *other)
+{
+	static const struct mac none;
+
+	return memcmp(&one->mac, &none, sizeof(none)) != 0 &&
+	       memcmp(&one->mac, &other->mac, sizeof(one->mac)) == 0;
+}
+
 /* PIT73: one address twice is two guests that cut each other off. */
 static void nic_mac_check(const struct checking *checking, const char *name,
 			  const struct guest_nic *nic)
@@ -148,8 +160,9 @@ static void nic_mac_check(const struct checking *checking, const char *name,
 			const struct guest_nic *second = there->nics.at[i].value;
 			if (second == nic)
 				return;
-			if (memcmp(&second->mac, &nic->mac, sizeof(nic->mac)) != 0 ||
-			    (other == checking->item && is_terse(checking)))
+			if (!guest_nics_clash(second, nic) ||
+			    (other == checking->item && is_terse(checking)) ||
+			    !guest_may_run(there) || !guest_may_run(checking->item->value))
 				continue;
 			(void)fault_at(checking->faults,
 				       mark_of(checking, path_of(checking, "nics", name, "mac")),

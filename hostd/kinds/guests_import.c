@@ -48,18 +48,28 @@ static void identity_describe(struct arena *arena, struct guest *guest, const ch
 		SET(&guest_record, guest, uuid, uuid);
 }
 
-/* What the description will be rendered to, once somebody has read it. */
-static int rendering_of(struct arena *arena, const struct guest *guest, const char *handle,
-			struct text *text, struct faults *faults)
+struct item *guest_completed(struct desired *alone, const struct guest *guest, const char *handle,
+			     struct faults *faults)
 {
-	struct desired desired = { .arena = arena, .kinds = kinds, .items.arena = arena };
-	struct item *item = items_add(&desired.items, &guests_kind, handle);
+	struct arena *arena = alone->arena;
+	struct item *item = items_add(&alone->items, &guests_kind, handle);
 	struct node *node = record_print(arena, &guest_record, guest, true);
 
 	record_normalise(arena, &guest_record, node);
 	if (record_read(arena, &guest_record, node, NULL, item->value, faults) < 0)
+		return NULL;
+	guests_complete(item, alone, faults);
+	return item;
+}
+
+static int rendering_of(struct arena *arena, const struct guest *guest, const char *handle,
+			struct text *text, struct faults *faults)
+{
+	struct desired alone = { .arena = arena, .kinds = kinds, .items.arena = arena };
+	const struct item *item = guest_completed(&alone, guest, handle, faults);
+
+	if (!item)
 		return -1;
-	guests_complete(item, &desired, faults);
 	return domain_write(
 		text, &(struct domain_writing){ .guest = item->value, .handle = handle }, faults);
 }

@@ -60,6 +60,8 @@ void guest_words_require(struct item *item, struct desired *desired)
 {
 	struct words_list words = words_of(desired->arena, item->value);
 
+	if (!guest_may_run(item->value))
+		return;
 	EACH(one, &words.list)
 		pci_require(desired, item, one->path);
 }

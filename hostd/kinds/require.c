@@ -182,6 +182,20 @@ static int require_observe(struct host *host, struct items *configured, struct i
 
 /* ---- judging ---- */
 
+const char *require_unmet(const struct desired *desired, const struct seen *seen)
+{
+	const struct item *wanted = desired_find(desired, require_kind.path, "");
+	const struct seen_kind *looked = seen_find(seen, require_kind.path);
+
+	if (!wanted || !looked || looked->failed || !looked->running.list.count)
+		return NULL;
+	const struct require *want = wanted->value, *have = looked->running.list.at[0]->value;
+	EACH(need, &want->needs)
+		if (!text_list_has(&have->needed, need->capability))
+			return need->capability;
+	return NULL;
+}
+
 static const char *state_text(struct arena *arena, const struct capability *capability)
 {
 	if (capability->state == CAPABILITY_UNKNOWN)

@@ -23,3 +23,7 @@ void require_capability(struct desired *desired, struct item *by, const char *pa
  * option, a kernel argument, a mode of the IOMMU.  Modules need not say so: that loading kvm_intel
  * brings `kvm` is known here. */
 void promise_capability(struct desired *desired, struct item *by, const char *capability);
+
+/* A capability that something described needs and the machine was seen to be without, or NULL; also
+ * where the machine was not looked at.  For `describe`, of what it is about to say. */
+const char *require_unmet(const struct desired *desired, const struct seen *seen);

@@ -123,14 +123,16 @@ static bool keeps_name(const struct item *seen)
 	return seen->kind->shape == SHAPE_SINGLE || name_is_valid(seen->name);
 }
 
-static int item_describe(struct described *described, const struct seen_kind *seen,
+static int item_describe(struct described *described, const struct seen *all,
 			 const struct item *item, struct faults *faults)
 {
 	struct arena *arena = described->desired.arena;
+	const struct seen_kind *seen = seen_find(all, item->kind->path);
 	struct describing describing = {
 		.configured = item,
 		.running = items_find(&seen->running, item->kind, item->name),
 		.name = name_for(&described->desired.items, item),
+		.seen = all,
 		.items = &described->desired.items,
 	};
 
@@ -172,7 +174,7 @@ static int kind_describe(struct described *described, const struct kind *kind,
 	for (int exact = 1; exact >= 0; exact--)
 		EACH(item, &one->configured.list)
 			if (keeps_name(*item) == exact && !items_like(&ours->kept, kind, *item) &&
-			    item_describe(described, one, *item, faults) < 0)
+			    item_describe(described, seen, *item, faults) < 0)
 				result = -1;
 	note_transient(described, one);
 	return result;

@@ -105,6 +105,6 @@ void seen_observe_all(struct seen *seen, struct arena *arena, struct host *host,
 	*nothing = (struct desired){ .arena = arena, .kinds = all, .items.arena = arena };
 	*seen = (struct seen){ .arena = arena };
 	for (const struct kind *const *kind = all; *kind; kind++)
-		if ((*kind)->describe)
+		if ((*kind)->describe || (*kind)->flags & KIND_GATE)
 			seen_look(seen, *kind, host, nothing, ledger, faults);
 }

@@ -88,7 +88,8 @@ struct described {
 	ARRAY(const char *) notes; /* what a person should know: what was left out, and why */
 };
 
-/* Looks at the machine with every kind that can describe what is there. */
+/* Looks at the machine with every kind that can describe what is there, and with those that would
+ * not have it described so (KIND_GATE). */
 void seen_observe_all(struct seen *seen, struct arena *arena, struct host *host,
 		      const struct kind *const *all, const struct items *ledger,
 		      struct faults *faults);

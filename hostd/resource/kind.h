@@ -61,6 +61,7 @@ struct change {                        /* what plan is asked to bring about */
 struct describing {                              /* what describe is asked to put into words */
 	const struct item *configured, *running; /* as observed; running may be NULL */
 	const char *name;                        /* what it is to be called */
+	const struct seen *seen;                 /* all that is there */
 	struct items *items;                     /* what was described so far */
 	ARRAY(const char *) notes;               /* what a person should know of it */
 };

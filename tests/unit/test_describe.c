@@ -237,18 +237,75 @@ static void what_libvirt_does_not_keep_is_not_said(void **state)
 	assert_null(strstr(text.at, "model: virtio"));
 }
 
+#define SAME_DISK                                                         \
+	DOMAIN("web-1", UUID("2"),                                        \
+	       "<devices><disk type='file'><source file='/srv/a.qcow2'/>" \
+	       "<target dev='vda' bus='virtio'/></disk></devices>")
+
 static void what_nobody_could_describe_is_told(void **state)
 {
 	struct lab *lab = *state;
 
 	lived_in(lab);
-	lab_put(lab, "libvirt/domains/web-1.xml",
-		DOMAIN("web-1", UUID("2"),
-		       "<devices><disk type='file'><source file='/srv/a.qcow2'/>"
-		       "<target dev='vda' bus='virtio'/></disk></devices>"));
+	lab_put(lab, "libvirt/domains/web-1.xml", SAME_DISK);
+	lab_put(lab, "libvirt/domains/web-1.live.xml", SAME_DISK);
+	lab_put(lab, "libvirt/domains/Web 1.live.xml", DOMAIN("Web 1", UUID("1"), DEVICES));
+	lab_put(lab, "libvirt/domains.json",
+		"{\"Web 1\": {\"uuid\": \"" UUID("1") "\", \"state\": \"running\"}, \"web-1\": "
+						      "{\"uuid\": \"" UUID(
+							      "2") "\", \"state\": \"running\"}}");
 	assert_null(strstr(export(lab), "FAULTS"));
+	assert_null(strstr(export(lab), "state:"));
 	assert_holds(notes(lab), "to be put right before it can be applied: guests.web-1 has "
 				 "this disk too, and both may run\n");
+}
+
+/* The one that the host starts may run. */
+static void one_of_two_that_cannot_run_together_is_off(void **state)
+{
+	struct lab *lab = *state;
+
+	lived_in(lab);
+	lab_put(lab, "libvirt/domains/web-1.xml", SAME_DISK);
+	const char *yaml = export(lab);
+	assert_holds(strstr(yaml, "  web-1:\n"), "    state: stopped\n");
+	assert_null(strstr(strstr(yaml, "web-1-2:"), "state: stopped"));
+	assert_holds(notes(lab), "guests.web-1 is said to be off, as it is: \"Web 1\" has the same "
+				 "disk, and only one of them may run\n");
+	assert_string_equal(lab_describe(lab, yaml), "");
+	assert_string_equal(lab_adopt(lab), "");
+	assert_string_equal(lab_plan(lab), "");
+	lab_put(lab, "libvirt/domains/web-1.xml",
+		DOMAIN("web-1", UUID("2"),
+		       "<devices><interface type='user'><mac address='52:54:00:00:00:01'/>"
+		       "</interface></devices>"));
+	lab->ledger.list.count = 0;
+	export(lab);
+	assert_holds(notes(lab), "has the same MAC, and only one");
+}
+
+/* It was made for another machine, and would keep everything else of this one from being managed.
+ */
+static void what_this_machine_cannot_run_is_off(void **state)
+{
+	struct lab *lab = *state;
+
+	lived_in(lab);
+	lab_put(lab, "fs/sys/kernel/version", ""); /* a /sys that shows no IOMMU */
+	lab_put(lab, "fs/sys/firmware/acpi/tables/APIC", "");
+	lab_put(lab, "libvirt/domains/web-1.xml",
+		DOMAIN("web-1", UUID("2"),
+		       "<devices><hostdev mode='subsystem' type='pci' managed='yes'><source>"
+		       "<address domain='0x0' bus='0x3' slot='0x7' function='0x1'/></source>"
+		       "</hostdev></devices>"));
+	const char *yaml = export(lab);
+	assert_holds(strstr(yaml, "  web-1:\n"), "    state: stopped\n");
+	assert_holds(notes(lab),
+		     "guests.web-1 is said to be off, as it is: this machine has no iommu "
+		     "for it (gasthof check tells more)\n");
+	assert_string_equal(lab_describe(lab, yaml), "");
+	assert_string_equal(lab_adopt(lab), "");
+	assert_string_equal(lab_plan(lab), "");
 }
 
 /* The mark is gone, and another has its name: that one is told. */
@@ -278,6 +335,8 @@ int main(void)
 		LAB(what_cannot_be_looked_at_is_not_left_out),
 		LAB(what_libvirt_does_not_keep_is_not_said),
 		LAB(what_nobody_could_describe_is_told),
+		LAB(one_of_two_that_cannot_run_together_is_off),
+		LAB(what_this_machine_cannot_run_is_off),
 		LAB(who_has_the_place_of_ours_is_told_instead),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
