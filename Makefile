@@ -197,7 +197,7 @@ format: ## put clang-format's layout on every C file
 INTEGRATION := lib/systemd/system/gasthof.service lib/systemd/system/gasthof-dnsmasq@.service \
 	lib/systemd/system/gasthof-firewall.service lib/systemd/system/gasthof-devices.service \
 	lib/systemd/system/gasthof-guests.service lib/systemd/system/gasthof-guests-start.service \
-	lib/systemd/network/00-gasthof-guests.network \
+	lib/systemd/network/00-gasthof-guests.network lib/systemd/networkd.conf.d/00-gasthof.conf \
 	$(patsubst %,lib/systemd/system/gasthof-%,healthy.service kept.service trial.service trial.timer) \
 	lib/sysusers.d/gasthof.conf lib/tmpfiles.d/gasthof.conf share/dbus-1/system.d/org.gasthof.Host1.conf \
 	share/bash-completion/completions/gasthof

@@ -6,6 +6,7 @@
 #define NETWORKD_FOLDER "/etc/systemd/network"
 #define NETWORKD_UNIT   "systemd-networkd.service"
 #define NETWORKD_PREFIX "20-gasthof-"
+#define ONLINE_UNIT     "systemd-networkd-wait-online.service" /* comes and goes with networkd */
 
 enum { INTERFACE_NAME_MAX = 15 }; /* IFNAMSIZ without its NUL */
 
@@ -58,6 +59,7 @@ struct link {
 	bool live, absent; /* absent: our files are there and the link is not */
 	bool carrier;
 	bool networkd; /* whether networkd is enabled and running */
+	bool awaited;  /* whether ONLINE_UNIT is enabled */
 };
 
 extern const struct record link_record, link_match_record, link_address_record, link_route_record;

@@ -261,9 +261,10 @@ static void observe_absent(const struct item *file, struct items *running)
 static int observe_managed(struct host *host, const struct items *configured,
 			   const struct items *running, struct faults *faults)
 {
-	struct host_unit unit = {};
+	struct host_unit unit = {}, online = {};
 
-	if (host_unit(host, NETWORKD_UNIT, &unit, faults) < 0)
+	if (host_unit(host, NETWORKD_UNIT, &unit, faults) < 0 ||
+	    host_unit(host, ONLINE_UNIT, &online, faults) < 0)
 		return -1;
 	bool enabled = string_equal(unit.enabled, "enabled");
 	bool active = string_equal(unit.active, "active");
@@ -273,6 +274,7 @@ static int observe_managed(struct host *host, const struct items *configured,
 		struct link *link = (*item)->value;
 		SET(&link_record, link, managed, active);
 		link->networkd = enabled && active;
+		link->awaited = string_equal(online.enabled, "enabled");
 	}
 	return 0;
 }

@@ -71,6 +71,32 @@ static int fault_no_link(const struct item *want, const struct seen_kind *seen,
 	return -1;
 }
 
+/* Ports of a bridge that no file of ours speaks of, such as taps of guests: whoever is plugged in
+ * there is cut off when it goes. */
+static const char *strangers_on(const struct change *change, struct arena *arena)
+{
+	const struct seen_kind *seen = seen_find(change->view->seen, "links");
+	struct text names = text_of(arena);
+
+	EACH(item, &seen->running.list) {
+		const struct link *link = (*item)->value;
+		if (!(*item)->ours && string_equal(link->in_bridge, change->running->name))
+			text_addf(&names, "%s%s", names.size ? ", " : "", link->name);
+	}
+	return names.size ? names.at : NULL;
+}
+
+static void plan_link_removal(const struct change *change, const struct link *have,
+			      struct steps *steps)
+{
+	const char *strangers = strangers_on(change, steps->arena);
+
+	step_add(steps, VERB_link_remove, strangers ? CLASS_SERVICE_RESTART : CLASS_LIVE,
+		 have->name);
+	if (strangers)
+		steps_note(steps, "what is plugged into it is cut off: %s", strangers);
+}
+
 static int plan_removal(const struct change *change, struct steps *steps)
 {
 	const struct link *file = change->configured ? change->configured->value : NULL;
@@ -82,7 +108,7 @@ static int plan_removal(const struct change *change, struct steps *steps)
 	/* The link goes before its files, which say that it is ours: a run that is killed in
 	 * between leaves something that the next one still removes. */
 	if (have && !have->absent && link_is_virtual(have) && link_is_virtual(file ? file : last))
-		step_add(steps, VERB_link_remove, CLASS_LIVE, have->name);
+		plan_link_removal(change, have, steps);
 	if (file) {
 		changed = plan_file(steps, link_file_path(steps->arena, name, "network"), NULL,
 				    file->network_text);
@@ -114,16 +140,51 @@ static void plan_await(const struct change *change, const struct link *have, str
 		 addresses.size ? addresses.at : NULL, master || !freed ? master : "");
 }
 
-/* Where any link was seen, it is known whether networkd runs. */
-static void plan_networkd(const struct seen *seen, struct steps *steps)
+/* Whether the boot waits for it: by itself, where nothing is said, a link that is no port does. */
+static bool counts_as_online(const struct link *link)
 {
-	const struct seen_kind *links = seen_find(seen, "links");
+	if (GIVEN(&link_record, link, wait_online))
+		return link->wait_online;
+	return !link->in_bridge && !link->in_bond;
+}
 
-	EACH(item, &links->running.list)
-		if (((const struct link *)(*item)->value)->networkd)
-			return;
-	step_add(steps, VERB_unit_enable, CLASS_NONE, NETWORKD_UNIT);
-	step_add(steps, VERB_unit_start, CLASS_LIVE, NETWORKD_UNIT);
+static bool any_counts_as_online(const struct desired *desired)
+{
+	DESIRED_EACH(link, desired, "links")
+		if (counts_as_online(link->value))
+			return true;
+	return false;
+}
+
+/* Enabling networkd brings ONLINE_UNIT along, which holds up the boot for two minutes where no link
+ * of networkd's counts for being online: on a host whose uplink is somebody else's. */
+static void plan_online(const struct change *change, bool networkd, bool awaited,
+			struct steps *steps)
+{
+	const struct link *want = change->want->value;
+
+	if (!networkd && !any_counts_as_online(change->view->desired))
+		step_add(steps, VERB_unit_disable, CLASS_NONE, ONLINE_UNIT);
+	else if (networkd && !awaited && !change->configured && counts_as_online(want))
+		step_add(steps, VERB_unit_enable, CLASS_NONE, ONLINE_UNIT);
+}
+
+/* Where any link was seen, it is known whether networkd runs. */
+static void plan_networkd(const struct change *change, struct steps *steps)
+{
+	const struct seen_kind *links = seen_find(change->view->seen, "links");
+	bool networkd = false, awaited = false;
+
+	EACH(item, &links->running.list) {
+		const struct link *link = (*item)->value;
+		networkd |= link->networkd;
+		awaited |= link->awaited;
+	}
+	if (!networkd)
+		step_add(steps, VERB_unit_enable, CLASS_NONE, NETWORKD_UNIT);
+	plan_online(change, networkd, awaited, steps);
+	if (!networkd)
+		step_add(steps, VERB_unit_start, CLASS_LIVE, NETWORKD_UNIT);
 }
 
 static int fault_foreign(const struct item *item, const struct link *want, const struct link *have,
@@ -162,7 +223,7 @@ int links_plan(const struct change *change, struct steps *steps, struct faults *
 			     file ? file->network_text : NULL);
 	if (have)
 		plan_remake(want, change->differs, steps);
-	plan_networkd(change->view->seen, steps);
+	plan_networkd(change, steps);
 	if (changed || !have)
 		step_add(steps, VERB_links_reload, CLASS_LIVE);
 	else

@@ -282,35 +282,63 @@ static void plan_undefine(const struct change *change, const char *name, struct 
 		step_add(steps, VERB_network_undefine, CLASS_NONE, name);
 }
 
+/* The bridge that it had before and that goes in this run. */
+static bool is_left_behind(const struct change *change, const struct item *link, const char *name)
+{
+	const struct network *last = change->last ? change->last->value : NULL;
+
+	return last && string_equal(name, last->bridge) && link->ours &&
+	       !desired_find(change->view->desired, "links", link->name);
+}
+
+static int overlap_fault(const struct change *change, const struct member *member,
+			 const struct prefix *present, const char *name, struct faults *faults)
+{
+	const struct subnet *subnet = member->value;
+
+	(void)fault(faults, FAULT_MACHINE, "%s overlaps %s, which %s has now",
+		    prefix_text(faults->arena, &subnet->subnet),
+		    prefix_text(faults->arena, present), name);
+	fault_last(faults)->mark =
+		item_mark(change->want, arena_printf(faults->arena, "subnets.%s", member->name));
+	return -1;
+}
+
+/* Against the addresses of one link of the machine. */
+static int check_overlap(const struct change *change, const struct member *member,
+			 const struct item *link, struct steps *steps, struct faults *faults)
+{
+	const struct network *want = change->want->value;
+	const struct subnet *subnet = member->value;
+	const struct prefix_list *present =
+		other_value(link->kind->record, link->value, "present", &type_prefix);
+	const char *name = other_text(link->kind->record, link->value, "name");
+	int result = 0;
+
+	for (size_t i = 0; present && i < present->count; i++) {
+		if (!prefix_overlaps(&subnet->subnet, &present->at[i]) ||
+		    string_equal(name, want->bridge))
+			continue;
+		if (is_left_behind(change, link, name))
+			steps_wait(steps, WAIT_ROUND, "%s, its bridge until now, goes first", name);
+		else
+			result = overlap_fault(change, member, &present->at[i], name, faults);
+	}
+	return result;
+}
+
 /* Another link of this machine may have got an address in the subnet by DHCP: then the host
  * would have two ways to one network. */
-static int check_machine(const struct change *change, struct faults *faults)
+static int check_machine(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	const struct network *want = change->want->value;
 	const struct seen_kind *links = seen_find(change->view->seen, "links");
 	int result = 0;
 
-	for (size_t i = 0; links && i < want->subnets.count; i++) {
-		const struct subnet *subnet = want->subnets.at[i].value;
-		EACH(each, &links->running.list) {
-			const struct item *link = *each;
-			const struct prefix_list *present = other_value(
-				link->kind->record, link->value, "present", &type_prefix);
-			const char *name = other_text(link->kind->record, link->value, "name");
-			for (size_t j = 0; present && j < present->count; j++) {
-				if (!prefix_overlaps(&subnet->subnet, &present->at[j]) ||
-				    string_equal(name, want->bridge))
-					continue;
-				result = fault(faults, FAULT_MACHINE,
-					       "%s overlaps %s, which %s has now",
-					       prefix_text(faults->arena, &subnet->subnet),
-					       prefix_text(faults->arena, &present->at[j]), name);
-				fault_last(faults)->mark = item_mark(
-					change->want, arena_printf(faults->arena, "subnets.%s",
-								   want->subnets.at[i].name));
-			}
-		}
-	}
+	for (size_t i = 0; links && i < want->subnets.count; i++)
+		EACH(link, &links->running.list)
+			if (check_overlap(change, &want->subnets.at[i], *link, steps, faults) < 0)
+				result = -1;
 	return result;
 }
 
@@ -321,8 +349,10 @@ static int networks_plan(const struct change *change, struct steps *steps, struc
 
 	if (change->want) {
 		const struct network *network = change->want->value;
-		if (check_machine(change, faults) < 0)
+		if (check_machine(change, steps, faults) < 0)
 			return -1;
+		if (steps->waits.count)
+			return 0;
 		want.conf = network_conf(steps->arena, name, network);
 		want.hosts = network_hosts(steps->arena, name, network);
 		want.records = network_records(steps->arena, name, network);

@@ -102,7 +102,8 @@ LAB_USE int lab_setup(void **state)
 	assert_non_null(mkdtemp(lab->folder));
 	lab_put(lab, "units.json",
 		"{\"systemd-networkd.service\": {\"load\": \"loaded\", \"active\": \"active\", "
-		"\"enabled\": \"enabled\"}}");
+		"\"enabled\": \"enabled\"}, \"systemd-networkd-wait-online.service\": "
+		"{\"load\": \"loaded\", \"active\": \"active\", \"enabled\": \"enabled\"}}");
 	*state = lab;
 	return 0;
 }

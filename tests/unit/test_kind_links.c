@@ -163,6 +163,32 @@ static void a_bridge_that_was_changed_or_is_no_longer_wanted(void **state)
 			    "  links_reload\n");
 }
 
+/* A guest's tap has no file of ours: who is plugged in there is not cut off by the way. */
+static void a_bridge_with_guests_on_it_goes_with_permission_only(void **state)
+{
+	struct lab *lab = *state;
+	const struct plan_item *item;
+
+	links_machine(lab, "");
+	lab_describe(lab, "links: {br0: {type: bridge}}\n");
+	lab_plan(lab);
+	lab_perform(lab);
+	lab_put(lab, "links.json",
+		"[{\"name\": \"br0\", \"index\": 3, \"kind\": \"bridge\", \"up\": true}]");
+	lab_describe(lab, "host: {name: a}\n");
+	lab_plan(lab);
+	item = plan_find(&lab->plan, "links.br0");
+	assert_int_equal(item->class, CLASS_LIVE);
+	assert_int_equal(item->steps.notes.count, 0);
+	lab_put(lab, "links.json",
+		"[{\"name\": \"br0\", \"index\": 3, \"kind\": \"bridge\", \"up\": true}, "
+		"{\"name\": \"vnet0\", \"index\": 4, \"kind\": \"tun\", \"master\": \"br0\"}]");
+	assert_non_null(strstr(lab_plan(lab), "link_remove link=\"br0\"\n"));
+	item = plan_find(&lab->plan, "links.br0");
+	assert_int_equal(item->class, CLASS_SERVICE_RESTART);
+	assert_string_equal(item->steps.notes.at[0], "what is plugged into it is cut off: vnet0");
+}
+
 static void a_bridge_learns_what_it_is_told_while_it_runs(void **state)
 {
 	struct lab *lab = *state;
@@ -201,10 +227,18 @@ static void without_networkd_files_are_only_files(void **state)
 		"  file_write path=\"/etc/systemd/network/20-gasthof-br0.netdev\" mode=\"0644\"\n"
 		"  file_write path=\"/etc/systemd/network/20-gasthof-br0.network\" mode=\"0644\"\n"
 		"  unit_enable unit=\"systemd-networkd.service\"\n"
+		"  unit_disable unit=\"systemd-networkd-wait-online.service\"\n"
 		"  unit_start unit=\"systemd-networkd.service\"\n"
 		"  links_reload\n"
 		"  link_await link=\"br0\"\n");
 	lab_perform(lab);
+	lab_put(lab, "links.json", "[]");
+	/* An uplink that networkd is given counts for being online. */
+	lab_put(lab, "links.json", "[{\"name\": \"eth0\", \"index\": 2, \"kind\": \"\"}]");
+	lab_describe(lab, "links: {br0: {type: bridge}, eth0: {}}\n");
+	assert_non_null(strstr(lab_plan(lab),
+			       "  unit_enable unit=\"systemd-networkd-wait-online.service\"\n"));
+	lab_describe(lab, "links: {br0: {type: bridge}}\n");
 	lab_put(lab, "links.json", "[]");
 	/* The files are there, and the link is not: its configuration alone is not enough. */
 	assert_string_equal(lab_plan(lab),
@@ -325,6 +359,7 @@ int main(void)
 		LAB_TEST(an_uplink_that_is_not_there_is_a_fault),
 		LAB_TEST(a_bridge_with_a_port_converges),
 		LAB_TEST(a_bridge_that_was_changed_or_is_no_longer_wanted),
+		LAB_TEST(a_bridge_with_guests_on_it_goes_with_permission_only),
 		LAB_TEST(a_bridge_learns_what_it_is_told_while_it_runs),
 		LAB_TEST(without_networkd_files_are_only_files),
 		LAB_TEST(bonds_and_vlans_are_told_to_those_below),

@@ -235,6 +235,24 @@ static void an_overlap_on_the_machine_is_found(void **state)
 			       "192.168.7.0/24 overlaps 192.168.7.20/24, which eth0 has now\n"));
 }
 
+/* The bridge it had is not somebody else's network. */
+static void a_network_moves_to_another_bridge(void **state)
+{
+	struct lab *lab = *state;
+
+	made(lab);
+	lab_put(lab, "links.json",
+		"[{\"name\": \"gh-lab\", \"index\": 3, \"kind\": \"bridge\", \"up\": true, "
+		"\"addresses\": [\"10.20.0.1/24\"]}]");
+	lab_describe(lab, "networks: {lab: {mode: nat, bridge: mine, "
+			  "subnets: {v4: 10.20.0.0/24}}}\n");
+	assert_non_null(strstr(lab_plan(lab), "networks.lab: change\n"
+					      "  wait round: gh-lab, its bridge until now, goes "
+					      "first\n"));
+	lab_put(lab, "links.json", "[]");
+	assert_non_null(strstr(lab_plan(lab), "network_define network=\"lab\""));
+}
+
 static void names_of_bridges_are_stable_and_short(void **state)
 {
 	static const char long_name[] = "a-network-with-a-long-name";
@@ -494,6 +512,7 @@ int main(void)
 		LAB_TEST(a_bridge_network_is_libvirts_alone),
 		LAB_TEST(what_is_foreign_stays),
 		LAB_TEST(an_overlap_on_the_machine_is_found),
+		LAB_TEST(a_network_moves_to_another_bridge),
 		LAB_TEST(names_of_bridges_are_stable_and_short),
 		LAB_TEST(guests_that_are_forwarded_to_keep_their_address),
 		LAB_TEST(rules_are_as_narrow_as_what_is_said),
