@@ -188,25 +188,43 @@ static bool item_is_done(struct applying *applying, const struct plan_item *item
 	return !fate->pending && !fate->later && !fate->ending && !item->steps.waits.count;
 }
 
+/* What it is to have, beside what it was given before. */
+static int item_ledger_both(struct applying *applying, const struct plan_item *item,
+			    struct faults *faults)
+{
+	const struct item *want = item->change.want, *last = item->change.last;
+	const void *both = last ? record_merge(applying->engine->arena, item->kind->record,
+					       last->value, want->value)
+				: want->value;
+
+	if (last && record_equal(item->kind->record, both, last->value))
+		return 0;
+	struct run *run = performing_run(&applying->performing, faults);
+	return run ? run_ledger(run, item->kind, item->name, both, faults) : -1;
+}
+
 /* What is made is in the ledger before it is there, so that a crash in between leaves
  * nothing behind that nobody would ever remove; what is changed is, once it is so, unless
  * its kind claims it before. */
 static int item_claim(struct applying *applying, const struct plan_item *item,
 		      struct faults *faults)
 {
-	const struct item *want = item->change.want, *last = item->change.last;
-
 	if (item->action == ACTION_CREATE)
 		return item_ledger(applying, item, faults);
-	if (!(item->kind->flags & KIND_CLAIMS) || !want)
+	if (!(item->kind->flags & KIND_CLAIMS) || !item->change.want)
 		return 0;
-	const void *both = last ? record_merge(applying->engine->arena, item->kind->record,
-					       last->value, want->value)
-				: want->value;
-	if (last && record_equal(item->kind->record, both, last->value))
-		return 0;
-	struct run *run = performing_run(&applying->performing, faults);
-	return run ? run_ledger(run, item->kind, item->name, both, faults) : -1;
+	return item_ledger_both(applying, item, faults);
+}
+
+/* Where some of it still waits, the rest was given: that goes back when it is no longer said, and
+ * so does what waits to go back, which stays in the ledger until it has. */
+static int item_given(struct applying *applying, const struct plan_item *item,
+		      struct faults *faults)
+{
+	if (item_is_done(applying, item))
+		return item_ledger(applying, item, faults);
+	bool changed = item->change.want && item->change.last;
+	return changed ? item_ledger_both(applying, item, faults) : 0;
 }
 
 static void item_apply(struct applying *applying, struct plan_item *item, struct faults *faults)
@@ -223,8 +241,7 @@ static void item_apply(struct applying *applying, struct plan_item *item, struct
 		item_fail(applying, item);
 		return;
 	}
-	if (item_perform(applying, item, faults) < 0 ||
-	    (item_is_done(applying, item) && item_ledger(applying, item, faults) < 0))
+	if (item_perform(applying, item, faults) < 0 || item_given(applying, item, faults) < 0)
 		item_fail(applying, item);
 }
 

@@ -268,6 +268,19 @@ static void what_can_only_wait_is_told_and_is_no_failure(void **state)
 	assert_int_equal(machine.did.count, 0);
 }
 
+/* What was given while something else of it still waited goes back when it is no longer said. */
+static void what_is_given_beside_what_waits_is_remembered(void **state)
+{
+	(void)state;
+	assert_applied(apply("gasthof: 1\nthings: {a: {color: red}}\n"));
+	assert_applied(apply("gasthof: 1\nthings: {a: {color: half, parts: {x: 2}}}\n"));
+	assert_string_equal(rehearsal_read(&machine, "/etc/things/a"), "# ours\nparts:\n  x: 2\n");
+	struct outcome_of_apply outcome = apply("gasthof: 1\nthings: {a: {color: half}}\n");
+	assert_applied(outcome);
+	assert_int_equal(outcome.result.plan.waiting, 1);
+	assert_string_equal(rehearsal_read(&machine, "/etc/things/a"), "# ours\n{}\n");
+}
+
 static void a_reboot_comes_once_and_after_all_else(void **state)
 {
 	static const char description[] =
@@ -596,6 +609,7 @@ int main(void)
 		TEST(what_is_removed_goes_after_what_used_it_and_not_without),
 		TEST(what_cannot_be_looked_at_is_not_missing),
 		TEST(what_can_only_wait_is_told_and_is_no_failure),
+		TEST(what_is_given_beside_what_waits_is_remembered),
 		TEST(a_reboot_comes_once_and_after_all_else),
 		TEST(what_is_accepted_and_pending_is_not_done_twice),
 		TEST(what_is_pending_alone_is_no_failure_either),

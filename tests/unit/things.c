@@ -67,6 +67,29 @@ static int observe(struct host *host, struct items *configured, struct items *ru
 	return 0;
 }
 
+/* "half" comes with the next boot, and everything else of it now. */
+static bool plan_half(const struct change *change, struct steps *steps)
+{
+	const struct thing *want = change->want->value;
+	struct thing rest = *want;
+	struct text text = text_of(steps->arena);
+
+	if (!GIVEN(&record, want, color) || strcmp(want->color, "half") != 0)
+		return false;
+	steps_wait(steps, WAIT_REBOOT, "the color comes with the next boot");
+	if (change->differs->count == 1 && paths_has(change->differs, "color"))
+		return true;
+	record_give(&record, &rest, offsetof(struct thing, color), false);
+	text_add(&text, MARK);
+	node_write_yaml(&text, record_print(steps->arena, &record, &rest, true));
+	step_body(steps,
+		  step_add(steps, VERB_file_write, CLASS_LIVE,
+			   arena_printf(steps->arena, FOLDER "/%s", change->want->name), "0644",
+			   NULL),
+		  text.at, text.size);
+	return true;
+}
+
 /* What is not given any more goes back to its default: it is not written. */
 static int plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
@@ -79,6 +102,8 @@ static int plan(const struct change *change, struct steps *steps, struct faults 
 		return 0;
 	}
 	const struct thing *want = change->want->value;
+	if (plan_half(change, steps))
+		return 0;
 	if (GIVEN(&record, want, color) && strcmp(want->color, "impossible") == 0)
 		return fault(faults, FAULT_MACHINE, "there is no such color");
 	if (GIVEN(&record, want, color) && strcmp(want->color, "later") == 0) {
