@@ -169,6 +169,13 @@ corpus: build/gasthof ## how much of other people's libvirt XML the language hol
 corpus-host: ## what of it a real libvirt takes, described and taken over on a host of its own (root)
 	$(Q)tests/host/corpus.py $(if $(V),--verbose) || test $$? = 77
 
+# As many documents of each kind, made at random from libvirt's schemas; another SEED makes others.
+MADE ?= 3000
+SEED ?= 1
+.PHONY: corpus-made
+corpus-made: build/gasthof ## import, validate and render MADE=3000 machine-made documents of each kind
+	$(Q)tests/corpus/made.py --schemas $(SCHEMAS) --seed $(SEED) --count $(MADE) --keep build/made || test $$? = 77
+
 # $(SCHEMAS): libvirt's own, of the version that the page is about.
 SCHEMAS ?= /usr/share/libvirt/schemas
 .PHONY: guest-coverage

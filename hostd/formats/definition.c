@@ -27,6 +27,14 @@ bool definition_is_marked(struct arena *arena, const char *xml)
 	return doc && mark_find(xmlDocGetRootElement(doc));
 }
 
+/* A pool without a name is called as its source is (virStoragePoolDefParseXML). */
+static const char *name_of(struct arena *arena, xmlNode *root)
+{
+	const char *source = xml_is(root, "pool") ? xml_get(arena, root, "source/name") : NULL;
+
+	return xml_has(root, "name") ? xml_get(arena, root, "name") : source;
+}
+
 int definition_of_xml(struct arena *arena, const struct definition *definition, const char *xml,
 		      bool sparse, void *value, struct faults *faults)
 {
@@ -36,9 +44,12 @@ int definition_of_xml(struct arena *arena, const struct definition *definition, 
 	if (!doc)
 		return -1;
 	xmlNode *root = xmlDocGetRootElement(doc);
-	if (!xml_is(root, definition->root) || !xml_has(root, "name"))
+	const char *name = name_of(arena, root);
+	if (!xml_is(root, definition->root) || !name)
 		return fault(faults, FAULT_HOST, "it is no %s XML", definition->root);
 	bind_read(&context, definition->table, root, value);
+	if (!xml_has(root, "name"))
+		bind_put(&context, definition->table->record, value, "name", name);
 	return 0;
 }
 
@@ -102,4 +113,94 @@ int definition_rest(struct arena *arena, const char *original, const char *rende
 	xml_print(&block, part);
 	*ret_block = block.at;
 	return 0;
+}
+
+/* ---- what was not there ---- */
+
+static const struct usual {
+	const char *below, *place; /* below any element where that is NULL */
+} usual[] = {
+	{ NULL, "@unit" },    { NULL, "alias" },       { "interface", "mac" },
+	{ "disk", "target" }, { "domain", "uuid" },    { "domain", "currentMemory" },
+	{ "pool", "name" },   { "network", "uuid" },   { "pool", "uuid" },
+	{ "volume", "uuid" }, { "domain", "devices" }, { NULL, "metadata" },
+};
+
+/* Takes out what is there in any case; of what only holds other things, the bare element. */
+static void usual_strip(xmlNode *element)
+{
+	XML_EACH(child, element, NULL)
+	usual_strip(child);
+	for (size_t i = 0; i < COUNT_OF(usual); i++) {
+		const char *place = usual[i].place;
+		if (usual[i].below && !xml_is(element, usual[i].below))
+			continue;
+		bool holder = string_equal(place, "devices") || string_equal(place, "metadata");
+		xmlNode *at = holder ? xml_at(element, place) : NULL;
+		if (!holder || (at && !at->properties && !xml_first(at, NULL)))
+			xml_remove(element, place);
+	}
+}
+
+bool definition_adds(struct arena *arena, const char *original, const char *rendered,
+		     const char *block)
+{
+	XML_AUTO xmlDoc *want = parse_quietly(arena, original);
+	XML_AUTO xmlDoc *have = parse_quietly(arena, rendered);
+	struct faults unheard;
+
+	faults_init(&unheard, arena);
+	if (!want || !have ||
+	    definition_merge(arena, xmlDocGetRootElement(have), NULL, block, &unheard) < 0)
+		return true;
+	xmlNode *mark = mark_find(xmlDocGetRootElement(have));
+	if (mark) {
+		xmlUnlinkNode(mark);
+		xmlFreeNode(mark);
+	}
+	usual_strip(xmlDocGetRootElement(want));
+	usual_strip(xmlDocGetRootElement(have));
+	return !xml_holds(xmlDocGetRootElement(want), xmlDocGetRootElement(have));
+}
+
+/* ---- what a description may say ---- */
+
+struct taking {
+	struct arena *arena;
+	definition_taker *is_taken;
+	void *context;
+	struct node *all; /* taken so far */
+};
+
+enum { TAKING_MEMBERS_MAX = 64 }; /* a map of more is tried as a whole: each try reads all */
+
+/* Adds what is taken of `from` to `onto`, which is `all` or in it. */
+static void more_take(const struct taking *taking, struct node *onto, const struct node *from)
+{
+	NODE_EACH(child, from) {
+		struct arena *arena = taking->arena;
+		node_put(arena, onto, child->key, node_copy(arena, child));
+		if (taking->is_taken(taking->context, taking->all))
+			continue;
+		node_remove(onto, child->key);
+		if (child->kind != NODE_MAP || !child->count || child->count > TAKING_MEMBERS_MAX)
+			continue;
+		struct node *some = node_put(arena, onto, child->key, node_map(arena));
+		if (taking->is_taken(taking->context, taking->all))
+			more_take(taking, some, child);
+		if (!some->count)
+			node_remove(onto, child->key);
+	}
+}
+
+struct node *definition_taken(struct arena *arena, const struct node *description,
+			      definition_taker *is_taken, void *context)
+{
+	struct taking taking = { arena, is_taken, context, node_copy(arena, description) };
+
+	if (is_taken(context, taking.all))
+		return taking.all;
+	taking.all = node_map(arena);
+	more_take(&taking, taking.all, description);
+	return taking.all;
 }

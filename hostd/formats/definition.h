@@ -34,6 +34,19 @@ int definition_write(struct text *text, const struct definition *definition,
 int definition_rest(struct arena *arena, const char *original, const char *rendered,
 		    const char **ret_block, struct faults *faults) MUST_CHECK;
 
+/* Whether a definition `rendered` with such a block (or NULL) says something that `original` does
+ * not, besides what each has or gets from libvirt anyway: a UUID, aliases, MACs, the unit that
+ * holds where none is said. */
+bool definition_adds(struct arena *arena, const char *original, const char *rendered,
+		     const char *block);
+
+/* What of a description is taken by a function that says so of each try: all of it, or all but the
+ * fields (and members) that it is refused for, which come in verbatim then: libvirt takes more than
+ * a description may say. */
+typedef bool definition_taker(void *context, const struct node *description);
+struct node *definition_taken(struct arena *arena, const struct node *description,
+			      definition_taker *is_taken, void *context);
+
 /* Takes one block out of a document and lays another on it; both may be NULL. */
 int definition_merge(struct arena *arena, xmlNode *root, const char *old, const char *block,
 		     struct faults *faults) MUST_CHECK;

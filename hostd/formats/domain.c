@@ -145,7 +145,7 @@ int domain_read(struct arena *arena, const char *xml, struct guest *guest,
 	bool unstarted = mark && xml_has(mark, "@start");
 	SET(&guest_record, guest, started, !unstarted);
 	const char *made_for = mark ? xml_get(arena, mark, "@uuid") : NULL;
-	if (mark && string_equal(made_for, ret_identity->uuid))
+	if (made_for && ret_identity->uuid && uuid_equal(&made_for, &ret_identity->uuid))
 		ret_identity->handle = xml_get(arena, mark, "@name");
 	guest->xml = xml;
 	return 0;

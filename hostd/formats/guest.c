@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "formats/uuid.h"
 #include "formats/veil.h"
 
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -243,7 +244,8 @@ static const struct field guest_fields[] = {
 	      "libvirt's name of it, where that is not the key (<name>)", .example = "WEB_1"),
 	FIELD("uuid", struct guest, uuid, CLASS_GUEST_RESTART,
 	      "its UUID, where that must not follow from its name (<uuid>)",
-	      .flags = FIELD_NOT_RUNNING, .example = "0f9f8a63-5c2e-4c5c-9f1e-0a1b2c3d4e5f"),
+	      .flags = FIELD_NOT_RUNNING, .equal = uuid_equal,
+	      .example = "0f9f8a63-5c2e-4c5c-9f1e-0a1b2c3d4e5f"),
 	FIELD_TEXT("description", struct guest, description, &type_block, CLASS_NONE,
 		   "for people (<description>)", .equal = veil_block_equal,
 		   .example = "web server"),

@@ -3,6 +3,7 @@
 
 #include "formats/definition.h"
 #include "formats/guest_rows.h"
+#include "formats/uuid.h"
 #include "formats/veil.h"
 
 struct libvirt_object { /* the beginning of every such record */
@@ -32,7 +33,7 @@ struct libvirt_object { /* the beginning of every such record */
 		      .example = "default"),                                                     \
 		FIELD("uuid", struct name_, object.uuid, CLASS_SERVICE_RESTART,                  \
 		      "its UUID, where that must not follow from its name (<uuid>)",             \
-		      .flags = FIELD_NOT_RUNNING,                                                \
+		      .flags = FIELD_NOT_RUNNING, .equal = uuid_equal,                           \
 		      .example = "0f9f8a63-5c2e-4c5c-9f1e-0a1b2c3d4e5f"),                        \
 		FIELD("autostart", struct name_, object.autostart, CLASS_NONE,                   \
 		      "whether libvirt starts it with the host", .flags = FIELD_NOT_RUNNING,     \

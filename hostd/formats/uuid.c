@@ -85,16 +85,58 @@ const char *uuid_of(struct arena *arena, const char *name)
 			    u[11], u[12], u[13], u[14], u[15]);
 }
 
+enum { UUID_SIZE = 16 };
+
+static const char *gap_skip(const char *at)
+{
+	while (*at == '-' || isspace((unsigned char)*at))
+		at++;
+	return at;
+}
+
+static bool uuid_digits(const char *text, char ret_digits[2 * UUID_SIZE])
+{
+	while (isspace((unsigned char)*text))
+		text++;
+	for (unsigned i = 0; i < UUID_SIZE; i++) {
+		text = i ? gap_skip(text) : text;
+		for (unsigned half = 0; half < 2; half++, text++) {
+			if (!isxdigit((unsigned char)*text))
+				return false;
+			ret_digits[2 * i + half] = (char)tolower((unsigned char)*text);
+		}
+	}
+	while (isspace((unsigned char)*text))
+		text++;
+	return !*text;
+}
+
 bool uuid_is_valid(const char *text)
 {
-	if (strlen(text) != 36)
-		return false;
-	for (unsigned i = 0; i < 36; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-		if (dash ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
-			return false;
-	}
-	return true;
+	char digits[2 * UUID_SIZE];
+
+	return uuid_digits(text, digits);
+}
+
+const char *uuid_canonical(struct arena *arena, const char *text)
+{
+	char d[2 * UUID_SIZE];
+
+	if (!uuid_digits(text, d))
+		return text;
+	return arena_printf(arena, "%.8s-%.4s-%.4s-%.4s-%.12s", d, d + 8, d + 12, d + 16, d + 20);
+}
+
+bool uuid_equal(const void *want, const void *have)
+{
+	const char *a = *(const char *const *)want, *b = *(const char *const *)have;
+	char digits[2 * UUID_SIZE], others[2 * UUID_SIZE];
+
+	if (!a || !b)
+		return a == b;
+	if (!uuid_digits(a, digits) || !uuid_digits(b, others))
+		return strcmp(a, b) == 0;
+	return memcmp(digits, others, sizeof(digits)) == 0;
 }
 
 struct mac mac_of(struct arena *arena, const char *guest, const char *nic)

@@ -18,8 +18,15 @@ void sha1(const void *bytes, size_t size, uint8_t ret_digest[SHA1_SIZE]);
  * our names are "gasthof/KIND/NAME". */
 const char *uuid_of(struct arena *arena, const char *name);
 
-/* Whether the text is a UUID in its usual form. */
+/* Whether the text is a UUID in any spelling that libvirt reads: 32 hexadecimal digits, with dashes
+ * or blanks anywhere between two bytes (virUUIDParse). */
 bool uuid_is_valid(const char *text);
+
+/* The same UUID in its usual form, as libvirt prints it; the text itself where it is none. */
+const char *uuid_canonical(struct arena *arena, const char *text);
+
+/* Whether two texts (const char *const *, for a field) are one UUID, or the same text. */
+bool uuid_equal(const void *want, const void *have);
 
 /* The MAC of a guest's NIC in QEMU's range 52:54:00, from "GUEST/NIC". */
 struct mac mac_of(struct arena *arena, const char *guest, const char *nic);

@@ -67,7 +67,8 @@ bool text_equal(const xmlNode *a, const xmlAttr *attribute, const xmlNode *b)
 	xmlChar *first = attribute ? attribute_of(a, attribute) : xmlNodeGetContent(a);
 	xmlChar *second = attribute ? attribute_of(b, attribute) : xmlNodeGetContent(b);
 	bool equal = first && second &&
-		     (trimmed_equal((const char *)first, (const char *)second) ||
+		     ((attribute ? xmlStrEqual(first, second)
+				 : trimmed_equal((const char *)first, (const char *)second)) ||
 		      is_hidden(attribute, (const char *)first, (const char *)second) ||
 		      is_hidden(attribute, (const char *)second, (const char *)first));
 

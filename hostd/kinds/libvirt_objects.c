@@ -285,20 +285,66 @@ int libvirt_objects_render(const struct libvirt_kind *which, const struct item *
 		faults);
 }
 
-/* As somebody will read it: by the record's own words. */
-static int rendering_of(const struct libvirt_kind *which, struct arena *arena, const void *value,
-			const char *handle, struct text *text, struct faults *faults)
+struct importing {
+	const struct libvirt_kind *which;
+	const char *original, *handle;
+};
+
+/* As somebody will read it: by the record's own words; -1 with a fault where it would be
+ * refused. */
+static int rendering_of(const struct importing *importing, struct arena *arena,
+			const struct node *description, struct text *text, struct faults *faults)
 {
+	const struct libvirt_kind *which = importing->which;
 	const struct record *record = which->definition->table->record;
-	struct items items = { .arena = arena };
-	struct item *item = items_add(&items, which->kind, handle);
-	struct node *node = record_print(arena, record, value, true);
+	struct desired desired = { .arena = arena, .items.arena = arena };
+	struct item *item = items_add(&desired.items, which->kind, importing->handle);
+	struct node *node = node_copy(arena, description);
+	unsigned before = faults->count;
 
 	record_normalise(arena, record, node);
 	if (record_read(arena, record, node, NULL, item->value, faults) < 0)
 		return -1;
 	libvirt_objects_complete(which, item, arena);
-	return libvirt_objects_render(which, item, text, faults);
+	libvirt_objects_check(which, item, &desired, faults);
+	return faults->count > before ? -1 : libvirt_objects_render(which, item, text, faults);
+}
+
+/* Laid on what is rendered, the rest makes it all that the original says, and no more. */
+static bool is_taken(void *context, const struct node *description)
+{
+	const struct importing *importing = context;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct text rendering = text_of(arena);
+	const char *block = NULL;
+	struct faults unheard;
+
+	faults_init(&unheard, arena);
+	return rendering_of(importing, arena, description, &rendering, &unheard) == 0 &&
+	       definition_rest(arena, importing->original, rendering.at, &block, &unheard) == 0 &&
+	       !definition_adds(arena, importing->original, rendering.at, block);
+}
+
+/* Reads back what is taken of an object, and puts the rest into its libvirt_xml. */
+static struct libvirt_object *object_taken(struct importing *importing, struct arena *arena,
+					   const struct libvirt_object *object,
+					   struct faults *faults)
+{
+	const struct definition *definition = importing->which->definition;
+	const struct record *record = definition->table->record;
+	struct libvirt_object *taken = record_new(arena, record);
+	struct node *description = record_print(arena, record, object, true);
+	struct text rendering = text_of(arena);
+	const char *block = NULL;
+
+	description = definition_taken(arena, description, is_taken, importing);
+	if (record_read(arena, record, description, NULL, taken, faults) < 0 ||
+	    rendering_of(importing, arena, description, &rendering, faults) < 0 ||
+	    definition_rest(arena, importing->original, rendering.at, &block, faults) < 0)
+		return NULL;
+	if (block)
+		SET(record, taken, libvirt_xml, block);
+	return taken;
 }
 
 static struct item *object_of_xml(const struct libvirt_kind *which, struct items *items,
@@ -307,8 +353,6 @@ static struct item *object_of_xml(const struct libvirt_kind *which, struct items
 	struct arena *arena = items->arena;
 	const struct record *record = which->definition->table->record;
 	struct libvirt_object *object = record_new(arena, record);
-	struct text rendering = text_of(arena);
-	const char *block = NULL;
 
 	if (definition_of_xml(arena, which->definition, text, true, object, faults) < 0)
 		return NULL;
@@ -317,11 +361,9 @@ static struct item *object_of_xml(const struct libvirt_kind *which, struct items
 	handle = handle ? handle : which->definition->root;
 	if (string_equal(handle, object->name))
 		record_give(record, object, offsetof(struct libvirt_object, name), false);
-	if (rendering_of(which, arena, object, handle, &rendering, faults) < 0 ||
-	    definition_rest(arena, text, rendering.at, &block, faults) < 0)
+	object = object_taken(&(struct importing){ which, text, handle }, arena, object, faults);
+	if (!object)
 		return NULL;
-	if (block)
-		SET(record, object, libvirt_xml, block);
 	struct item *item = items_add(items, which->kind, handle);
 	item->value = object;
 	return item;

@@ -37,7 +37,7 @@ def text_of(element):
 def holds(element, part, place, missing):
     """Notes in `missing` what of `part` is not in `element`."""
     for name, value in part.attrib.items():
-        if element.get(name, "\0").strip() != value.strip():
+        if element.get(name) != value:
             missing.append(f"{place}@{name}")
     if text_of(part) and text_of(part) != text_of(element):
         missing.append(f"{place} (text)")
@@ -122,7 +122,7 @@ def item_of(description):
 class Outcome:
     def __init__(self, path):
         self.path, self.missing, self.added, self.rest = path, [], [], []
-        self.refused = self.crash = self.invalid = None
+        self.refused = self.crash = self.invalid = self.rendered = None
 
 
 def measure(path, folder):
@@ -145,7 +145,7 @@ def measure(path, folder):
         out.crash = rendered.returncode
         out.invalid = rendered.stderr.strip()
         return out
-    result = ElementTree.fromstring(rendered.stdout)
+    out.rendered = result = ElementTree.fromstring(rendered.stdout)
     out.missing = holds(result, original, "", [])
     out.added = [place for place in additions(result, original, "")
                  if not any(place.endswith(fine) for fine in HARMLESS)]

@@ -417,6 +417,21 @@ static void identities_follow_from_names(void **state)
 	assert_true(uuid_is_valid("886313e1-3b8a-5372-9b90-0c9aee199e5d"));
 	assert_false(uuid_is_valid("886313e1-3b8a-5372-9b90-0c9aee199e5"));
 	assert_false(uuid_is_valid("886313e1x3b8a-5372-9b90-0c9aee199e5d"));
+	/* as libvirt reads them (virUUIDParse) */
+	assert_true(uuid_is_valid("886313E13B8A53729B900C9AEE199E5D"));
+	assert_true(uuid_is_valid(" 886313e1-3b8a-5372-9b90-0c9a-ee19-9e5d\n"));
+	assert_false(uuid_is_valid("886313e1-3b8a-5372-9b90-0c9aee199e5d0"));
+	assert_false(uuid_is_valid("-886313e1-3b8a-5372-9b90-0c9aee199e5d"));
+	assert_false(uuid_is_valid("8-86313e1-3b8a-5372-9b90-0c9aee199e5d"));
+	assert_string_equal(uuid_canonical(arena, "886313E13B8A53729B900C9AEE199E5D"),
+			    "886313e1-3b8a-5372-9b90-0c9aee199e5d");
+	assert_string_equal(uuid_canonical(arena, "886313e1"), "886313e1");
+	const char *one = "886313E13B8A53729B900C9AEE199E5D", *other = "886313e1", *none = NULL;
+	const char *usual = uuid_canonical(arena, one);
+	assert_true(uuid_equal(&one, &usual));
+	assert_false(uuid_equal(&one, &other));
+	assert_true(uuid_equal(&other, &other));
+	assert_false(uuid_equal(&none, &other));
 }
 
 int main(void)
