@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "host/write/exec.h"
+
 static const char service[] = "[Service]\nExecStart=sleep infinity\n"
 			      "ExecReload=true\n"
 			      "[Install]\nWantedBy=multi-user.target\n";
@@ -198,6 +200,23 @@ static void networkd_makes_a_link_and_we_remove_it(void **state)
 	assert_false(link_there(test, "live0"));
 }
 
+/* The kernel shows a link before networkd has heard of it. */
+static void a_link_is_reconfigured_as_soon_as_it_is_there(void **state)
+{
+	struct live_test *test = *state;
+
+	for (int i = 0; i < 20; i++) {
+		const char *name = arena_printf(test->arena, "live-new%d", i);
+		struct exec add = { .argv = (const char *const[]){ "ip", "link", "add", name, "type",
+								   "bridge", NULL } };
+		struct step configure = live_step(VERB_link_reconfigure, NULL, name);
+		struct step removal = live_step(VERB_link_remove, NULL, name);
+		assert_int_equal(exec_run(test->arena, &add, NULL, &test->faults), 0);
+		assert_int_equal(live_do(test, &configure), RESULT_DONE);
+		assert_int_equal(live_do(test, &removal), RESULT_DONE);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +227,7 @@ int main(int argc, char **argv)
 		LIVE_TEST(limits_of_a_slice_are_systemd_s),
 		LIVE_TEST(many_units_are_started_one_after_the_other),
 		LIVE_TEST(networkd_makes_a_link_and_we_remove_it),
+		LIVE_TEST(a_link_is_reconfigured_as_soon_as_it_is_there),
 	};
 
 	/* It writes into the real /etc: only on a machine that was made for it. */

@@ -1,5 +1,6 @@
 /* links.c - systemd-networkd, and the removal of virtual links. */
 #include <errno.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "host/read/live_links.h"
@@ -48,6 +49,34 @@ static int link_find(struct write *write, const char *name, struct host_link *re
 	return 0;
 }
 
+enum { KNOWN_SECONDS = 20, KNOWN_AGAIN_MILLISECONDS = 50 };
+
+/* Whether networkd says that there is no such link; any other answer is its own to give. */
+static bool networkd_lacks(struct write *write, int index)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+
+	sd_bus_call_method(write->bus.bus, bus_networkd.service, bus_networkd.path,
+			   bus_networkd.interface, "GetLinkByIndex", &error, NULL, "i", index);
+	bool lacks = error.name && string_ends(error.name, ".NoSuchLink");
+	sd_bus_error_free(&error);
+	return lacks;
+}
+
+/* networkd hears of a link from the kernel as we do, and a busy one comes to it later. */
+static int link_known(struct write *write, int index, struct faults *faults)
+{
+	if (bus_open(&write->bus, faults) < 0)
+		return -1;
+	for (int left = KNOWN_SECONDS * 1000; left > 0 && networkd_lacks(write, index);
+	     left -= KNOWN_AGAIN_MILLISECONDS) {
+		if (still_wanted(write, 0, 0, faults) < 0)
+			return -1;
+		nanosleep(&(struct timespec){ 0, KNOWN_AGAIN_MILLISECONDS * 1000 * 1000 }, NULL);
+	}
+	return 0;
+}
+
 int link_reconfigure_perform(struct write *write, const struct step *step, struct outcome *ret,
 			     struct faults *faults)
 {
@@ -59,6 +88,8 @@ int link_reconfigure_perform(struct write *write, const struct step *step, struc
 		return -1;
 	if (there == 0) /* gone since, as in a rollback of its making: the next look tells */
 		return outcome_is(ret, RESULT_SAME);
+	if (link_known(write, (int)link.index, faults) < 0)
+		return -1;
 	if (bus_call(&write->bus, &bus_networkd, "ReconfigureLink", &reply, faults, "i",
 		     (int)link.index) < 0)
 		return networkd_fault(faults);
