@@ -42,7 +42,7 @@ class Broken(Exception):
     """The container did not do what was asked of it; the text says what it showed last."""
 
 
-def wait_for(what: str, probe: Callable[[], object], timeout: float = 30.0):
+def wait_for(what: str, probe: Callable[[], object], timeout: float = 90.0):
     """The first true result of probe(); Broken, naming `what`, after `timeout` seconds."""
     end = time.monotonic() + timeout
     while True:
@@ -51,6 +51,18 @@ def wait_for(what: str, probe: Callable[[], object], timeout: float = 30.0):
             return seen
         if time.monotonic() > end:
             raise Broken(f"{what}: not seen within {timeout:g} s")
+        time.sleep(0.05)
+
+
+def until(what: str, look: Callable[[], object], judge: Callable, timeout: float = 90.0):
+    """What look() sees, once it pleases judge(); Broken with what it saw last otherwise."""
+    end = time.monotonic() + timeout
+    while True:
+        seen = look()
+        if judge(seen):
+            return seen
+        if time.monotonic() > end:
+            raise Broken(f"{what}: not so within {timeout:g} s, but\n{seen}")
         time.sleep(0.05)
 
 
@@ -127,7 +139,7 @@ class Container:
 
     # ---- life ----
 
-    def start(self, timeout: float = 60.0) -> "Container":
+    def start(self, timeout: float = 180.0) -> "Container":
         """Boot, and return when systemd inside says that it is ready."""
         sweep()
         self.work = Path(tempfile.mkdtemp(prefix=f"{WORK_PREFIX}{os.getpid()}-"))
@@ -194,16 +206,16 @@ class Container:
         """Pull the plug (nothing in here wants to be saved) and remove every trace."""
         if self.nspawn is not None:
             self.nspawn.kill()
-            self.nspawn.wait(10)
+            self.nspawn.wait(60)
         self.nspawn, self.leader = None, 0
         for group in self.cgroups:
-            wait_for(f"end of {group}", lambda: remove_cgroup(group), 10)
+            wait_for(f"end of {group}", lambda: remove_cgroup(group))
         self.cgroups = []
         if self.work is not None:
             shutil.rmtree(self.work)
             self.work = None
 
-    def power_off(self, timeout: float = 20.0) -> bool:
+    def power_off(self, timeout: float = 60.0) -> bool:
         """Shut down in order. False when that took longer than `timeout` and the plug was pulled
         (libvirt-guests.service never ends if libvirtd was still starting)."""
         try:
@@ -212,10 +224,10 @@ class Container:
             return True
         except subprocess.TimeoutExpired:
             self.nspawn.kill()
-            self.nspawn.wait(10)
+            self.nspawn.wait(60)
             return False
 
-    def boot(self, timeout: float = 60.0) -> None:
+    def boot(self, timeout: float = 180.0) -> None:
         """Boot the tree as power_off() left it: what was written is there, /run is new."""
         (self.work / "notify").unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
@@ -237,7 +249,7 @@ class Container:
     def run(
         self,
         *argv: str,
-        timeout: float = 60.0,
+        timeout: float = 180.0,
         input: str | bytes | None = None,
         check: bool = True,
         env: dict[str, str] | None = None,
@@ -297,7 +309,7 @@ class Container:
         """ActiveState of a unit."""
         return self.out("systemctl", "show", "--property=ActiveState", "--value", name)
 
-    def wait_unit(self, name: str, state: str = "active", timeout: float = 30.0) -> None:
+    def wait_unit(self, name: str, state: str = "active", timeout: float = 90.0) -> None:
         """Wait until a unit is in `state`; a unit that failed instead ends the wait at once."""
 
         def probe() -> bool:
@@ -309,6 +321,8 @@ class Container:
         wait_for(f"{name} {state}", probe, timeout)
 
     def journal(self, unit: str | None = None, lines: int = 60) -> str:
-        """The end of the journal, of one unit or of all."""
+        """The end of the journal, of one unit or of all, with what was said up to now: journald
+        takes it from those who say it when it comes to it."""
+        self.run("journalctl", "--sync", check=False)
         argv = ["journalctl", "--boot", "--no-pager", f"--lines={lines}"]
         return self.out(*argv, *([f"--unit={unit}"] if unit else []), check=False)

@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from container import Container
+from container import Container, until
 from trees import guest_image
 
 DESCRIPTION = "/etc/gasthof/host.yaml"
@@ -91,7 +91,7 @@ class Described:
         self.container = container
         self.out = container.out
 
-    def gasthof(self, *argv: str, status: int = 0, timeout: float = 180.0) -> str:
+    def gasthof(self, *argv: str, status: int = 0, timeout: float = 400.0) -> str:
         """Run the command, expect its exit status, return what it said on both channels."""
         done = self.container.run("gasthof", *argv, check=False, timeout=timeout)
         said = done.stdout + done.stderr
@@ -99,7 +99,7 @@ class Described:
         return said
 
     def json(self, *argv: str, status: int = 0):
-        done = self.container.run("gasthof", *argv, "-o", "json", check=False, timeout=180)
+        done = self.container.run("gasthof", *argv, "-o", "json", check=False, timeout=400)
         assert done.returncode == status, done.stdout + done.stderr
         return json.loads(done.stdout)
 
@@ -112,6 +112,15 @@ class Described:
     def assert_settled(self) -> None:
         """Nothing is left to do."""
         self.gasthof("plan", "--exit-code", status=0)
+
+    def wait_settled(self, timeout: float = 180.0) -> None:
+        """Nothing is left to do, once the guests have come after."""
+
+        def plan():
+            done = self.container.run("gasthof", "plan", "--exit-code", check=False, timeout=400)
+            return done.returncode, done.stdout + done.stderr
+
+        until("an empty plan", plan, lambda seen: seen[0] == 0, timeout)
 
     def switch_off(self, guest: str = "web") -> None:
         """Pull a guest's plug: one that still boots does not listen to a polite request."""

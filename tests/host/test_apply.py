@@ -58,12 +58,12 @@ def test_the_guest_gets_an_address_and_answers_by_its_name(applied):
 
     def leased():
         leases = "/var/lib/gasthof/networks/lab/dnsmasq.leases"
-        said = applied.container.run("cat", leases)
+        said = applied.container.run("cat", leases, check=False)
         return [line.split()[2] for line in said.stdout.splitlines() if "web" in line]
 
-    address = wait_for("lease", leased, timeout=90)[0]
-    ask = ("curl", "-s", "-m", "3", f"http://{address}/")
-    said = wait_for("answer", lambda: applied.container.run(*ask, check=False).stdout, timeout=60)
+    address = wait_for("lease", leased, timeout=240)[0]
+    ask = ("curl", "-sf", "-m", "20", f"http://{address}/")
+    said = wait_for("answer", lambda: applied.container.run(*ask, check=False).stdout, timeout=240)
     assert said == "hello from web\n"
 
 

@@ -36,17 +36,17 @@ def test_cloud_init_does_what_the_description_says(lab):
     lab.apply(describe(NETWORK, POOL, SITE % key))
 
     def answer():
-        ask = ("curl", "-s", "-m", "5", "http://10.20.0.10/")
+        ask = ("curl", "-sf", "-m", "20", "http://10.20.0.10/")
         return lab.container.run(*ask, check=False).stdout
 
-    assert wait_for("answer", answer, timeout=500) == "hello from marie\n"
-    options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "ConnectTimeout=30"]
+    assert wait_for("answer", answer, timeout=900) == "hello from marie\n"
+    options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "ConnectTimeout=60"]
     words = ["ssh", "-i", "/root/key", "ada@10.20.0.10"]
     words[1:1] = [word for option in options for word in ("-o", option)]
 
     def logged_in():
-        return lab.container.run(*words, "sudo", "id", "-u", check=False, timeout=60).stdout
+        return lab.container.run(*words, "sudo", "id", "-u", check=False, timeout=180).stdout
 
-    assert wait_for("log in", logged_in, timeout=200).strip() == "0"
+    assert wait_for("log in", logged_in, timeout=400).strip() == "0"
     lab.assert_settled()
     lab.switch_off("curie")

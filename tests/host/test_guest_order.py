@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from container import wait_for
+from container import until, wait_for
 from described import IMAGE, POOL, describe, image_digest
 
 pytestmark = [pytest.mark.cost(70, telling=2)]
@@ -65,7 +65,7 @@ def test_up_in_order_and_down_in_reverse(new_house):
     assert autostarts(house) == {"deaf"}  # the others are not libvirt's to start
     house.assert_settled()
     for name in ("zoo", "app"):
-        wait_for(f"{name} up", lambda name=name: is_up(house, name), 120)
+        wait_for(f"{name} up", lambda name=name: is_up(house, name), 400)
         house.container.run("rm", f"{LOGS}{name}.log")
 
     # to stop the service while the host stays up stops nothing
@@ -74,7 +74,7 @@ def test_up_in_order_and_down_in_reverse(new_house):
 
     house.container.run("mkdir", "-p", "/var/log/journal")  # the journal outlives the boot
     house.container.run("journalctl", "--flush")
-    assert house.container.power_off(90)
+    assert house.container.power_off(300)
     house.container.boot()
     said = house.out("journalctl", "--boot=-1", "--unit=gasthof-guests.service", "--output=cat")
     assert told(said) == [
@@ -87,12 +87,13 @@ def test_up_in_order_and_down_in_reverse(new_house):
         ("zoo", "is off"),
     ]
 
-    house.container.wait_unit("gasthof-guests-start.service", timeout=60)
+    house.container.wait_unit("gasthof-guests-start.service", timeout=180)
     unit = "gasthof-guests-start.service"
     started = lambda: told(house.container.journal(unit))  # noqa: E731
-    wait_for("both started", lambda: len(started()) == 2, 60)
+    wait_for("both started", lambda: len(started()) == 2, 180)
     assert started() == [("zoo", "was started"), ("app", "was started")]
-    assert set(house.out("virsh", "list", "--name").split()) == {"zoo", "app", "deaf"}
+    names = lambda: set(house.out("virsh", "list", "--name").split())  # noqa: E731
+    until("all run", names, lambda seen: seen == {"zoo", "app", "deaf"})
     ids = dict(re.findall(r"(\d+)\s+(\w+)\s+running", house.out("virsh", "list")))
     order = [ids[number] for number in sorted(ids, key=int)]
     assert order.index("zoo") < order.index("app")

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from container import wait_for
+from container import until, wait_for
 from described import ALLOW, EXIT_PENDING, EXIT_REFUSED, IMAGE, POOL, describe, image_digest
 
 pytestmark = [pytest.mark.cost(8, telling=2)]
@@ -64,21 +64,25 @@ def type_in(house, line: str) -> None:
 
 
 def console(house, command: str, said: str) -> None:
-    """A command in the guest, until its console says what it is to say."""
-    type_in(house, command)
-    wait_for(said, lambda: said.encode() in house.container.get(LOG), 30)
+    """A command in the guest, typed until its console says what it is to say: what is typed while
+    nobody holds the other end is lost."""
 
+    def answer():
+        type_in(house, command)
+        return house.container.get(LOG).decode(errors="replace")
 
-def has_shell(house) -> bool:
-    """Its console wants to be woken by a key."""
-    type_in(house, "")
-    return b"~ #" in house.container.get(LOG)
+    until(said, answer, lambda log: said in log, 180)
 
 
 def balloon(house) -> None:
-    wait_for("the guest up", lambda: b"serving" in house.container.get(LOG), 120)
-    wait_for("a shell", lambda: has_shell(house), 30)
+    wait_for("the guest up", lambda: b"serving" in house.container.get(LOG), 400)
+    console(house, "", "~ #")  # it wants to be woken by a key
     console(house, "modprobe virtio_balloon && echo bal''loon is in", "balloon is in")
+
+
+def reaches(house, kib: int) -> None:
+    """The guest's balloon."""
+    until(f"{kib} KiB", lambda: xml(house), lambda now: f"<currentMemory unit='KiB'>{kib}<" in now)
 
 
 def pid(house, name: str = "tuned") -> str:
@@ -100,7 +104,7 @@ def affinity(house, thread: str) -> str:
 def running(house):
     house.apply(site(tuned(START)))
     balloon(house)
-    wait_for("the balloon", lambda: "<currentMemory unit='KiB'>163840<" in xml(house), 30)
+    reaches(house, 163840)
     house.assert_settled()
     return house
 
@@ -108,7 +112,7 @@ def running(house):
 def test_what_is_changed_is_so_at_once_and_the_same_qemu_runs(running):
     before = pid(running)
     running.apply(site(tuned(CHANGED)))
-    running.assert_settled()
+    running.wait_settled()
     assert pid(running) == before
     now, then = xml(running), running.out("virsh", "dumpxml", "--inactive", "tuned")
     for part in (
@@ -146,14 +150,14 @@ def test_what_was_changed_by_hand_is_put_right_alone(running, path, virsh):
     before, was = pid(running), xml(running)
     running.container.run("virsh", *virsh, "--live")
     if path == "memory.size":
-        wait_for("the balloon", lambda: "<currentMemory unit='KiB'>225280<" in xml(running), 30)
+        reaches(running, 225280)
     plan = running.json("plan")
     (item,) = [item for item in plan["items"] if item["steps"] or item["waits"]]
     assert [differs["path"] for differs in item["differs"]] == [path]
     (step,) = item["steps"]
     assert step.startswith("domain_set ")
     running.apply()
-    running.assert_settled()
+    running.wait_settled()
     assert xml(running) == was
     assert pid(running) == before
 
@@ -175,7 +179,7 @@ def test_what_is_said_no_longer_goes_back(running):
     for a machine with KVM to show."""
     before = pid(running)
     running.apply(site(tuned(START.replace("count: 2", "count: 3"))))
-    running.assert_settled()
+    running.wait_settled()
     now = xml(running)
     assert "current='3'" in now
     assert "<currentMemory unit='KiB'>163840<" in now
@@ -191,7 +195,7 @@ def test_a_restart_that_is_allowed_is_orderly(running):
     running.apply(site(tuned(START.replace("max: 4", "max: 3"))))
     assert "at its next start" in running.gasthof("plan", "--exit-code", status=EXIT_PENDING)
     assert pid(running) == before
-    restart = START.replace("max: 4", "max: 3") + "\n    on_change: restart\n    stop_timeout: 60s"
+    restart = START.replace("max: 4", "max: 3") + "\n    on_change: restart\n    stop_timeout: 300s"
     running.apply(site(tuned(restart)), status=EXIT_REFUSED)
     assert pid(running) == before
     running.apply(None, "--allow", "guest-restart")

@@ -28,7 +28,9 @@ def tap_state(container: Container) -> str:
     """What networkd says of the guest's tap, once it has said so."""
 
     def known():
-        line = container.out("networkctl", "list", "--no-legend", "vnet*").split()
+        # for a moment after its start networkd knows of no link at all
+        said = container.run("networkctl", "list", "--no-legend", "vnet*", check=False)
+        line = said.stdout.split()
         return line[4] if line and line[4] not in ("pending", "initialized") else None
 
     return wait_for("tap known to networkd", known)

@@ -122,7 +122,7 @@ def test_keys_reach_an_sshd_that_its_socket_started(new_house):
     house.run("systemctl", "stop", "ssh.service")
     house.run("systemctl", "start", "ssh.socket")
     client = house.spawn("bash", "-c", CONNECT)
-    wait_for("a greeting", lambda: house.exists("/run/greeted"), 30)
+    wait_for("a greeting", lambda: house.exists("/run/greeted"))
     first = new_house.out("systemctl", "show", "-P", "MainPID", "ssh.service")
     new_house.apply(describe(HOST))
     assert house.unit("ssh.service") == "active"

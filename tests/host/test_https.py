@@ -117,7 +117,7 @@ def test_what_is_not_encrypted_is_no_answer(web):
         "python3", "-u", "-m", "http.server", "--bind", "127.0.0.1", "8446"
     )
     listens = ("sh", "-c", "ss -Hltn sport = :8446 | grep -q .")
-    wait_for("server", lambda: web.container.run(*listens, check=False).returncode == 0, 30)
+    wait_for("server", lambda: web.container.run(*listens, check=False).returncode == 0)
     said = web.apply(described(8446), status=1)
     assert "images.small" in said
     assert images(web) == []

@@ -39,7 +39,7 @@ def inner_disk(tmp_path) -> Path:
     stamp = [TREE / "installer/stamp", TREE / "build/gasthof.raw", TREE / "config/demo.yaml"]
     stamp += ["-o", raw, "--size", "6G", "--file", f"{guest}:images/guest-small.qcow2"]
     for argv in stamp, ["qemu-img", "convert", "-O", "qcow2", raw, disk]:
-        subprocess.run([str(word) for word in argv], check=True, timeout=120, capture_output=True)
+        subprocess.run([str(word) for word in argv], check=True, timeout=400, capture_output=True)
     raw.unlink()
     return disk
 

@@ -207,8 +207,8 @@ static void a_link_is_reconfigured_as_soon_as_it_is_there(void **state)
 
 	for (int i = 0; i < 20; i++) {
 		const char *name = arena_printf(test->arena, "live-new%d", i);
-		struct exec add = { .argv = (const char *const[]){ "ip", "link", "add", name, "type",
-								   "bridge", NULL } };
+		struct exec add = { .argv = (const char *const[]){ "ip", "link", "add", name,
+								   "type", "bridge", NULL } };
 		struct step configure = live_step(VERB_link_reconfigure, NULL, name);
 		struct step removal = live_step(VERB_link_remove, NULL, name);
 		assert_int_equal(exec_run(test->arena, &add, NULL, &test->faults), 0);
