@@ -6,6 +6,7 @@ GASTHOF_RESULTS   append `verdict TAB tier TAB name TAB seconds TAB reason` here
 GASTHOF_COLLECT   write `seconds TAB telling TAB name` here for every test found
 GASTHOF_LEFT_OUT  names of the tests that did not fit in the budget
 GASTHOF_DEADLINE  seconds since the epoch: a test that would end later is left out
+GASTHOF_PACE      keep in this file how long tests take here (pace.py)
 """
 
 import os
@@ -13,6 +14,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from pace import Pace
 
 HERE = Path(__file__).parent
 DEFAULT_SECONDS = 2.0
@@ -60,8 +63,13 @@ def pytest_collection_finish(session):
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     deadline = float(os.environ.get("GASTHOF_DEADLINE", "inf"))
-    if time.time() + cost_of(item)[0] > deadline:
+    cost = cost_of(item)[0]
+    if time.time() + cost * PACE.slowness() > deadline:
         pytest.skip(OVER_BUDGET)
+    PACE.begins(item.nodeid, cost)
+
+
+PACE = Pace(os.environ.get("GASTHOF_PACE"))
 
 
 def record(verdict: str, nodeid: str, seconds: float, reason: str = "") -> None:
@@ -87,6 +95,10 @@ def pytest_runtest_logreport(report):
         record("FAIL", report.nodeid, report.duration, f"{report.when}: {first_words(report)}")
     elif report.when == "call":
         record("PASS", report.nodeid, report.duration)
+    if report.skipped:
+        PACE.skipped()
+    elif report.when == "teardown":
+        PACE.ended()
 
 
 def pytest_collectreport(report):
