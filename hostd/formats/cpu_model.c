@@ -19,6 +19,12 @@ void words_put(struct arena *arena, struct text_list *list, const char *word)
 	list->at[at] = word;
 }
 
+void words_join(struct arena *arena, struct text_list *list, const struct text_list *more)
+{
+	EACH(word, more)
+		words_put(arena, list, *word);
+}
+
 struct text_list words_without(struct arena *arena, const struct text_list *list,
 			       const struct text_list *without)
 {
@@ -113,6 +119,45 @@ int cpu_model_read(struct arena *arena, const char *text, struct cpu_model *ret,
 	ret->model = model;
 	ret->vendor = xml_get(arena, cpu, "vendor");
 	features_read(arena, cpu, ret);
+	return 0;
+}
+
+/* <blockers> came with libvirt 10.10. */
+static void blockers_read(struct arena *arena, xmlNode *mode, const char *model,
+			  struct text_list *ret)
+{
+	XML_EACH(blockers, mode, "blockers")
+	{
+		if (!string_equal(xml_get(arena, blockers, "@model"), model))
+			continue;
+		XML_EACH(feature, blockers, "feature")
+		{
+			const char *name = xml_get(arena, feature, "@name");
+			if (name && *name)
+				words_put(arena, ret, name);
+		}
+	}
+}
+
+int cpu_usable_read(struct arena *arena, const char *text, const char *model,
+		    struct cpu_usable *ret, struct faults *faults)
+{
+	XML_AUTO xmlDoc *doc = xml_parse(text, strlen(text), faults);
+
+	*ret = (struct cpu_usable){};
+	if (!doc)
+		return -1;
+	xmlNode *custom = xml_at(xmlDocGetRootElement(doc), "cpu/mode[name=custom]");
+	if (!custom)
+		return 0;
+	XML_EACH(one, custom, "model")
+	{
+		if (!string_equal(xml_get(arena, one, ""), model))
+			continue;
+		ret->known = true;
+		ret->usable = string_equal(xml_get(arena, one, "@usable"), "yes");
+	}
+	blockers_read(arena, custom, model, &ret->blockers);
 	return 0;
 }
 

@@ -25,9 +25,19 @@ int cpu_model_read(struct arena *arena, const char *text, struct cpu_model *ret,
 /* The same as one <cpu>, which reads back to it (but for `virt`): of a host, or of a guest. */
 const char *cpu_model_text(struct arena *arena, const struct cpu_model *cpu);
 
-/* Lists of words that are sorted: a word more; what is in one and not in the other; what is in
- * both. */
+struct cpu_usable {
+	bool known;                /* a model of this name */
+	bool usable;               /* as it is, without anything less */
+	struct text_list blockers; /* what it has and the host does not; empty: not told */
+};
+/* What domain capabilities say of a named model; -1 with a FAULT_HOST where they are no XML. */
+int cpu_usable_read(struct arena *arena, const char *text, const char *model,
+		    struct cpu_usable *ret, struct faults *faults) MUST_CHECK;
+
+/* Lists of words that are sorted: a word more; all of another one more; what is in one and not in
+ * the other; what is in both. */
 void words_put(struct arena *arena, struct text_list *list, const char *word);
+void words_join(struct arena *arena, struct text_list *list, const struct text_list *more);
 struct text_list words_without(struct arena *arena, const struct text_list *list,
 			       const struct text_list *without);
 struct text_list words_both(struct arena *arena, const struct text_list *a,

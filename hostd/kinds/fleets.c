@@ -12,6 +12,7 @@
 
 #include "host/read/host.h"
 #include "kinds/other.h"
+#include "kinds/processor.h"
 
 struct fleet_host {
 	struct given given;
@@ -149,34 +150,10 @@ struct looking {
 	struct faults *faults;
 };
 
-static int ask(struct looking *looking, enum host_cpu_ask what, struct text_list of,
-	       struct cpu_model *ret)
-{
-	struct host_cpu_question question = { .ask = what, .virt = looking->virt, .of = of };
-	struct host_cpu_answer answer = {};
-
-	int told = host_cpu(looking->host, &question, &answer, looking->faults);
-	if (told < 0)
-		return -1;
-	if (!told || answer.refused)
-		return fault(looking->faults, FAULT_HOST, "libvirt finds no model: %s",
-			     told ? answer.refused : "it was not asked on this machine");
-	return cpu_model_read(looking->arena, answer.cpu, ret, looking->faults);
-}
-
-/* All features of a processor by their names, the model's too. */
 static int whole_look(struct looking *looking, const struct cpu_model *cpu,
 		      struct text_list *ret_whole)
 {
-	struct cpu_model plain = *cpu, whole;
-	struct text_list of = {};
-
-	plain.host = true;
-	text_list_push(looking->arena, &of, cpu_model_text(looking->arena, &plain));
-	if (ask(looking, HOST_CPU_WHOLE, of, &whole) < 0)
-		return -1;
-	*ret_whole = words_without(looking->arena, &whole.require, &cpu->without);
-	return 0;
+	return processor_whole(looking->host, looking->arena, cpu, ret_whole, looking->faults);
 }
 
 static int hosts_look(struct looking *looking, struct fleet_host_features *of,
@@ -238,11 +215,12 @@ static int fleet_look(struct looking *looking, struct fleet *seen)
 {
 	struct fleet_host_features *of =
 		arena_alloc(looking->arena, (looking->fleet->hosts.count + 1) * sizeof(*of));
-	struct text_list question = {};
+	struct host_cpu_question baseline = { .ask = HOST_CPU_BASELINE, .virt = looking->virt };
 
 	memset(of, 0, (looking->fleet->hosts.count + 1) * sizeof(*of));
-	if (hosts_look(looking, of, &question) < 0 ||
-	    ask(looking, HOST_CPU_BASELINE, question, &looking->common->cpu) < 0 ||
+	if (hosts_look(looking, of, &baseline.of) < 0 ||
+	    processor_ask(looking->host, looking->arena, &baseline, &looking->common->cpu,
+			  looking->faults) < 0 ||
 	    missing_look(looking) < 0)
 		return -1;
 	const struct fleet_common *common = looking->common;
@@ -338,6 +316,8 @@ static int fleets_plan(const struct change *change, struct steps *steps, struct 
 	if (!change->want || !common || (!common->missing.count && !common->vendor))
 		return 0;
 	const struct member *self = self_of(change);
+	const struct fleet *want = change->want->value;
+	const char *type = string_equal(want->virtualization, "kvm") ? "" : " --virttype qemu";
 	if (common->vendor)
 		fault(faults, FAULT_MACHINE,
 		      "this host has a processor of %s, and the fleet's hosts have %s's",
@@ -352,11 +332,13 @@ static int fleets_plan(const struct change *change, struct steps *steps, struct 
 	if (self)
 		fault_hint(faults,
 			   "what is described as %s is not what it offers now: take the file anew "
-			   "with virsh domcapabilities",
-			   self->name);
+			   "with virsh domcapabilities%s",
+			   self->name, type);
 	else
-		fault_hint(faults, "it is none of them; to make it one, put what virsh "
-				   "domcapabilities prints here into a file and name it too");
+		fault_hint(faults,
+			   "it is none of them; to make it one, put what virsh domcapabilities%s "
+			   "prints here into a file and name it too",
+			   type);
 	return -1;
 }
 

@@ -13,9 +13,10 @@ struct topology;
 struct guest_facts {                   /* of the machine, for one wanted guest */
 	const struct pci_machine *pci; /* where it has some of it in libvirt's words; or NULL */
 	struct memory_machine memory;
-	unsigned max_vcpus;              /* that KVM gives a guest; 0: not known */
-	unsigned processors;             /* of the machine, online; 0: not known */
-	const struct cpus *online;       /* which; NULL: not known */
+	unsigned max_vcpus;        /* that KVM gives a guest; 0: not known */
+	unsigned processors;       /* of the machine, online; 0: not known */
+	const struct cpus *online; /* which; NULL: not known */
+	const struct guest_processor *processor;
 	const struct topology *topology; /* where it is tied to processors; or NULL */
 };
 
@@ -63,6 +64,13 @@ void guest_fleet_check(const struct item *item, const struct desired *desired,
 		       struct faults *faults);
 int guest_fleet_resolve(struct item *want, const struct view *view,
 			struct faults *faults) MUST_CHECK;
+
+/* Whether this host can give the guest its model and features; NULL: nothing to look at. */
+struct guest_processor;
+int guest_processor_probe(struct host *host, struct arena *arena, const struct guest *guest,
+			  const struct guest_processor **ret, struct faults *faults) MUST_CHECK;
+int guest_processor_plan(const struct change *change, const struct guest_processor *processor,
+			 bool starts, struct steps *steps, struct faults *faults) MUST_CHECK;
 
 /* Functions of the host: what the table cannot say of them; whether this machine can give them:
  * 1, 0 where that has to wait (said in `steps`), -1 with a fault. */

@@ -7,6 +7,7 @@
 #include "kinds/fleets.h"
 #include "kinds/guests.h"
 #include "kinds/other.h"
+#include "kinds/processor.h"
 
 #define GIVES(value, member) GIVEN(&guest_##value##_record, value, member)
 
@@ -82,14 +83,16 @@ static int needs_check(const struct item *want, const struct view *view,
 		     !string_equal(feature->policy, "force")) ||
 		    text_list_has(&common->whole, name))
 			continue;
-		fault(faults, FAULT_MACHINE, "fleets.%s does not have %s in common: %s lacks it",
-		      cpu->fleet, name, fleet_lacking(faults->arena, view, cpu->fleet, name));
+		fault(faults, FAULT_MACHINE,
+		      "%s is not common to the hosts of fleets.%s: it is not on %s", name,
+		      cpu->fleet, fleet_lacking(faults->arena, view, cpu->fleet, name));
 		fault_last(faults)->mark = item_mark(want, feature_path(faults->arena, name));
 	}
 	if (GIVES(cpu, nested) && cpu->nested && !text_list_has(&common->whole, "vmx") &&
 	    !text_list_has(&common->whole, "svm")) {
 		fault(faults, FAULT_MACHINE,
-		      "fleets.%s has no nested virtualization in common: neither vmx nor svm",
+		      "nested virtualization is not common to the hosts of fleets.%s: neither "
+		      "vmx nor svm is",
 		      cpu->fleet);
 		fault_last(faults)->mark = item_mark(want, "cpu.nested");
 	}
@@ -121,4 +124,137 @@ int guest_fleet_resolve(struct item *want, const struct view *view, struct fault
 	EACH(name, &common->cpu.without)
 		feature_give(arena, cpu, *name, "disable");
 	return 0;
+}
+
+/* ---- of this host ---- */
+
+struct guest_processor {
+	const char *model;        /* named by the guest; NULL: what the host has */
+	const char *unknown;      /* why libvirt cannot tell; or NULL */
+	bool unusable;            /* the model cannot be had as it is */
+	struct text_list missing; /* what this host lacks of model and features */
+};
+
+static bool is_named(const struct guest_cpu *cpu)
+{
+	static const char *const others[] = { "host", "host-passthrough", "maximum" };
+
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		if (string_equal(cpu->model, others[i]))
+			return false;
+	return GIVES(cpu, model);
+}
+
+/* What is asked for; what may be there or not is not. */
+static struct cpu_model wanted_of(struct arena *arena, const struct guest_cpu *cpu,
+				  const struct cpu_model *own)
+{
+	struct cpu_model want = {};
+
+	want.model = is_named(cpu) ? cpu->model : own->model;
+	if (!is_named(cpu)) {
+		words_join(arena, &want.require, &own->require);
+		words_join(arena, &want.without, &own->without);
+	}
+	for (size_t i = 0; i < cpu->features.count; i++) {
+		const char *name = cpu->features.at[i].name;
+		const struct guest_cpu_feature *feature = cpu->features.at[i].value;
+		if (string_equal(feature->policy, "require"))
+			words_put(arena, &want.require, name);
+		else
+			words_put(arena, &want.without, name);
+	}
+	if (!is_named(cpu)) /* what this host lacks anyhow, and is asked for */
+		want.without = words_without(arena, &want.without, &want.require);
+	return want;
+}
+
+static int processor_look(struct host *host, struct arena *arena, const struct guest *guest,
+			  const char *xml, struct guest_processor *ret, struct faults *faults)
+{
+	const struct guest_cpu *cpu = &guest->cpu;
+	struct text_list all = {}, whole = {};
+	struct cpu_usable usable = {};
+	struct cpu_model own;
+
+	if (cpu_model_read(arena, xml, &own, faults) < 0 ||
+	    processor_whole(host, arena, &own, &whole, faults) < 0 ||
+	    (is_named(cpu) && cpu_usable_read(arena, xml, cpu->model, &usable, faults) < 0))
+		return -1;
+	const struct cpu_model want = wanted_of(arena, cpu, &own);
+	ret->model = is_named(cpu) ? cpu->model : NULL;
+	ret->unusable = ret->model && usable.known && !usable.usable;
+	if (processor_whole(host, arena, &want, &all, faults) < 0)
+		return -1;
+	struct text_list lacks = words_without(arena, &all, &whole);
+	if (ret->unusable && usable.blockers.count)
+		lacks = words_without(arena, &usable.blockers, &want.without);
+	else if (!ret->unusable)
+		lacks = words_both(arena, &lacks, &want.require);
+	ret->missing = lacks;
+	return 0;
+}
+
+/* Nothing where libvirt cannot tell: it says so itself when the guest is started. */
+int guest_processor_probe(struct host *host, struct arena *arena, const struct guest *guest,
+			  const struct guest_processor **ret, struct faults *faults)
+{
+	const struct guest_cpu *cpu = &guest->cpu;
+	bool emulated = string_equal(guest->virtualization, "emulated");
+	const char *xml = NULL;
+	struct faults unheard;
+
+	*ret = NULL;
+	if (GIVES(cpu, fleet) || (!is_named(cpu) && !cpu->features.count) ||
+	    string_equal(cpu->check, "none"))
+		return 0;
+	int there = host_domain_capabilities(host, emulated ? "qemu" : "kvm", &xml, faults);
+	if (there != 1)
+		return there;
+	faults_init(&unheard, arena);
+	struct guest_processor *found = ARENA_NEW(arena, struct guest_processor);
+	if (processor_look(host, arena, guest, xml, found, &unheard) < 0)
+		*found = (struct guest_processor){ .unknown = unheard.first->message };
+	*ret = found;
+	return 0;
+}
+
+static const char *without_text(struct arena *arena, const struct text_list *missing)
+{
+	struct text text = text_of(arena);
+
+	for (size_t i = 0; i < missing->count; i++)
+		text_addf(&text, "%s%s: disable", i ? ", " : "", missing->at[i]);
+	return text.at;
+}
+
+/* C9, C10: libvirt does not start a KVM guest with less than was asked for; an emulated one is
+ * started with less, and nobody tells. */
+int guest_processor_plan(const struct change *change, const struct guest_processor *processor,
+			 bool starts, struct steps *steps, struct faults *faults)
+{
+	const struct guest *want = change->want->value;
+	bool emulated = string_equal(want->virtualization, "emulated");
+
+	if (!processor || (!processor->unknown && !processor->missing.count))
+		return 0;
+	if (processor->unknown) {
+		steps_note(steps, "whether this host can give it its processor is not known: %s",
+			   processor->unknown);
+		return 0;
+	}
+	const char *lacks = words_text(faults->arena, &processor->missing);
+	if (emulated || !processor->unusable || !starts) {
+		steps_note(steps,
+			   emulated ? "emulation does not have %s: the guest runs without"
+				    : "this host does not have %s: libvirt may not start it so",
+			   lacks);
+		return 0;
+	}
+	fault(faults, FAULT_MACHINE, "this host cannot give a guest the model %s: it lacks %s",
+	      processor->model, lacks);
+	fault_last(faults)->mark = item_mark(change->want, "cpu.model");
+	fault_hint(faults, "say model: host, or beside it features: {%s}",
+		   without_text(faults->arena, &processor->missing));
+	return -1;
 }

@@ -222,6 +222,8 @@ int guests_probe(struct host *host, struct arena *arena, const struct item *want
 		return -1;
 	if (guest_is_tied(want->value) && topology_probe(host, arena, facts, faults) < 0)
 		return -1;
+	if (guest_processor_probe(host, arena, want->value, &facts->processor, faults) < 0)
+		return -1;
 	facts->max_vcpus = max_vcpus_look(host, arena);
 	facts->online = online_look(host, arena);
 	facts->processors = facts->online ? cpus_count(facts->online) : 0;

@@ -276,6 +276,16 @@ static int guest_remove(const struct change *change, struct steps *steps)
 	return 0;
 }
 
+/* One that runs is judged where it is to be another at its next start. */
+static int processor_plan(const struct change *change, struct steps *steps, struct faults *faults)
+{
+	const struct guest_facts *facts = change->facts;
+	bool starts = guest_will_run(change->want->value, change->running) &&
+		      (!is_running(change->running) || paths_has(change->differs, "cpu"));
+
+	return facts ? guest_processor_plan(change, facts->processor, starts, steps, faults) : 0;
+}
+
 int guests_plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	if (!change->want)
@@ -287,6 +297,8 @@ int guests_plan(const struct change *change, struct steps *steps, struct faults 
 	if (rename_check(change, faults) < 0 || machine_check(change, faults) < 0)
 		return -1;
 	vcpus_note(change, steps);
+	if (processor_plan(change, steps, faults) < 0)
+		return -1;
 	if (guest_pins_plan(change, steps, faults) < 0)
 		return -1;
 	int ready = guest_devices_plan(change, steps, faults);

@@ -24,6 +24,11 @@ static const char *shortened(struct arena *arena, const char *value)
 	return strlen(value) <= MOST ? value : arena_printf(arena, "%.*s...", MOST - 3, value);
 }
 
+static bool is_word(const char *value)
+{
+	return value && *value && !value[strcspn(value, " {}[]\n")];
+}
+
 void path_text(struct text *text, const struct path *path)
 {
 	struct arena *arena = text->arena;
@@ -40,6 +45,8 @@ void path_text(struct text *text, const struct path *path)
 		break;
 	case PATH_MEMBER_ADD:
 		text_add(text, "added");
+		if (is_word(path->new)) /* all there is to the member */
+			text_addf(text, ": %s", path->new);
 		break;
 	case PATH_MEMBER_REMOVE:
 		text_add(text, "removed");

@@ -165,10 +165,12 @@ static void a_feature_that_is_not_common_is_refused(void **state)
 
 	machine(lab, NEW);
 	lab_describe(lab, FLEET(NEW, OLD) GUEST("fleet: lab, features: {c: require}"));
-	assert_string_equal(lab_plan(lab), "9:60: fleets.lab does not have c in common: beta lacks "
-					   "it\n");
+	assert_string_equal(lab_plan(lab),
+			    "9:60: c is not common to the hosts of fleets.lab: it is "
+			    "not on beta\n");
 	lab_describe(lab, FLEET(NEW, OLD) GUEST("fleet: lab, nested: true"));
-	assert_holds(lab_plan(lab), "9:57: fleets.lab has no nested virtualization in common");
+	assert_holds(lab_plan(lab),
+		     "9:57: nested virtualization is not common to the hosts of fleets.lab");
 }
 
 /* C10: libvirt would leave out what is missing here, without a word. */
@@ -213,6 +215,82 @@ static void what_libvirt_does_not_say_is_not_guessed(void **state)
 	assert_lacks(plan, "domain_define");
 	lab_put(lab, "failing", "cpus\n");
 	assert_holds(lab_plan(lab), "cannot look at cpus");
+}
+
+/* ---- models by name ---- */
+
+#define RUNS(cpu) "guests: {web: {memory: 64MiB, cpu: {" cpu "}, state: running}}\n"
+
+static const char *notes(struct lab *lab)
+{
+	const struct plan_item *item = plan_find(&lab->plan, "guests.web");
+	struct text text = text_of(lab->arena);
+
+	EACH(note, &item->steps.notes)
+		text_addf(&text, "%s\n", *note);
+	return text.at;
+}
+
+/* This host has what "Old" has; libvirt names what keeps it from "New", or does not. */
+static void old_machine(struct lab *lab, bool blockers)
+{
+	machine(lab, OLD);
+	knows(lab, "whole", "<cpu><model>New</model></cpu>", NULL, "answer",
+	      "<cpu><model>New</model>" HAS("a") HAS("b") HAS("c") "</cpu>");
+	knows(lab, "whole", "<cpu><model>Old</model></cpu>", NULL, "answer",
+	      "<cpu><model>Old</model>" HAS("a") HAS("b") "</cpu>");
+	knows(lab, "whole", "<cpu><model>Old</model>" HAS("c") "</cpu>", NULL, "answer",
+	      "<cpu><model>Old</model>" HAS("a") HAS("b") HAS("c") "</cpu>");
+	knows(lab, "whole", "<cpu><model>Odd</model></cpu>", NULL, "refused", "Unknown model Odd");
+	lab_put(lab, "libvirt/domcapabilities.kvm.xml",
+		arena_printf(lab->arena,
+			     "<domainCapabilities><domain>kvm</domain><arch>x86_64</arch><cpu>"
+			     "<mode name='host-model' supported='yes'><model>Old</model>"
+			     "<vendor>Intel</vendor></mode><mode name='custom' supported='yes'>"
+			     "<model usable='yes'>Old</model><model usable='no'>New</model>%s"
+			     "</mode></cpu></domainCapabilities>",
+			     blockers ? "<blockers model='New'><feature name='c'/></blockers>"
+				      : ""));
+}
+
+/* C9, C10 */
+static void a_model_that_this_host_lacks_is_refused_before(void **state)
+{
+	struct lab *lab = *state;
+	static const char refused[] =
+		"2:44: this host cannot give a guest the model New: it lacks c\n";
+
+	for (int blockers = 0; blockers < 2; blockers++) {
+		lab_put(lab, "libvirt/cpus.json", "[]");
+		old_machine(lab, blockers);
+		lab_describe(lab, RUNS("model: New"));
+		assert_string_equal(lab_plan(lab), refused);
+		lab_describe(lab, RUNS("model: New, features: {c: disable}"));
+		assert_holds(lab_plan(lab), "domain_start");
+		assert_string_equal(notes(lab), "");
+	}
+	lab_describe(lab, RUNS("model: Old"));
+	assert_holds(lab_plan(lab), "domain_start");
+	assert_string_equal(notes(lab), "");
+}
+
+static void where_libvirt_does_not_judge_it_is_told(void **state)
+{
+	struct lab *lab = *state;
+
+	old_machine(lab, true);
+	lab_describe(lab, RUNS("model: New, check: none"));
+	assert_holds(lab_plan(lab), "domain_start");
+	assert_string_equal(notes(lab), "");
+	lab_describe(lab, GUEST("model: New")); /* it does not start */
+	assert_holds(lab_plan(lab), "domain_define");
+	assert_string_equal(notes(lab), "this host does not have c: libvirt may not start it so\n");
+	lab_describe(lab, RUNS("model: host-passthrough, features: {c: require}"));
+	assert_holds(lab_plan(lab), "domain_start");
+	assert_string_equal(notes(lab), "this host does not have c: libvirt may not start it so\n");
+	lab_describe(lab, RUNS("model: Odd"));
+	assert_holds(lab_plan(lab), "domain_start");
+	assert_holds(notes(lab), "Unknown model Odd\n");
 }
 
 static void mistakes_are_told_at_their_place(void **state)
@@ -291,6 +369,8 @@ int main(void)
 		TEST(a_host_that_cannot_give_it_is_told_what_it_lacks),
 		TEST(of_another_make_is_told_so),
 		TEST(what_libvirt_does_not_say_is_not_guessed),
+		TEST(a_model_that_this_host_lacks_is_refused_before),
+		TEST(where_libvirt_does_not_judge_it_is_told),
 		TEST(mistakes_are_told_at_their_place),
 		TEST(both_of_libvirts_forms_are_read),
 	};

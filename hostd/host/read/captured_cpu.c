@@ -21,7 +21,6 @@ static const char *ask_name(enum host_cpu_ask ask)
 	static const char *const names[] = {
 		[HOST_CPU_BASELINE] = "baseline",
 		[HOST_CPU_WHOLE] = "whole",
-		[HOST_CPU_COMPARE] = "compare",
 	};
 
 	return names[ask];

@@ -160,9 +160,6 @@ enum host_cpu_ask {
 	/* The same one with all its features named, whatever this host has
 	 * (virConnectBaselineCPU of it alone). */
 	HOST_CPU_WHOLE,
-	/* Whether a guest of this host can have it: the answer is empty
-	 * (virConnectCompareHypervisorCPU). */
-	HOST_CPU_COMPARE,
 };
 struct host_cpu_question {
 	enum host_cpu_ask ask;

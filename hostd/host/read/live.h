@@ -19,6 +19,7 @@ struct live {
 		const struct host_domains *domains;
 		const struct host_virt_objects *networks, *pools;
 		const char *capabilities;
+		const char *domain_capabilities_kvm, *domain_capabilities_qemu;
 		const struct live_cpu_known *cpus;
 	} known;
 };

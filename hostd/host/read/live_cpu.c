@@ -1,5 +1,6 @@
 /* live_cpu.c - what libvirt says of processors, each question once a round. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "host/read/live.h"
 
@@ -21,14 +22,19 @@ int live_domain_capabilities(struct host *host, const char *virt, const char **r
 			     struct faults *faults)
 {
 	struct live *live = live_of(host);
-	virConnectPtr connection = virt_connect(&live->virt, faults);
+	const char **known = strcmp(virt, "kvm") == 0 ? &live->known.domain_capabilities_kvm
+						      : &live->known.domain_capabilities_qemu;
 
+	*ret_xml = *known;
+	if (*known)
+		return 1;
+	virConnectPtr connection = virt_connect(&live->virt, faults);
 	if (!connection)
 		return -1;
 	VIRT_STRING char *xml =
 		virConnectGetDomainCapabilities(connection, NULL, NULL, NULL, virt, 0);
 	if (xml) {
-		*ret_xml = arena_strdup(host->arena, xml);
+		*ret_xml = *known = arena_strdup(host->arena, xml);
 		return 1;
 	}
 	if (virGetLastErrorCode() == VIR_ERR_INVALID_ARG)
@@ -50,22 +56,12 @@ static char *ask_whole(virConnectPtr connection, const struct host_cpu_question 
 		VIR_CONNECT_BASELINE_CPU_EXPAND_FEATURES | VIR_CONNECT_BASELINE_CPU_MIGRATABLE);
 }
 
-static char *ask_compare(virConnectPtr connection, const struct host_cpu_question *question)
-{
-	int result = virConnectCompareHypervisorCPU(connection, NULL, NULL, NULL, question->virt,
-						    question->of.at[0],
-						    VIR_CONNECT_COMPARE_CPU_FAIL_INCOMPATIBLE);
-
-	return result > VIR_CPU_COMPARE_INCOMPATIBLE ? calloc(1, 1) : NULL;
-}
-
 static int cpu_ask(struct live *live, const struct host_cpu_question *question,
 		   struct host_cpu_answer *ret, struct faults *faults)
 {
 	static char *(*const ways[])(virConnectPtr, const struct host_cpu_question *) = {
 		[HOST_CPU_BASELINE] = ask_baseline,
 		[HOST_CPU_WHOLE] = ask_whole,
-		[HOST_CPU_COMPARE] = ask_compare,
 	};
 	virConnectPtr connection = virt_connect(&live->virt, faults);
 
