@@ -1,5 +1,7 @@
 #include "command/command.h"
 
+#include <unistd.h>
+
 const char *session_argument(const struct session *session, int index, const char *otherwise)
 {
 	const struct options *options = session->options;
@@ -15,8 +17,15 @@ int session_fail(struct session *session)
 
 int session_load(struct session *session, int index, struct desired *ret_desired)
 {
-	return desired_load(ret_desired, &session->sources, kinds,
-			    session_argument(session, index, DESCRIPTION_PATH), &session->faults);
+	const char *path = session_argument(session, index, NULL);
+
+	if (desired_load(ret_desired, &session->sources, kinds, path ? path : DESCRIPTION_PATH,
+			 &session->faults) == 0)
+		return 0;
+	if (!path && access(DESCRIPTION_PATH, F_OK) != 0)
+		fault_hint(&session->faults, "describe this host there, or name a file; gasthof "
+					     "export prints what is there as a description");
+	return -1;
 }
 
 struct host *session_host(struct session *session)

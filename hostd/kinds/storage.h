@@ -100,3 +100,11 @@ struct storage_facts {
 };
 int storage_look(struct host *host, const char *path, struct storage_facts *facts,
 		 struct faults *faults) MUST_CHECK;
+
+/* The place of a field of a volume, or of itself (NULL): a guest's own volume was described at its
+ * disk, GUEST-DISK at disks.DISK. */
+struct mark volume_mark(const struct item *item, const char *field);
+
+/* An operation of volumes_kind that is a file of its own. */
+int volumes_plan(const struct change *change, struct steps *steps,
+		 struct faults *faults) MUST_CHECK;

@@ -13,15 +13,44 @@ const char *hash_short(struct arena *arena, const char *hash)
 	return arena_strndup(arena, hash, 12);
 }
 
+enum { VALUE_MOST = 60 };
+
 static const char *shortened(struct arena *arena, const char *value)
 {
-	enum { MOST = 60 };
-
 	if (!value)
 		return "(nothing)";
 	if (!*value)
 		return "\"\"";
-	return strlen(value) <= MOST ? value : arena_printf(arena, "%.*s...", MOST - 3, value);
+	return strlen(value) <= VALUE_MOST ? value
+					   : arena_printf(arena, "%.*s...", VALUE_MOST - 3, value);
+}
+
+/* Where what two long values begin with ends: so much is left out of both. */
+static size_t common_start(const char *old, const char *new)
+{
+	enum { SHOWN = 12 }; /* of what they have in common */
+	size_t same = 0;
+
+	if (!old || !new || (strlen(old) <= VALUE_MOST && strlen(new) <= VALUE_MOST))
+		return 0;
+	while (old[same] && old[same] == new[same])
+		same++;
+	if (same <= SHOWN)
+		return 0;
+	same -= SHOWN;
+	while (same && ((unsigned char)old[same] & 0xc0) == 0x80) /* within a character */
+		same--;
+	return same;
+}
+
+static void change_text(struct text *text, const char *old, const char *new)
+{
+	size_t skip = common_start(old, new);
+	const char *before = skip ? "..." : "";
+
+	if (old)
+		text_addf(text, "%s%s -> ", before, shortened(text->arena, old + skip));
+	text_addf(text, "%s%s", before, shortened(text->arena, new ? new + skip : NULL));
 }
 
 static bool is_word(const char *value)
@@ -35,9 +64,7 @@ void path_text(struct text *text, const struct path *path)
 
 	switch (path->kind) {
 	case PATH_SET:
-		if (path->old)
-			text_addf(text, "%s -> ", shortened(arena, path->old));
-		text_add(text, shortened(arena, path->new));
+		change_text(text, path->old, path->new);
 		break;
 	case PATH_RESET:
 		text_addf(text, "%s -> %s (no longer given)", shortened(arena, path->old),
@@ -58,6 +85,24 @@ void path_text(struct text *text, const struct path *path)
 		text_add(text, "  [configured]");
 }
 
+/* What goes as a whole goes with all its fields; none of them goes back to a default. */
+static bool goes_whole(const struct plan_item *item)
+{
+	return item->action == ACTION_REMOVE && !(item->kind->flags & KIND_KEEPS);
+}
+
+static void differs_text(const struct reporter *reporter, struct text *text,
+			 const struct plan_item *item)
+{
+	if (goes_whole(item) && !reporter->verbose)
+		return;
+	EACH(path, &item->differs) {
+		text_addf(text, "    %-34s ", path->path);
+		path_text(text, path);
+		text_add_byte(text, '\n');
+	}
+}
+
 static void item_text(const struct reporter *reporter, struct text *text,
 		      const struct plan_item *item, bool steps)
 {
@@ -66,11 +111,7 @@ static void item_text(const struct reporter *reporter, struct text *text,
 	if (item->class != CLASS_NONE)
 		text_addf(text, "  %s", class_name(item->class));
 	text_add_byte(text, '\n');
-	EACH(path, &item->differs) {
-		text_addf(text, "    %-34s ", path->path);
-		path_text(text, path);
-		text_add_byte(text, '\n');
-	}
+	differs_text(reporter, text, item);
 	if (steps && reporter->verbose)
 		EACH(step, &item->steps.list) {
 			text_add(text, "      ");
@@ -176,11 +217,7 @@ static void text_status(const struct reporter *reporter, const struct plan *plan
 	EACH(each, &plan->items) {
 		const struct plan_item *item = *each;
 		text_addf(&text, "%-38s %s\n", item->path, item_state(item));
-		EACH(path, &item->differs) {
-			text_addf(&text, "    %-34s ", path->path);
-			path_text(&text, path);
-			text_add_byte(&text, '\n');
-		}
+		differs_text(reporter, &text, item);
 		EACH(wait, &item->steps.waits)
 			text_addf(&text, "    waits for %s: %s\n", wait_name(wait->wait),
 				  wait->why);

@@ -395,7 +395,8 @@ static void a_volume_in_use_waits_for_its_guest(void **state)
 			  "cloud_init: {ssh_keys: [\"ssh-ed25519 AAAA ada\"]}}}\n");
 	assert_string_equal(plan_of(lab, "volumes.web-root"),
 			    "volumes.web-root: remove\n"
-			    "  wait guest-stop: guests.web runs with it\n");
+			    "  wait guest-stop: guests.web runs with it; then it needs permission "
+			    "for class destroys-data\n");
 	assert_non_null(strstr(plan_of(lab, "guests.web"),
 			       "device_detach domain=\"web\" alias=\"ua-disk-root\""));
 }

@@ -184,7 +184,8 @@ static void what_a_foreign_guest_holds_stays(void **state)
 	lab_put(lab, "libvirt/domains.json", "{\"theirs\": {\"state\": \"paused\"}}");
 	lab_describe(lab, "pools: {default: {}}\n");
 	assert_string_equal(lab_plan(lab), "volumes.data: remove\n"
-					   "  wait guest-stop: guests.theirs runs with it\n");
+					   "  wait guest-stop: guests.theirs runs with it; then it "
+					   "needs permission for class destroys-data\n");
 	lab_put(lab, "failing", "domains\n");
 	const char *plan = lab_plan(lab);
 	assert_null(strstr(plan, "volume_remove"));
