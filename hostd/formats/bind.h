@@ -25,7 +25,7 @@ enum bind_how {
 	BIND_PRESENT, /* a flag: the element is there */
 	BIND_WORDS,   /* a word for a word, from the row's list */
 	BIND_LIST,    /* texts: one element (or attribute of one) each */
-	BIND_SECRET,  /* where a secret is, not what: SECRET_PLACE and its text; never read */
+	BIND_SECRET,  /* where a secret is, not what: SECRET_PLACE, or FOUND_PLACE, and its text */
 	BIND_ALIAS,   /* the alias of a device that has another than ours */
 	BIND_RECORD,  /* a nested record, below the element at the place (made when needed) */
 	BIND_MAP,     /* a map, one element a member */
@@ -59,6 +59,9 @@ struct bind_members {
 
 /* Stands before the place of a secret ("file:vnc") until the definition goes to libvirt. */
 #define SECRET_PLACE "gasthof-secret:"
+/* Stands in a definition that was read for a secret in use, before where it is from (struct
+ * secret's `found`). */
+#define FOUND_PLACE "gasthof-found:"
 
 /* The alias of the seed's disk, which is no member of a map. */
 #define SEED_ALIAS "ua-seed"

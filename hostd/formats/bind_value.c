@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/veil.h"
+
 static void *member_at(const struct field *field, const void *value)
 {
 	return (char *)value + field->offset;
@@ -211,9 +213,30 @@ bool bind_put(const struct bind_context *context, const struct record *record, v
 static bool scalar_read_at(const struct bind_context *context, const struct record *record,
 			   const struct bind *row, xmlNode *element, void *value)
 {
-	const char *text = row->how == BIND_SECRET ? NULL : text_read(context, row, element);
+	const char *text = text_read(context, row, element);
 
 	return text && bind_put(context, record, value, row->field, text);
+}
+
+/* As it is written, as it was found, or only hidden: then it may be any. */
+static bool secret_read(const struct bind_context *context, const struct bind *row,
+			xmlNode *element, struct secret *ret)
+{
+	const char *text = xml_get(context->arena, element, row->place);
+
+	if (context->sparse || !text)
+		return false;
+	if (string_starts(text, SECRET_PLACE "file:"))
+		*ret = (struct secret){ .file = strchr(text, ':') + strlen(":file:") };
+	else if (string_starts(text, SECRET_PLACE "credential:"))
+		*ret = (struct secret){ .credential = strchr(text, ':') + strlen(":credential:") };
+	else if (string_starts(text, FOUND_PLACE))
+		*ret = (struct secret){ .found = text + strlen(FOUND_PLACE) };
+	else if (string_equal(text, VEIL))
+		*ret = (struct secret){ .found = "" };
+	else
+		return false;
+	return true;
 }
 
 bool value_read(const struct bind_context *context, const struct bind_table *table,
@@ -229,6 +252,8 @@ bool value_read(const struct bind_context *context, const struct bind_table *tab
 		read = rate_read(arena, row, element, member_at(field, value));
 	else if (row->how == BIND_LIST)
 		read = list_read(arena, row, element, member_at(field, value));
+	else if (row->how == BIND_SECRET)
+		read = secret_read(context, row, element, member_at(field, value));
 	else
 		return scalar_read_at(context, table->record, row, element, value);
 	if (read)

@@ -57,6 +57,20 @@ static const char *text_of_node(struct arena *arena, xmlDoc *document, xmlNode *
 	return text;
 }
 
+int device_by_type(struct arena *arena, const char *domain_xml, const char *name, const char *type,
+		   const char **ret_xml, struct faults *faults)
+{
+	DOCUMENT xmlDoc *document = document_of(domain_xml, faults);
+
+	if (!document)
+		return -1;
+	xmlNode *device = xml_at(xmlDocGetRootElement(document),
+				 arena_printf(arena, "devices/%s[type=%s]", name, type));
+	if (device)
+		*ret_xml = text_of_node(arena, document, device);
+	return device != NULL;
+}
+
 int device_by_alias(struct arena *arena, const char *domain_xml, const char *alias,
 		    const char **ret_xml, struct faults *faults)
 {

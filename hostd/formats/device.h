@@ -8,6 +8,10 @@
 int device_by_alias(struct arena *arena, const char *domain_xml, const char *alias,
 		    const char **ret_xml, struct faults *faults) MUST_CHECK;
 
+/* The same of the first element of this name and type='...' (graphics have no alias). */
+int device_by_type(struct arena *arena, const char *domain_xml, const char *name, const char *type,
+		   const char **ret_xml, struct faults *faults) MUST_CHECK;
+
 /* The text of an element or attribute of a device, by its place (formats/xml.h): "target@dev",
  * "iotune/read_bytes_sec"; NULL where it has none, or is no XML. */
 const char *device_text(struct arena *arena, const char *device_xml, const char *place);

@@ -83,16 +83,28 @@ const char *domain_uuid(struct arena *arena, const struct guest *guest, const ch
  * or capture holds one. */
 #define DOMAIN_HIDDEN VEIL
 
+/* The secrets of this host, for telling which of them is in use. */
+struct known_secret {
+	const char *place, *text; /* "file:vnc" */
+};
+struct known_secrets {
+	bool files, credentials; /* could be looked through */
+	ARRAY(struct known_secret) list;
+};
+
 /* The definition with DOMAIN_HIDDEN for each password of its graphics, and for the secrets on
- * QEMU's command line and in the block that our mark keeps (veil.h); itself where it has none. NULL
- * and a FAULT_HOST where it is no XML. */
-const char *domain_hide(struct arena *arena, const char *xml, struct faults *faults);
+ * QEMU's command line and in the block that our mark keeps (veil.h); itself where it has none. With
+ * `known`, a password of graphics becomes FOUND_PLACE and where it is from.  NULL and a FAULT_HOST
+ * where it is no XML. */
+const char *domain_hide(struct arena *arena, const char *xml, const struct known_secrets *known,
+			struct faults *faults);
 
 /* Looks up the secret at a place, "file:vnc" or "credential:vnc"; -1 with a fault. */
 typedef int secret_look(void *context, const char *place, const char **ret, struct faults *faults);
 
 /* Appends a definition with the passwords of its graphics that a description gave by their
- * place (SECRET_PLACE).  -1 with a fault where it is no XML, or one is not to be had. */
+ * place (SECRET_PLACE), -1 with a fault where it is no XML, or one is not to be had; and with those
+ * that were found in use (FOUND_PLACE), DOMAIN_HIDDEN where one is not to be had any more. */
 int domain_reveal(struct text *text, const char *xml, secret_look *look, void *context,
 		  struct faults *faults) MUST_CHECK;
 

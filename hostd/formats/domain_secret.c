@@ -21,7 +21,48 @@ static void rest_hide(struct arena *arena, xmlNode *root)
 		xml_set(mark, "", veil(arena, xml_get(arena, mark, "")));
 }
 
-const char *domain_hide(struct arena *arena, const char *xml, struct faults *faults)
+/* Not xml_get, which takes white space off. */
+static const char *password_of(struct arena *arena, xmlNode *graphics)
+{
+	xmlChar *password = xmlGetProp(graphics, BAD_CAST "passwd");
+	const char *copy = password ? arena_strdup(arena, (const char *)password) : NULL;
+
+	xmlFree(password);
+	return copy;
+}
+
+static void place_add(struct text *text, const char *place)
+{
+	text_addf(text, "%s%s", text->size > strlen(FOUND_PLACE) ? "/" : "", place);
+}
+
+/* Where a password is from: all places that hold it, and of what was looked through in vain that.
+ */
+static const char *password_place(struct arena *arena, const struct known_secrets *known,
+				  const char *password)
+{
+	struct text text = text_of(arena);
+	bool file = false, credential = false;
+
+	if (!known || (!known->files && !known->credentials))
+		return DOMAIN_HIDDEN;
+	text_addf(&text, "%s", FOUND_PLACE);
+	EACH(secret, &known->list) {
+		if (strcmp(secret->text, password) != 0)
+			continue;
+		place_add(&text, secret->place);
+		file |= string_starts(secret->place, "file:");
+		credential |= string_starts(secret->place, "credential:");
+	}
+	if (known->files && !file)
+		place_add(&text, "file:" SECRET_NONE);
+	if (known->credentials && !credential)
+		place_add(&text, "credential:" SECRET_NONE);
+	return text.at;
+}
+
+const char *domain_hide(struct arena *arena, const char *xml, const struct known_secrets *known,
+			struct faults *faults)
 {
 	struct text text = text_of(arena);
 
@@ -33,9 +74,9 @@ const char *domain_hide(struct arena *arena, const char *xml, struct faults *fau
 	xmlNode *root = xmlDocGetRootElement(doc);
 	XML_EACH(graphics, xml_at(root, "devices"), "graphics")
 	{
-		const char *password = xml_get(arena, graphics, "@passwd");
+		const char *password = password_of(arena, graphics);
 		if (password && *password)
-			xml_set(graphics, "@passwd", DOMAIN_HIDDEN);
+			xml_set(graphics, "@passwd", password_place(arena, known, password));
 	}
 	rest_hide(arena, root);
 	xml_print(&text, root);
@@ -107,6 +148,19 @@ int domain_unhide(struct text *text, const char *xml, const char *secure, struct
 	return 0;
 }
 
+/* What was in use, by the first of the places that have it. */
+static const char *found_again(struct arena *arena, const char *places, secret_look *look,
+			       void *context)
+{
+	const char *place = arena_strndup(arena, places, strcspn(places, "/")), *clear = NULL;
+	struct faults unheard;
+
+	faults_init(&unheard, arena);
+	if (strstr(place, SECRET_NONE) || look(context, place, &clear, &unheard) < 0)
+		return DOMAIN_HIDDEN;
+	return clear;
+}
+
 int domain_reveal(struct text *text, const char *xml, secret_look *look, void *context,
 		  struct faults *faults)
 {
@@ -117,12 +171,16 @@ int domain_reveal(struct text *text, const char *xml, secret_look *look, void *c
 	xmlNode *root = xmlDocGetRootElement(doc);
 	XML_EACH(graphics, xml_at(root, "devices"), "graphics")
 	{
-		const char *password = xml_get(text->arena, graphics, "@passwd"), *found = NULL;
+		const char *password = xml_get(text->arena, graphics, "@passwd"), *clear = NULL;
+		if (password && string_starts(password, FOUND_PLACE))
+			xml_set(graphics, "@passwd",
+				found_again(text->arena, password + strlen(FOUND_PLACE), look,
+					    context));
 		if (!password || !string_starts(password, SECRET_PLACE))
 			continue;
-		if (look(context, password + strlen(SECRET_PLACE), &found, faults) < 0)
+		if (look(context, password + strlen(SECRET_PLACE), &clear, faults) < 0)
 			return -1;
-		xml_set(graphics, "@passwd", found);
+		xml_set(graphics, "@passwd", clear);
 	}
 	xml_print(text, root);
 	return 0;

@@ -82,15 +82,16 @@ extern const struct bind_members guest_spice_channels;
 	ROW(R, CONFIGURED, websocket, "@websocket", "port for browsers (websocket=)")              \
 	ROW(R, TEXT, listen, "@listen", "address it listens on (listen=)")                         \
 	ROW(R, TEXT, socket, "@socket", "path it listens on (socket=)")                            \
-	ROW(R, SECRET, password, "@passwd",                                                        \
-	    "what a client has to say; looked up when it is defined (passwd=)")                    \
+	LIVE(ROW, R, SECRET, password, "@passwd",                                                  \
+	     "what a client has to say; looked up when it is defined, and given to one that runs " \
+	     "(passwd=)")                                                                          \
 	ROW(R, TEXT, keymap, "@keymap", "keyboard; better not said (keymap=)")                     \
-	ROW(R, TEXT, valid_until, "@passwdValidTo",                                                \
-	    "until when the password holds (passwdValidTo=)")                                      \
-	ROW(R, WORD, connected, "@connected",                                                      \
-	    "what a changed password does to who is there: keep, disconnect, fail "                \
-	    "(connected=)",                                                                        \
-	    "keep", "fail", "disconnect")                                                          \
+	LIVE(ROW, R, TEXT, valid_until, "@passwdValidTo",                                          \
+	     "until when the password holds (passwdValidTo=)")                                     \
+	LIVE(ROW, R, WORD, connected, "@connected",                                                \
+	     "what a changed password does to who is there: keep, disconnect, fail "               \
+	     "(connected=)",                                                                       \
+	     "keep", "fail", "disconnect")                                                         \
 	ROW(R, WORD, share, "@sharePolicy",                                                        \
 	    "several clients: allow-exclusive, force-shared, ignore "                              \
 	    "(sharePolicy=)",                                                                      \

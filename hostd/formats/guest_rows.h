@@ -94,20 +94,19 @@ bool whole_mebibytes_equal(const void *want, const void *have);
 #define ROW_FIELD_PLAIN(class_, R, name, place_, help_) FIELD(#name, R, name, class_, help_),
 #define ROW_FIELD_BLOCK(class_, R, name, place_, help_) \
 	FIELD_TEXT(#name, R, name, &type_block, class_, help_),
-#define ROW_FIELD_TEXT    ROW_FIELD_PLAIN
-#define ROW_FIELD_ALIAS   ROW_FIELD_PLAIN
-#define ROW_FIELD_COUNT   ROW_FIELD_PLAIN
-#define ROW_FIELD_NUMBER  ROW_FIELD_PLAIN
-#define ROW_FIELD_ONOFF   ROW_FIELD_PLAIN
-#define ROW_FIELD_YESNO   ROW_FIELD_PLAIN
-#define ROW_FIELD_PRESENT ROW_FIELD_PLAIN
-#define ROW_FIELD_SIZE    ROW_FIELD_PLAIN
-#define ROW_FIELD_BYTES   ROW_FIELD_PLAIN
-#define ROW_FIELD_RATE    ROW_FIELD_PLAIN
-#define ROW_FIELD_CPUS    ROW_FIELD_PLAIN
-#define ROW_FIELD_LIST    ROW_FIELD_PLAIN
-#define ROW_FIELD_SECRET(class_, R, name, place_, help_) \
-	FIELD(#name, R, name, class_, help_, .flags = FIELD_BLIND),
+#define ROW_FIELD_TEXT                                   ROW_FIELD_PLAIN
+#define ROW_FIELD_ALIAS                                  ROW_FIELD_PLAIN
+#define ROW_FIELD_COUNT                                  ROW_FIELD_PLAIN
+#define ROW_FIELD_NUMBER                                 ROW_FIELD_PLAIN
+#define ROW_FIELD_ONOFF                                  ROW_FIELD_PLAIN
+#define ROW_FIELD_YESNO                                  ROW_FIELD_PLAIN
+#define ROW_FIELD_PRESENT                                ROW_FIELD_PLAIN
+#define ROW_FIELD_SIZE                                   ROW_FIELD_PLAIN
+#define ROW_FIELD_BYTES                                  ROW_FIELD_PLAIN
+#define ROW_FIELD_RATE                                   ROW_FIELD_PLAIN
+#define ROW_FIELD_CPUS                                   ROW_FIELD_PLAIN
+#define ROW_FIELD_LIST                                   ROW_FIELD_PLAIN
+#define ROW_FIELD_SECRET(class_, R, name, place_, help_) FIELD(#name, R, name, class_, help_),
 #define ROW_FIELD_WORD(class_, R, name, place_, help_, ...) \
 	FIELD(#name, R, name, class_, help_, .choices = (const char *const[]){ __VA_ARGS__, NULL }),
 #define ROW_FIELD_WHOLE(class_, R, name, place_, help_) \

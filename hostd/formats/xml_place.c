@@ -54,10 +54,10 @@ static bool trimmed_equal(const char *a, const char *b)
 /* A password that is not shown counts as the one that is looked for. */
 static bool is_hidden(const xmlAttr *attribute, const char *value, const char *clear)
 {
+	if (attribute && xmlStrEqual(attribute->name, BAD_CAST "passwd"))
+		return strcmp(value, VEIL) == 0 || string_starts(value, FOUND_PLACE);
 	if (!strstr(value, VEIL))
 		return false;
-	if (attribute && xmlStrEqual(attribute->name, BAD_CAST "passwd"))
-		return strcmp(value, VEIL) == 0;
 	ARENA_AUTO struct arena *arena = arena_new();
 	return trimmed_equal(value, veil(arena, clear));
 }

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "formats/device.h"
 #include "formats/domain.h"
 #include "kinds/guests_live.h"
 
@@ -208,6 +209,46 @@ static bool nic_change(struct guest_live *live, const struct live_way *way, cons
 	       member_change(live, VERB_device_update, way, path);
 }
 
+/* ---- screens ---- */
+
+static bool is_reset(const struct paths *differs, const char *path)
+{
+	for (size_t i = 0; i < differs->count; i++)
+		if (differs->at[i].kind == PATH_RESET && string_equal(differs->at[i].path, path))
+			return true;
+	return false;
+}
+
+/* All that changes of one is one update: each of two would bring back what the other changed.  A
+ * password can be changed, but not taken away: QEMU goes on asking for it. */
+static bool screen_change(struct guest_live *live, const struct live_way *way,
+			  const struct path *path)
+{
+	struct arena *arena = live->steps->arena;
+	const char *type = live_part(live, path, 1), *screen = NULL;
+	const char *member = arena_printf(arena, "graphics.%s", type);
+	const char *password = arena_printf(arena, "%s.password", member);
+	struct paths differs = *paths_of_member(live, way, member);
+	struct faults unheard;
+
+	if (path->kind == PATH_RESET && string_equal(path->path, password)) {
+		live_wait(live, "its screen asks for the password until its next start");
+		return false;
+	}
+	if (is_planned(live, VERB_screen_update, type))
+		return true;
+	if (is_reset(&differs, password))
+		paths_drop(&differs, password);
+	faults_init(&unheard, arena);
+	const char *xml = definition_with(live, "graphics", type, &differs);
+	if (!xml || device_by_type(arena, xml, "graphics", type, &screen, &unheard) != 1)
+		return false;
+	step_body(live->steps,
+		  step_add(live->steps, VERB_screen_update, CLASS_LIVE, live->name, type), screen,
+		  strlen(screen));
+	return true;
+}
+
 /* ---- the table ---- */
 
 #define LIMIT_WAY(R, kind, name, ...) { "disks.*.limit." #name, limit_change },
@@ -232,6 +273,9 @@ static const struct live_way ways[] = {
 	{ "nics.*.filter.parameters.*.value", nic_change },
 	GUEST_BANDWIDTH_ONE_ROWS(BANDWIDTH_WAY, inbound)
 	GUEST_BANDWIDTH_ONE_ROWS(BANDWIDTH_WAY, outbound)
+	{ "graphics.*.password", screen_change },
+	{ "graphics.*.valid_until", screen_change },
+	{ "graphics.*.connected", screen_change },
 	{ "hostdevs.*", device_move },
 	{ "host_devices.*", device_move },
 	{ "redirections.*", device_move },

@@ -56,7 +56,12 @@ struct digest {          /* 64 hexadecimal digits */
 };
 struct secret { /* {file: name} or {credential: name}; never its content */
 	const char *file, *credential;
+	/* Of one that was seen in use: all places that hold the same, and where there was none,
+	 * "file:vnc/credential:*****"; "": nobody looked; NULL in a description. */
+	const char *found;
 };
+/* What stands in `found` for "looked through, and none is it". */
+#define SECRET_NONE "*****"
 struct pci { /* "0000:41:00.0" */
 	uint16_t domain;
 	uint8_t bus, slot, function;

@@ -1,5 +1,6 @@
 /* digest, secret, pci. */
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,12 +148,41 @@ static void secret_print(const void *value, struct text *text)
 		text_addf(text, "{file: %s}", secret->file);
 	else if (secret->credential)
 		text_addf(text, "{credential: %s}", secret->credential);
+	else if (secret->found)
+		text_addf(text, "{found: %s}", secret->found);
+}
+
+static bool is_found(const char *found, const char *place)
+{
+	size_t size = strlen(place);
+
+	for (const char *at = found; at; at = strchr(at, '/') ? strchr(at, '/') + 1 : NULL)
+		if (strncmp(at, place, size) == 0 && (!at[size] || at[size] == '/'))
+			return true;
+	return false;
+}
+
+/* Where its kind of place was not looked through, nothing speaks against it but another name. */
+static bool secret_is_used(const struct secret *secret, const char *found)
+{
+	char place[SECRET_NAME_MAX + sizeof("credential:")];
+	const char *kind = secret->file ? "file:" : "credential:";
+	const char *name = secret->file ? secret->file : secret->credential;
+
+	snprintf(place, sizeof(place), "%s%s", kind, name ? name : "");
+	if (is_found(found, place))
+		return true;
+	return !*found || (!strstr(found, kind) && strstr(found, SECRET_NONE));
 }
 
 static bool secret_equal(const void *a, const void *b)
 {
 	const struct secret *first = a, *second = b;
 
+	if (second->found)
+		return secret_is_used(first, second->found);
+	if (first->found)
+		return secret_is_used(second, first->found);
 	return string_equal(first->file, second->file) &&
 	       string_equal(first->credential, second->credential);
 }

@@ -344,10 +344,10 @@ static void hidden_passwords_stay_what_they_are(void **state)
 	struct faults faults;
 
 	faults_init(&faults, arena);
-	const char *hidden = domain_hide(arena, VNC("geheim"), &faults);
+	const char *hidden = domain_hide(arena, VNC("geheim"), NULL, &faults);
 	assert_null(strstr(hidden, "geheim"));
 	assert_non_null(strstr(unhide(arena, hidden, VNC("geheim")), "passwd=\"geheim\""));
-	assert_non_null(strstr(domain_hide(arena, VNC(""), &faults), "passwd=''"));
+	assert_non_null(strstr(domain_hide(arena, VNC(""), NULL, &faults), "passwd=''"));
 
 	assert_non_null(strstr(unhide(arena, VNC("*****"), VNC(" geheim")), "passwd=\" geheim\""));
 	assert_non_null(strstr(unhide(arena, VNC("new"), VNC("geheim")), "passwd=\"new\""));
@@ -378,6 +378,52 @@ static void passwords_are_told_by_their_place(void **state)
 	assert_non_null(strstr(told.at, "passwd=\"geheim\""));
 	assert_null(strstr(told.at, "gasthof-secret"));
 	assert_int_equal(domain_reveal(&told, xml, look, (void *)"file:other", &faults), -1);
+}
+
+static const char *reveal(struct arena *arena, const char *xml, const char *place)
+{
+	struct text text = text_of(arena);
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	assert_int_equal(domain_reveal(&text, xml, look, (void *)place, &faults), 0);
+	return text.at;
+}
+
+/* One that is in use is told by where it is from, is compared by that, and comes back from there.
+ */
+static void a_password_in_use_is_told_by_its_place(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct known_secret secrets[] = { { "file:a", "x" }, { "file:b", "geheim" } };
+	struct known_secrets known = { .files = true, .list = { .at = secrets, .count = 2 } };
+	struct guest *guest = record_new(arena, &guest_record);
+	struct domain_identity identity;
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	const char *hidden = domain_hide(arena, VNC("geheim"), &known, &faults);
+	assert_null(strstr(hidden, "geheim"));
+	assert_non_null(strstr(hidden, "passwd=\"gasthof-found:file:b\""));
+	assert_int_equal(domain_read(arena, hidden, guest, &identity, &faults), 0);
+	const struct guest_graphics *vnc = map_get(&guest->graphics, "vnc")->value;
+	assert_string_equal(vnc->password.found, "file:b");
+	assert_non_null(strstr(reveal(arena, hidden, "file:b"), "passwd=\"geheim\""));
+	/* no more there: what the guest has stays */
+	assert_non_null(strstr(reveal(arena, hidden, "file:c"), "passwd=\"*****\""));
+	hidden = domain_hide(arena, VNC(" geheim"), &known, &faults);
+	assert_non_null(strstr(hidden, "passwd=\"gasthof-found:file:*****\""));
+	assert_non_null(strstr(reveal(arena, hidden, "file:b"), "passwd=\"*****\""));
+	/* nobody looked: it may be any; and there may be none */
+	guest = record_new(arena, &guest_record);
+	assert_int_equal(domain_read(arena, VNC("*****"), guest, &identity, &faults), 0);
+	vnc = map_get(&guest->graphics, "vnc")->value;
+	assert_string_equal(vnc->password.found, "");
+	guest = record_new(arena, &guest_record);
+	assert_int_equal(domain_read(arena, VNC(""), guest, &identity, &faults), 0);
+	vnc = map_get(&guest->graphics, "vnc")->value;
+	assert_false(GIVEN(&guest_graphics_record, vnc, password));
 }
 
 /* A password in a verbatim block is found again where it is hidden, and taken out again. */
@@ -448,6 +494,7 @@ int main(void)
 		cmocka_unit_test(devices_are_cut_out_by_their_member),
 		cmocka_unit_test(hidden_passwords_stay_what_they_are),
 		cmocka_unit_test(passwords_are_told_by_their_place),
+		cmocka_unit_test(a_password_in_use_is_told_by_its_place),
 		cmocka_unit_test(a_hidden_password_is_the_one_of_the_block),
 		cmocka_unit_test(identities_follow_from_names),
 	};

@@ -53,7 +53,7 @@ static bool is_elsewhere(const char *path, const struct field *field)
 		"hostdevs",
 	};
 
-	if (field->flags & (FIELD_PLAIN | FIELD_IMPLIED | FIELD_BLIND))
+	if (field->flags & (FIELD_PLAIN | FIELD_IMPLIED) || field->type == &type_secret)
 		return true;
 	for (size_t i = 0; i < COUNT_OF(others); i++)
 		if (strcmp(path, others[i]) == 0 ||

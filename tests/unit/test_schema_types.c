@@ -188,6 +188,36 @@ static void secrets_are_references(void **state)
 	assert_int_equal(type_secret.read(arena, NULL, node_map(arena), &secret, &faults), -1);
 }
 
+/* A secret that was seen in use is the one of every place that holds the same. */
+static void a_secret_in_use_is_the_one_of_any_place_that_holds_it(void **state)
+{
+	static const struct {
+		struct secret want;
+		const char *found;
+		bool same;
+	} cases[] = {
+		{ { .file = "vnc" }, "file:vnc", true },
+		{ { .file = "vnc" }, "file:other/file:vnc/credential:*****", true },
+		{ { .file = "vnc" }, "file:vnc2", false },
+		{ { .file = "vnc" }, "file:*****", false },
+		{ { .file = "vnc" }, "credential:vnc/file:*****", false },
+		{ { .credential = "vnc" }, "file:a/credential:vnc", true },
+		{ { .credential = "vnc" }, "file:*****/credential:*****", false },
+		/* nobody looked there: it may be */
+		{ { .file = "vnc" }, "", true },
+		{ { .credential = "vnc" }, "file:*****", true },
+		{ { .credential = "vnc" }, "file:vnc", false },
+		{ { .file = "vnc" }, "credential:*****", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct secret have = { .found = cases[i].found };
+		assert_int_equal(type_secret.equal(&cases[i].want, &have), cases[i].same);
+		assert_int_equal(type_secret.equal(&have, &cases[i].want), cases[i].same);
+	}
+}
+
 static void an_inline_secret_is_refused_and_not_repeated(void **state)
 {
 	(void)state;
@@ -393,6 +423,7 @@ int main(void)
 		cmocka_unit_test(counts_and_numbers_keep_their_bounds),
 		cmocka_unit_test(choices_suggest_the_nearest),
 		cmocka_unit_test(secrets_are_references),
+		cmocka_unit_test(a_secret_in_use_is_the_one_of_any_place_that_holds_it),
 		cmocka_unit_test(an_inline_secret_is_refused_and_not_repeated),
 		cmocka_unit_test(long_values_are_cut_in_messages),
 		cmocka_unit_test(random_texts_never_break_a_type),

@@ -123,7 +123,7 @@ static void the_journal_gets_no_secret_and_libvirt_does(void **state)
 	assert_non_null(strstr(kept, "data=" VEIL));
 	/* what is read back veiled is no difference, nor is the ledger's */
 	lab_perform(lab);
-	const char *there = domain_hide(lab->arena, define->body, &lab->faults);
+	const char *there = domain_hide(lab->arena, define->body, NULL, &lab->faults);
 	assert_null(strstr(there, "geheim"));
 	lab_put(lab, "libvirt/domains/a.xml", there);
 	assert_string_equal(lab_plan(lab), "");
@@ -265,7 +265,7 @@ static void secrets_of_the_command_line_come_back_or_are_missed(void **state)
 {
 	struct lab *lab = *state;
 	struct text back = text_of(lab->arena), lost = text_of(lab->arena);
-	const char *hidden = domain_hide(lab->arena, QEMU("geheim"), &lab->faults);
+	const char *hidden = domain_hide(lab->arena, QEMU("geheim"), NULL, &lab->faults);
 
 	assert_null(strstr(hidden, "geheim"));
 	assert_int_equal(domain_unhide(&back, hidden, QEMU("geheim"), &lab->faults), 0);

@@ -279,7 +279,7 @@ static int definition_hide(struct arena *arena, const char **xml, const char **r
 
 	if (!clear)
 		return 0;
-	*xml = domain_hide(arena, clear, faults);
+	*xml = domain_hide(arena, clear, NULL, faults);
 	*ret_clear = *xml == clear ? NULL : clear;
 	return *xml ? 0 : -1;
 }

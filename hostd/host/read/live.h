@@ -7,6 +7,7 @@
 
 #include "host/read/host.h"
 #include "host/read/live_bus.h"
+#include "host/read/live_secrets.h"
 #include "host/read/live_virt.h"
 
 struct live {
@@ -21,6 +22,7 @@ struct live {
 		const char *capabilities;
 		const char *domain_capabilities_kvm, *domain_capabilities_qemu;
 		const struct live_cpu_known *cpus;
+		const struct known_secrets *secrets;
 	} known;
 };
 

@@ -23,26 +23,41 @@ static int kept(struct arena *arena, char *xml, const char **ret, const char *wh
 	return 1;
 }
 
+/* Asked for only where a guest has one. */
+static const struct known_secrets *secrets_of(struct live *live, const char *xml)
+{
+	struct arena *arena = live->host.arena;
+
+	if (!live->known.secrets && strstr(xml, "passwd=")) {
+		struct known_secrets *secrets = ARENA_NEW(arena, struct known_secrets);
+		secrets_look(arena, live->root, secrets);
+		live->known.secrets = secrets;
+	}
+	return live->known.secrets;
+}
+
 /* Without the passwords, but so that one can tell where they are: left out, a definition that is
  * written from this one would take them away. */
-static int definition_read(struct arena *arena, virDomainPtr domain, unsigned flags,
-			   const char **ret, const char **ret_clear, struct faults *faults)
+static int definition_read(struct live *live, virDomainPtr domain, unsigned flags, const char **ret,
+			   const char **ret_clear, struct faults *faults)
 {
+	struct arena *arena = live->host.arena;
 	const char *name = arena_strdup(arena, virDomainGetName(domain)), *xml = NULL;
 	int there = kept(arena, virDomainGetXMLDesc(domain, flags | VIR_DOMAIN_XML_SECURE), &xml,
 			 "domain", name, faults);
 
 	if (there != 1)
 		return there;
-	*ret = domain_hide(arena, xml, faults);
+	*ret = domain_hide(arena, xml, secrets_of(live, xml), faults);
 	*ret_clear = *ret == xml ? NULL : xml;
 	return *ret ? 1 : -1;
 }
 
 /* A domain that ends between two questions is asked about as it then is. */
-static int domain_look(struct arena *arena, virDomainPtr domain, struct host_domain *ret,
+static int domain_look(struct live *live, virDomainPtr domain, struct host_domain *ret,
 		       struct faults *faults)
 {
+	struct arena *arena = live->host.arena;
 	const char *name = arena_strdup(arena, virDomainGetName(domain));
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
 	int state = VIR_DOMAIN_NOSTATE, autostart = 0, active = 0, persistent = 0, there = 1;
@@ -60,10 +75,10 @@ static int domain_look(struct arena *arena, virDomainPtr domain, struct host_dom
 		.autostart = autostart,
 	};
 	if (persistent)
-		there = definition_read(arena, domain, VIR_DOMAIN_XML_INACTIVE, &ret->inactive_xml,
+		there = definition_read(live, domain, VIR_DOMAIN_XML_INACTIVE, &ret->inactive_xml,
 					&ret->inactive_clear, faults);
 	if (there == 1 && active)
-		there = definition_read(arena, domain, 0, &ret->live_xml, &ret->live_clear, faults);
+		there = definition_read(live, domain, 0, &ret->live_xml, &ret->live_clear, faults);
 	return there;
 }
 
@@ -72,7 +87,7 @@ struct listing {
 	const char *what;
 	size_t size; /* of the list's struct */
 	int (*all)(virConnectPtr connection, void ***ret);
-	int (*add)(struct arena *arena, void *list, void *object, struct faults *faults);
+	int (*add)(struct live *live, void *list, void *object, struct faults *faults);
 	int (*free)(void *object);
 };
 
@@ -90,7 +105,7 @@ static int list_once(struct live *live, const struct listing *listing, void *lis
 		return virt_fault(faults, "cannot list libvirt's %s", listing->what);
 	for (int i = 0; i < count; i++) {
 		if (result == 0)
-			result = listing->add(live->host.arena, list, objects[i], faults);
+			result = listing->add(live, list, objects[i], faults);
 		listing->free(objects[i]);
 	}
 	free(objects);
@@ -146,11 +161,12 @@ static int free_pool(void *object)
 	return virStoragePoolFree(object);
 }
 
-static int add_domain(struct arena *arena, void *list, void *object, struct faults *faults)
+static int add_domain(struct live *live, void *list, void *object, struct faults *faults)
 {
+	struct arena *arena = live->host.arena;
 	struct host_domains *domains = list;
 	struct host_domain domain = {};
-	int there = domain_look(arena, object, &domain, faults);
+	int there = domain_look(live, object, &domain, faults);
 
 	if (there == 1)
 		ARRAY_PUSH(arena, &domains->list, domain);
@@ -174,8 +190,9 @@ int live_domains(struct host *host, struct host_domains *ret, struct faults *fau
 	return 1;
 }
 
-static int add_network(struct arena *arena, void *list, void *object, struct faults *faults)
+static int add_network(struct live *live, void *list, void *object, struct faults *faults)
 {
+	struct arena *arena = live->host.arena;
 	struct host_virt_objects *networks = list;
 	struct host_virt_object network = { .name = arena_strdup(arena,
 								 virNetworkGetName(object)) };
@@ -218,8 +235,9 @@ int live_networks(struct host *host, struct host_virt_objects *ret, struct fault
 	return 1;
 }
 
-static int add_pool(struct arena *arena, void *list, void *object, struct faults *faults)
+static int add_pool(struct live *live, void *list, void *object, struct faults *faults)
 {
+	struct arena *arena = live->host.arena;
 	struct host_virt_objects *pools = list;
 	struct host_virt_object pool = { .name = arena_strdup(arena,
 							      virStoragePoolGetName(object)) };

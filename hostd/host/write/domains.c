@@ -2,9 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/domain.h"
-#include "host/read/host.h"
-#include "host/write/place.h"
+#include "host/write/secrets.h"
 #include "host/write/virt_object.h"
 
 static void *find(virConnectPtr connection, const char *name)
@@ -93,7 +91,7 @@ static int definition_hidden(struct write *write, const char *name, const char *
 	if (definition_of(write, name, &xml, faults) < 0)
 		return -1;
 	if (xml)
-		*ret = domain_hide(write->arena, xml, faults);
+		*ret = secrets_hide(write, xml, faults);
 	return xml && !*ret ? -1 : 0;
 }
 
@@ -108,46 +106,18 @@ int domain_define_inverse(struct write *write, const struct step *step, struct s
 	return xml ? inverse_body(ret, xml, strlen(xml)) : 0;
 }
 
-#define SECRETS "/etc/gasthof/secrets"
-
-/* A file of root's below /etc/gasthof/secrets, or a credential of the agent's service
- * (systemd.exec(5), $CREDENTIALS_DIRECTORY); the line end behind it is none of it. */
-static int secret_read(void *context, const char *where, const char **ret, struct faults *faults)
-{
-	struct arena *arena = ((struct write *)context)->arena;
-	const char *name = strchr(where, ':') + 1, *folder = SECRETS;
-	PLACE struct place place = { -1 };
-	struct host_file file = {};
-	size_t size = 0;
-
-	if (string_starts(where, "credential:"))
-		folder = getenv("CREDENTIALS_DIRECTORY");
-	if (!folder)
-		return fault(faults, FAULT_HOST, "there are no credentials for \"%s\"", name);
-	const char *path = arena_printf(arena, "%s/%s", folder, name);
-	int there = place_open(arena, path, 0, &place, faults);
-	if (there == 1)
-		there = place_read(arena, &place, &file, ret, &size, faults);
-	if (there == 0)
-		return fault(faults, FAULT_HOST, "the secret %s is not there", path);
-	if (there == 1)
-		*ret = arena_strndup(arena, *ret, strcspn(*ret, "\n"));
-	return there < 0 ? -1 : 0;
-}
-
 /* The body holds none of the passwords that were there: the guest keeps those it has. */
 int domain_define_perform(struct write *write, const struct step *step, struct outcome *ret,
 			  struct faults *faults)
 {
 	const char *name = step->argument[0], *before = NULL, *after = NULL;
-	struct text revealed = text_of(write->arena), xml = text_of(write->arena);
+	const char *xml = NULL;
 
 	if (definition_of(write, name, &before, faults) < 0 ||
-	    domain_reveal(&revealed, step->body, secret_read, write, faults) < 0 ||
-	    domain_unhide(&xml, revealed.at, before, faults) < 0)
+	    secrets_show(write, step->body, before, &xml, faults) < 0)
 		return -1;
 	VIRT_DOMAIN virDomainPtr domain =
-		virDomainDefineXMLFlags(write->virt.connection, xml.at, VIR_DOMAIN_DEFINE_VALIDATE);
+		virDomainDefineXMLFlags(write->virt.connection, xml, VIR_DOMAIN_DEFINE_VALIDATE);
 	if (!domain)
 		return virt_fault(faults, "cannot define domain \"%s\"", name);
 	if (definition(write, domain, &after, faults) < 0)

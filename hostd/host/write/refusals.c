@@ -9,11 +9,17 @@
  * file that does not open (blockdev-add) is none of it: it would not open at a start either. */
 static bool message_refuses(const char *message)
 {
-	static const char *const words[] = {
-		"'device_add'",      "'device_del'",     "'netdev_add'",
-		"'chardev-add'",     "'object-add'",     "No more available",
-		"no more available", "not hotpluggable", "does not support hotplug"
-	};
+	static const char *const words[] = { "'device_add'",
+					     "'device_del'",
+					     "'netdev_add'",
+					     "'chardev-add'",
+					     "'object-add'",
+					     "'set_password'",
+					     "'expire_password'",
+					     "No more available",
+					     "no more available",
+					     "not hotpluggable",
+					     "does not support hotplug" };
 
 	for (size_t i = 0; i < COUNT_OF(words); i++)
 		if (strstr(message, words[i]))
