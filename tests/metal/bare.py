@@ -55,15 +55,18 @@ class Bare(Machine):
 
     def start(self):
         super().start()
-        self.wait_for_serial("Please press Enter", timeout=120)
+        self.wait_for_serial("Please press Enter", timeout=400)
+        greeted = len(self.serial[0].text)
         self.serial[0].write("\n")
+        # What is typed before the shell has taken over the terminal it may never see.
+        self.wait_for_serial("# ", timeout=240, start=greeted)
         # A root that became full ends in the middle of a library; what runs then is anyone's guess.
         lost = self.run("dmesg | grep 'Initramfs unpacking failed'; test -r /bin/gasthof || echo none")
         assert not lost, f"{lost}: more memory is needed"
         self.run(MOUNTS)
         return self
 
-    def run(self, command, timeout=60):
+    def run(self, command, timeout=300):
         """What a command line said, without its end."""
         self.asked += 1
         start = len(self.serial[0].text)

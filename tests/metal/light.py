@@ -122,7 +122,7 @@ class Appliance(Machine):
                          forwards={"web": 8080, "ssh": 22}, **order)
         self.key = key
 
-    def ssh(self, *command, timeout=60, check=True):
+    def ssh(self, *command, timeout=300, check=True):
         """Runs a command line in the appliance as root; returns the CompletedProcess. A status
         other than 0 is an error of the test unless `check` is false; a lost connection always."""
         try:
@@ -136,7 +136,9 @@ class Appliance(Machine):
 
     def _ssh(self, command, timeout, data=subprocess.DEVNULL):
         options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "BatchMode=yes",
-                   "LogLevel=ERROR", f"ConnectTimeout={timeout}"]
+                   "LogLevel=ERROR", f"ConnectTimeout={timeout}",
+                   # of a machine that was reset nobody ends the connection
+                   "ServerAliveInterval=30", "ServerAliveCountMax=8"]
         words = ["ssh", "-F", "/dev/null", "-i", str(self.key), "-p", str(self.host_ports["ssh"])]
         words += [word for option in options for word in ("-o", option)]
         return subprocess.run([*words, "root@127.0.0.1", *command], stdin=data,
@@ -158,10 +160,10 @@ class Appliance(Machine):
         """The body of the first answer of a guest's web server, asked from the appliance, which
         has no client for HTTP but its shell."""
         line = (f"exec 3<>/dev/tcp/{address}/80 && printf 'GET {path} HTTP/1.0\\r\\n\\r\\n' >&3 && "
-                "timeout 60 cat <&3")
+                "timeout 120 cat <&3")
 
         def ask(_left):
-            done = self.ssh(line, check=False, timeout=120)
+            done = self._ssh((line,), 300)
             head, _, body = done.stdout.partition("\n\n")
             if "200 OK" not in head:
                 raise OSError(done.stdout + done.stderr)
@@ -169,7 +171,26 @@ class Appliance(Machine):
 
         return self._retry(ask, timeout, f"GET http://{address}{path}")
 
-    def wait_for_ssh(self, timeout=300):
+    def wait_until(self, what, command, timeout=400):
+        """Waits until a command line in the appliance ends with 0; returns what it printed."""
+        def attempt(_left):
+            done = self._ssh((command,), 300)
+            if done.returncode:
+                raise OSError(f"status {done.returncode}\n{done.stdout}{done.stderr}")
+            return done.stdout
+
+        return self._retry(attempt, timeout, what)
+
+    def reboot(self, timeout=600):
+        """Asks it to start anew and waits until it does. The connection may go before its answer."""
+        before = self.resets()
+        try:
+            self._ssh(("systemctl", "--no-block", "reboot"), timeout)
+        except subprocess.TimeoutExpired:
+            pass
+        self.wait_reset(before + 1, timeout)
+
+    def wait_for_ssh(self, timeout=600):
         """Waits until the SSH server greets and lets us in."""
         self.tcp_banner("ssh", timeout)
         return self._retry(self._try_ssh, timeout, "log in by SSH")
@@ -182,12 +203,12 @@ class Appliance(Machine):
         if done.returncode:
             raise OSError(done.stderr)
 
-    def wait_settled(self, timeout=300):
+    def wait_settled(self, timeout=600):
         """Waits until a plan is empty; returns what `gasthof plan` printed."""
         return self._retry(self._try_plan, timeout, "an empty plan")
 
     def _try_plan(self, _left):
-        done = self.ssh("gasthof", "plan", "--exit-code", timeout=120, check=False)
+        done = self._ssh(("gasthof", "plan", "--exit-code"), 300)
         if done.returncode:
             raise OSError(f"status {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout

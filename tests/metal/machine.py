@@ -38,8 +38,9 @@ PORTS = {
     "debugcon": lambda name: ["-device", f"isa-debugcon,iobase=0x402,chardev={name}"],
 }
 TAIL_LINES = 40
-# A forward takes connections while nobody inside does; such a one would hang on.
-ATTEMPT_SECONDS = 8
+# A forward takes connections while nobody inside does; such a one would hang on. A program that a guest
+# runs to answer is asked of one that serves already, and may be slow.
+ATTEMPT_SECONDS, PROGRAM_SECONDS = 8, 120
 
 
 class MachineError(Exception):
@@ -384,7 +385,7 @@ class Machine:
         """Ends QEMU by its PID and waits for it. Does nothing to a machine that is off."""
         if self.process is not None:
             self.process.kill()
-            self.process.wait(30)
+            self.process.wait(120)
         for port in self.serial:
             port.close()
         if self.qmp:
@@ -415,7 +416,7 @@ class Machine:
                     break
             self.progress()
         if self.qmp.gone:
-            serial._thread.join(5)  # the last words may still be on their way
+            serial._thread.join(60)  # the last words may still be on their way
         found = serial.search(regex, start)
         if not found:
             why = self.halted() or f"not seen in {timeout} s"
@@ -444,20 +445,21 @@ class Machine:
         """The body (text) of the first answer with an accepted status. Tries again until
         `timeout`, because a forward takes connections before anybody listens inside."""
         url = f"http://127.0.0.1:{self.host_ports[forward]}{path}"
-        return self._retry(lambda left: fetch(url, left, accept), timeout, f"GET {url}")
+        longest = PROGRAM_SECONDS if path.startswith("/cgi-bin/") else ATTEMPT_SECONDS
+        return self._retry(lambda left: fetch(url, left, accept), timeout, f"GET {url}", longest)
 
     def tcp_banner(self, forward, timeout=60):
         """The first bytes that a server inside sends by itself (SSH for one)."""
         address = ("127.0.0.1", self.host_ports[forward])
         return self._retry(lambda left: banner(address, left), timeout, f"banner of {forward}")
 
-    def _retry(self, attempt, timeout, what):
+    def _retry(self, attempt, timeout, what, longest=ATTEMPT_SECONDS):
         end = time.monotonic() + timeout
         last = "not tried"
         while (left := end - time.monotonic()) > 0 and not self.halted():
             try:
-                return attempt(min(left, ATTEMPT_SECONDS))
-            except (OSError, urllib.error.URLError) as error:
+                return attempt(min(left, longest))
+            except (OSError, subprocess.TimeoutExpired) as error:
                 last = error
             with self.changed:
                 self.changed.wait_for(self.halted, min(1.0, max(0.05, left)))
@@ -480,7 +482,7 @@ class Machine:
         except subprocess.TimeoutExpired:
             self.fail(f"still on after {timeout} s")
         with self.changed:
-            self.changed.wait_for(lambda: self.qmp.gone, 5)
+            self.changed.wait_for(lambda: self.qmp.gone, 60)
         reasons = [event["data"]["reason"] for event in self.qmp.seen("SHUTDOWN")]
         if status or "guest-shutdown" not in reasons:
             self.fail(f"did not power off cleanly: QEMU status {status}, reasons {reasons}")

@@ -50,12 +50,12 @@ class Qmp:
             if not ready():
                 raise QmpError(f"{what}: " + ("monitor is gone" if self.gone else "no answer"))
 
-    def negotiate(self, timeout=30):
+    def negotiate(self, timeout=180):
         """Waits for the greeting and leaves negotiation mode."""
         self._wait(lambda: self._greeted, timeout, "greeting")
         self.execute("qmp_capabilities", timeout=timeout)
 
-    def execute(self, command, timeout=30, **arguments):
+    def execute(self, command, timeout=180, **arguments):
         """Runs a command and returns what it returned; QmpError when it was refused."""
         with self._asking:
             self._answers.clear()
@@ -71,7 +71,7 @@ class Qmp:
             raise QmpError(f"{command}: {answer['error'].get('desc', answer['error'])}")
         return answer.get("return")
 
-    def human(self, line, timeout=30):
+    def human(self, line, timeout=180):
         """Runs a line of the human monitor, for what QMP itself does not know."""
         return self.execute("human-monitor-command", timeout, **{"command-line": line})
 

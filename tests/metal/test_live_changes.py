@@ -30,14 +30,14 @@ class Real(live_changes.Guest):
         return self.host.ssh(*[f"'{word}'" for word in command], timeout=120).stdout
 
     def ask(self, path):
-        return self.host.http_get("web", path, timeout=300)
+        return self.host.http_get("web", path, timeout=600)
 
     def wait(self, judge, what):
         def look(_left):
             if not judge():
                 raise OSError("not yet")
 
-        self.host._retry(look, 240, what)
+        self.host._retry(look, 400, what)
 
     def settled(self):
         self.host.wait_settled()
@@ -56,6 +56,7 @@ def test_a_kvm_guest_at_work_is_changed_and_never_started_anew(light, workdir):
     web = Real(host, site)
     live_changes.put_cds(web.run)
     web.apply()
+    host.http_get("web", timeout=900)  # from here on, programs that it runs answer
     assert "<domain type='kvm'" in web.run("virsh", "dumpxml", "web")
     live_changes.goes_through(web)
     host.powerdown(timeout=240)

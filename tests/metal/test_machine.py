@@ -102,7 +102,7 @@ needs_qemu = pytest.mark.skipif(bool(machine.missing()), reason="; ".join(machin
 @needs_qemu
 def test_firmware_speaks_and_the_machine_goes_with_its_block(tmp_path):
     with Machine(tmp_path, forwards={"web": 80}, memory=64, ports=("debugcon",)) as box:
-        seen = box.wait_for_serial(r"SeaBIOS \(version", timeout=60)
+        seen = box.wait_for_serial(r"SeaBIOS \(version", timeout=240)
         assert 0 < seen.at <= box.seconds()
         assert box.host_ports["web"] > 1023
     assert not box.running()
@@ -112,7 +112,7 @@ def test_firmware_speaks_and_the_machine_goes_with_its_block(tmp_path):
 @needs_qemu
 def test_a_failed_wait_tells_the_last_words(tmp_path):
     with Machine(tmp_path, nic="", memory=64, ports=("debugcon",)) as box:
-        box.wait_for_serial("SeaBIOS", timeout=60)
+        box.wait_for_serial("SeaBIOS", timeout=240)
         with pytest.raises(MachineError, match="(?s)never said.*SeaBIOS"):
             box.wait_for_serial("never said", timeout=1)
         assert not box.running()

@@ -113,6 +113,7 @@ def look_at_module_options(host, text):
     assert "nested=0" in host.ssh("cat", "/etc/modprobe.d/gasthof-kvm_amd.conf").stdout
     put(host, text + "kvm: {nested: false}\nguests: {web: {state: stopped}}\n")
     gasthof(host, "apply", FILE, "--allow", "guest-restart")
+    host.wait_until("the guest off", "test \"$(virsh domstate web)\" = 'shut off'")
     gasthof(host, "apply", FILE)
     assert value(host, NESTED) == "0"
     put(host, text + "kvm: {nestd: true}\n")
@@ -125,10 +126,8 @@ def look_at_module_options(host, text):
 def look_after_a_reboot(host):
     """Without the agent: what the files alone bring."""
     host.ssh("systemctl", "mask", "gasthof.service")
-    resets = host.resets()
-    host.ssh("systemctl", "--no-block", "reboot")
-    host.wait_reset(resets + 1, timeout=300)
-    host.wait_for_ssh(timeout=600)
+    host.reboot()
+    host.wait_for_ssh(timeout=900)
     now = kernel_values(host)
     assert (now["thp"], now["ksm"], now["swap"]) == (IN_FORCE["thp"], IN_FORCE["ksm"], True)
     assert value(host, NESTED) == "0"

@@ -53,8 +53,8 @@ def test_a_machine_that_cannot_is_told_before_anything_is_tried(box, appliance_i
     # The report stands on the console, with nobody asking.
     host.wait_for_serial(r"no description \(/etc/gasthof/host.yaml\)", timeout=600)
     host.wait_for_serial(r"off in firmware +interrupt_remapping: enable \"Interrupt Remapping\"",
-                         timeout=60)
-    host.wait_for_serial(r"absent +vt, ", timeout=60)
+                         timeout=240)
+    host.wait_for_serial(r"absent +vt, ", timeout=240)
     host.wait_for_ssh()
     host.ssh("systemctl", "start", "gasthof-report.service", timeout=240)  # until it is done
     report = host.ssh("cat", "/run/gasthof/hardware.json").stdout

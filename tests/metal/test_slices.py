@@ -45,9 +45,11 @@ GUEST = """\
     state: running
 """
 # Each is a line for the guest's shell; it says that it was taken, in words that its echo does not hold.
-SPIN = "while :; do :; done & p=$!; echo at''work"
-READ = ("for at in 0 8 16 24; do (while :; do dd if=/dev/vdb of=/dev/null bs=256k skip=$((at * 4)) "
-        "count=32 iflag=direct 2>/dev/null; done) & p=\"$p $!\"; done; echo rea''ding")
+# A line that is typed again does nothing again.
+SPIN = "[ \"$p\" ] || { while :; do :; done & p=$!; }; echo at''work"
+READ = ("[ \"$p\" ] || for at in 0 8 16 24; do (while :; do dd if=/dev/vdb of=/dev/null bs=256k "
+        "skip=$((at * 4)) count=32 iflag=direct 2>/dev/null; done) & p=\"$p $!\"; done; "
+        "echo rea''ding")
 STOP = "kill $p; p=; echo sto''pped"
 
 
@@ -116,21 +118,22 @@ def type_line(host, guest, line):
 def wake(host, guest):
     """A shell that starts forgets what was typed before: it is asked until it answers."""
     said(host, guest, "Please press Enter", 400)
+    ask(host, guest, "echo aw''ake", "awake")
 
+
+def ask(host, guest, line, answer):
+    """Types a line until it is answered: what is typed while nobody listens is lost."""
     def answers():
-        type_line(host, guest, "echo aw''ake")
-        return host.ssh(f"grep -q '^awake' /var/log/{guest}.log", check=False
-                        ).returncode == 0
+        type_line(host, guest, line)
+        return host.ssh(f"grep -q '^{answer}' /var/log/{guest}.log", check=False).returncode == 0
 
-    wait_for(f"the shell of {guest}", answers)
+    wait_for(f"{answer} of {guest}", answers, 400)
 
 
 def say(host, line, answer):
     """Types a line on the serial console of each guest, and waits for its answer."""
     for guest in GUESTS:
-        type_line(host, guest, line)
-    for guest in GUESTS:
-        said(host, guest, answer)
+        ask(host, guest, line, answer)
 
 
 def slow_disk(path):

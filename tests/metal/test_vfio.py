@@ -198,6 +198,8 @@ def a_card_goes_and_comes_back(host, card, link):
     host.put(HOST + GUEST.format(more=""))
     host.apply()
     assert host.driver(card) == "igb"
+    # udev gives it its name when it comes to it
+    host.wait_until("the card's link", f"grep {CARD} /sys/class/net/{link}/address")
     assert host.function_of(CARD) == (card, link)
 
 
@@ -207,10 +209,9 @@ def it_is_so_again_after_a_boot(host, card, uplink, uplink_link):
     host.put(described)
     host.apply("--allow", "service-restart", "--allow", "guest-restart", "--allow",
                "destroys-data")
-    before = host.resets()
-    host.ssh("systemctl", "reboot", check=False, timeout=60)
-    host.wait_reset(before + 1, 240)
-    host.wait_for_ssh(600)
+    host.reboot()
+    host.wait_for_ssh(900)
+    host.wait_settled(600)
     assert host.driver(card) == "vfio-pci"
     # its own driver never had it, and udev made the function by our file
     assert f"igb {card}: added PHC" not in host.ssh("dmesg", timeout=120).stdout
@@ -218,4 +219,3 @@ def it_is_so_again_after_a_boot(host, card, uplink, uplink_link):
     said = host.ssh("udevadm", "info", f"/sys/class/net/{uplink_link}", timeout=120).stdout
     assert "ID_NET_LINK_FILE=/etc/systemd/network/98-gasthof-sriov-up.link" in said, said
     assert len(host.functions(uplink)) == 1
-    host.wait_settled(600)
