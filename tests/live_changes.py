@@ -86,7 +86,7 @@ class Guest:
         raise NotImplementedError
 
     def settled(self):
-        """Nothing is left to do."""
+        """Nothing is left to do, once the guest has come after."""
         raise NotImplementedError
 
     def differs(self):

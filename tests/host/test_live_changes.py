@@ -35,7 +35,7 @@ class Emulated(live_changes.Guest):
         wait_for(what, judge, 120)
 
     def settled(self):
-        self.house.assert_settled()
+        self.house.wait_settled()
 
     def differs(self):
         plan = self.house.gasthof("plan", "--exit-code", status=EXIT_PENDING)
