@@ -38,7 +38,7 @@ WORDS = {
 def has(feature: str) -> bool:
     if feature in TRIES:
         script = ["unshare", "--net", "sh", "-c", TRIES[feature]]
-        return subprocess.run(script, capture_output=True, timeout=20).returncode == 0
+        return subprocess.run(script, capture_output=True, timeout=120).returncode == 0
     if feature in NODES:
         return Path(NODES[feature]).exists()
     if feature in FILE_SYSTEMS:

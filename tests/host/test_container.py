@@ -78,7 +78,7 @@ def test_libvirt_networkd_and_nftables_work(bare):
     bare.run("nft", "-f", "-", input=f"table inet probe {{\n{chain}}}\n")
     assert "masquerade" in bare.out("nft", "list", "table", "inet", "probe")
 
-    bare.run("virsh", "create", "/dev/stdin", input=GUEST, timeout=120)
+    bare.run("virsh", "create", "/dev/stdin", input=GUEST, timeout=400)
     assert "running" in bare.out("virsh", "domstate", "probe")
     assert "vnet" in bare.out("ip", "-brief", "link", "show", "master", "guests0")
     bare.run("virsh", "destroy", "probe")

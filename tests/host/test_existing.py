@@ -40,7 +40,7 @@ def lived_in(house):
     define(house, "net-", NETWORK)
     house.container.run("virsh", "net-start", "old")
     define(house, "", DOMAIN)
-    house.container.run("virsh", "start", "Mail Server", timeout=180)
+    house.container.run("virsh", "start", "Mail Server", timeout=400)
     return house
 
 

@@ -36,7 +36,7 @@ def handmade(house):
     wait_for("networkd's bridge", lambda: inside.exists("/sys/class/net/hand1"))
     inside.run("nft", "-f", "-", input=RULES)
     inside.run("virsh", "define", "/dev/stdin", input=DOMAIN)
-    inside.run("virsh", "start", "handmade", timeout=120)
+    inside.run("virsh", "start", "handmade", timeout=400)
     inside.run("virsh", "net-define", "/dev/stdin", input=VIRT_NETWORK)
     inside.run("virsh", "net-start", "handmade")
     inside.run("mkdir", "-p", "/srv/hand")

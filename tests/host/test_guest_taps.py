@@ -20,7 +20,7 @@ def broad(debian_13):
         container.put("/etc/systemd/network/90-all.network", BROAD)
         container.run("systemctl", "restart", "systemd-networkd.service")
         wait_for("bridge", lambda: container.exists("/sys/class/net/guests0"))
-        container.run("virsh", "create", "/dev/stdin", input=GUEST, timeout=120)
+        container.run("virsh", "create", "/dev/stdin", input=GUEST, timeout=400)
         yield container
 
 

@@ -27,7 +27,7 @@ server.serve_forever()
 
 def openssl(folder: Path, *argv: str) -> None:
     subprocess.run(
-        ["openssl", *argv], cwd=folder, check=True, timeout=60, stdin=subprocess.DEVNULL,
+        ["openssl", *argv], cwd=folder, check=True, timeout=240, stdin=subprocess.DEVNULL,
         capture_output=True,
     )
 

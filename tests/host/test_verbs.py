@@ -65,7 +65,7 @@ LONG = {"libvirt": pytest.mark.cost(80, telling=3), "settings": pytest.mark.cost
 @pytest.mark.parametrize("name", [pytest.param(n, marks=LONG.get(n, ())) for n in PROGRAMS])
 def test_verbs(bare, name):
     program = [f"/opt/live/test_live_{name}", *PROGRAMS[name]]
-    done = bare.run(*program, check=False, timeout=240)
+    done = bare.run(*program, check=False, timeout=900)
     text = done.stdout + done.stderr
     assert done.returncode == 0, text
     ran = re.search(r"\[==========\] (\d+) test\(s\) run\.", text)

@@ -49,7 +49,7 @@ OURS = re.compile(r"\s*<metadata>\s*<gasthof:item[^>]*/>\s*</metadata>|\s*<gasth
 
 
 def virsh(house, *words: str, xml: str | None = None) -> str:
-    return house.container.run("virsh", *words, input=xml, timeout=180).stdout
+    return house.container.run("virsh", *words, input=xml, timeout=400).stdout
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def look(house) -> dict[str, str]:
 def described(lived_in):
     """Exported: nothing is changed by that, and the host's own description is what came out."""
     before = lived_in.contents("/etc", "/var/lib/gasthof"), look(lived_in)
-    done = lived_in.container.run("gasthof", "export", timeout=180)
+    done = lived_in.container.run("gasthof", "export", timeout=400)
     assert (lived_in.contents("/etc", "/var/lib/gasthof"), look(lived_in)) == before
     lived_in.container.put(DESCRIPTION, done.stdout)
     return done.stdout
@@ -126,7 +126,7 @@ def test_taken_over_nothing_is_left_to_do(lived_in, described):
 
 def test_what_is_ours_is_exported_as_it_was_given(lived_in, described):
     """After it was taken over."""
-    lived_in.container.put(DESCRIPTION, lived_in.container.run("gasthof", "export", timeout=180).stdout)
+    lived_in.container.put(DESCRIPTION, lived_in.container.run("gasthof", "export", timeout=400).stdout)
     lived_in.assert_settled()
 
 
@@ -149,7 +149,7 @@ def test_a_change_afterwards_is_one_of_ours(lived_in, described):
 def test_what_gasthof_made_is_exported_as_it_was_described(new_house):
     """And not what follows from it: volumes of guests, their pool, the firewall, sysctls."""
     new_house.apply(site())
-    text = new_house.container.run("gasthof", "export", timeout=180).stdout
+    text = new_house.container.run("gasthof", "export", timeout=400).stdout
     keys = {line.split(":")[0] for line in text.splitlines() if line and line[0] not in " #"}
     assert keys == {"gasthof", "host", "networks", "images", "guests"}
     assert "cloud_init: {}\n" in text and "image: small\n" in text
