@@ -45,7 +45,9 @@ void guest_fleet_check(const struct item *item, const struct desired *desired,
 	const struct item *fleet = desired_find(desired, "fleets", cpu->fleet);
 	const char *virtualization =
 		fleet ? other_text(fleet->kind->record, fleet->value, "virtualization") : NULL;
-	if (virtualization && !string_equal(virtualization, guest->virtualization))
+	if (!virtualization)
+		virtualization = "kvm"; /* where nobody says */
+	if (fleet && !string_equal(virtualization, guest->virtualization))
 		(void)fault_at(faults, item_mark(item, "cpu.fleet"),
 			       "the guest is %s, and what its fleet has in common is of %s guests",
 			       guest->virtualization, virtualization);

@@ -299,6 +299,9 @@ static void mistakes_are_told_at_their_place(void **state)
 	static const struct {
 		const char *body, *faults;
 	} cases[] = {
+		{ FLEET(NEW, OLD) "guests: {web: {virtualization: emulated, cpu: {fleet: lab}}}\n",
+		  "9:55: the guest is emulated, and what its fleet has in common is of kvm "
+		  "guests\n" },
 		{ FLEET(NEW, OLD) GUEST("fleet: lap"),
 		  "9:44: there is nothing called \"lap\" in fleets\n" },
 		{ FLEET(NEW, OLD) GUEST("fleet: lab, model: Old"),
