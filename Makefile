@@ -227,7 +227,7 @@ install: all ## install into DESTDIR
 	$(Q)ln -sf gasthof.8 $(DESTDIR)$(PREFIX)/share/man/man8/hostd.8
 	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/share/man/man5 && \
 		$(B)/gasthof explain --manual >$(DESTDIR)$(PREFIX)/share/man/man5/gasthof.yaml.5
-	$(Q)for file in $(wildcard config/*.yaml); do \
+	$(Q)for file in $(wildcard config/*.yaml config/fleet/*.xml); do \
 		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/doc/gasthof/examples/$${file#config/} || exit 1; done
 
 # ---- what must be installed, and all tiers of tests ------------------------------

@@ -101,7 +101,8 @@ def test_only_root_may_own_the_name_on_the_bus(machine):
 
 @pytest.mark.parametrize("file", CONFIGS, ids=lambda file: file.name)
 def test_examples_are_valid(machine, file):
-    machine.put(f"/var/tmp/config/{file.name}", file.read_bytes())
+    for each in [file, *file.with_suffix("").glob("*")]:  # with the files that it names
+        machine.put(f"/var/tmp/config/{each.relative_to(file.parent)}", each.read_bytes())
     machine.run("gasthof", "validate", f"/var/tmp/config/{file.name}")
 
 
