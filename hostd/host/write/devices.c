@@ -25,6 +25,19 @@ const char *scope_name(unsigned flags)
 	return flags == both ? "both" : flags == VIR_DOMAIN_AFFECT_LIVE ? "live" : "config";
 }
 
+int domain_within(struct write *write, const char *name, const char *scope, virDomainPtr *ret,
+		  unsigned *ret_scope, struct faults *faults)
+{
+	if (scope_flags(scope, ret_scope, faults) < 0 || domain_need(write, name, ret, faults) < 0)
+		return -1;
+	int active = virDomainIsActive(*ret);
+	if (active < 0)
+		return virt_fault(faults, "cannot look at domain \"%s\"", name);
+	if (!active)
+		*ret_scope &= ~(unsigned)VIR_DOMAIN_AFFECT_LIVE;
+	return 0;
+}
+
 int domain_dump(struct write *write, virDomainPtr domain, unsigned scope, const char **ret,
 		struct faults *faults)
 {
@@ -44,21 +57,19 @@ int domain_dump(struct write *write, virDomainPtr domain, unsigned scope, const 
 static int device_look(struct write *write, virDomainPtr domain, const char *alias, unsigned scope,
 		       struct device *ret, struct faults *faults)
 {
-	const unsigned scopes[] = { VIR_DOMAIN_AFFECT_LIVE, VIR_DOMAIN_AFFECT_CONFIG };
 	struct device device = {};
 
-	for (size_t i = 0; i < COUNT_OF(scopes); i++) {
+	EACH_SCOPE(one, scope)
+	{
 		const char *xml = NULL;
-		if (!(scope & scopes[i]))
-			continue;
-		int there = domain_dump(write, domain, scopes[i], &xml, faults);
+		int there = domain_dump(write, domain, one, &xml, faults);
 		if (there == 0)
 			there = device_by_alias(write->arena, xml, alias, &device.xml, faults);
 		if (there < 0)
 			return -1;
 		if (there)
-			device.in |= scopes[i];
-		if (there && scopes[i] == VIR_DOMAIN_AFFECT_LIVE)
+			device.in |= one;
+		if (there && one == VIR_DOMAIN_AFFECT_LIVE)
 			device.live = device.xml;
 	}
 	*ret = device;
@@ -68,14 +79,8 @@ static int device_look(struct write *write, virDomainPtr domain, const char *ali
 int device_find(struct write *write, const struct step *step, virDomainPtr *ret,
 		unsigned *ret_scope, struct device *ret_device, struct faults *faults)
 {
-	if (scope_flags(step->argument[2], ret_scope, faults) < 0 ||
-	    domain_need(write, step->argument[0], ret, faults) < 0)
+	if (domain_within(write, step->argument[0], step->argument[2], ret, ret_scope, faults) < 0)
 		return -1;
-	int active = virDomainIsActive(*ret);
-	if (active < 0)
-		return virt_fault(faults, "cannot look at domain \"%s\"", step->argument[0]);
-	if (!active)
-		*ret_scope &= ~(unsigned)VIR_DOMAIN_AFFECT_LIVE;
 	return device_look(write, *ret, step->argument[1], *ret_scope, ret_device, faults);
 }
 

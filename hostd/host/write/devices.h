@@ -22,6 +22,3 @@ int device_as_it_was(const struct step *step, const struct device *device, enum 
  * be a failure.  `what`: "attach". */
 int device_failed(struct write *write, virDomainPtr domain, const struct step *step, unsigned scope,
 		  const char *what, struct outcome *ret, struct faults *faults) MUST_CHECK;
-
-/* VIR_DOMAIN_AFFECT_ flags as a scope. */
-const char *scope_name(unsigned flags);

@@ -3,19 +3,7 @@
 
 #include <stdlib.h>
 
-/* What of the step's scope the domain has: one that is off has no running half. */
-static int scope_of(virDomainPtr domain, const struct step *step, unsigned *ret,
-		    struct faults *faults)
-{
-	if (scope_flags(step->argument[3], ret, faults) < 0)
-		return -1;
-	int active = virDomainIsActive(domain);
-	if (active < 0)
-		return virt_fault(faults, "cannot look at domain \"%s\"", step->argument[0]);
-	if (!active)
-		*ret &= ~(unsigned)VIR_DOMAIN_AFFECT_LIVE;
-	return 0;
-}
+#include "host/write/devices.h"
 
 static int set_read(struct write *write, const struct step *step, virDomainPtr *ret_domain,
 		    struct set *ret, struct faults *faults)
@@ -26,8 +14,8 @@ static int set_read(struct write *write, const struct step *step, virDomainPtr *
 	if (!set.setting)
 		return fault(faults, FAULT_HOST, "\"%s\" of a domain cannot be set",
 			     step->argument[1]);
-	if (domain_need(write, step->argument[0], ret_domain, faults) < 0 ||
-	    scope_of(*ret_domain, step, &set.scope, faults) < 0)
+	if (domain_within(write, step->argument[0], step->argument[3], ret_domain, &set.scope,
+			  faults) < 0)
 		return -1;
 	set.value = step->argument[2] ? step->argument[2] : setting_rest(write, set.setting);
 	*ret = set;
@@ -38,18 +26,16 @@ static int set_read(struct write *write, const struct step *step, virDomainPtr *
 static int set_differs(struct write *write, virDomainPtr domain, const struct set *set,
 		       unsigned *ret_scope, const char **ret_old, struct faults *faults)
 {
-	const unsigned scopes[] = { VIR_DOMAIN_AFFECT_LIVE, VIR_DOMAIN_AFFECT_CONFIG };
 	unsigned differs = 0;
 
-	for (size_t i = 0; i < COUNT_OF(scopes); i++) {
+	EACH_SCOPE(scope, set->scope)
+	{
 		const char *value = NULL;
-		if (!(set->scope & scopes[i]))
-			continue;
-		if (setting_get(write, domain, set, scopes[i], &value, faults) < 0)
+		if (setting_get(write, domain, set, scope, &value, faults) < 0)
 			return -1;
 		if (setting_same(set->setting, value, set->value))
 			continue;
-		differs |= scopes[i];
+		differs |= scope;
 		*ret_old = value;
 	}
 	*ret_scope = differs;
@@ -123,21 +109,6 @@ static const char *in_unit(struct arena *arena, const struct set *set)
 	return arena_printf(arena, "%llu", strtoull(set->value, NULL, 10) / 1024);
 }
 
-/* libvirt did not do it: while the guest runs that need not be a failure. */
-static int set_failed(struct write *write, virDomainPtr domain, const struct step *step,
-		      unsigned scope, struct outcome *ret, struct faults *faults)
-{
-	const char *why = scope == VIR_DOMAIN_AFFECT_LIVE ? virt_refusal(write) : NULL;
-
-	if (!why)
-		return virt_fault(faults, "cannot set %s of domain \"%s\"", step->argument[1],
-				  step->argument[0]);
-	return outcome_later(write, domain, step,
-			     arena_printf(write->arena, "cannot set %s while it runs: %s",
-					  step->argument[1], why),
-			     false, ret);
-}
-
 int domain_set_perform(struct write *write, const struct step *step, struct outcome *ret,
 		       struct faults *faults)
 {
@@ -156,7 +127,7 @@ int domain_set_perform(struct write *write, const struct step *step, struct outc
 	/* It was asked, and has not answered yet. */
 	bool slow = result < 0 && asks && virGetLastErrorCode() == VIR_ERR_OPERATION_TIMEOUT;
 	if (result < 0 && !slow)
-		return set_failed(write, domain, step, differs, ret, faults);
+		return device_failed(write, domain, step, differs, "set", ret, faults);
 	return asks ? await_guest(write, domain, step, &set, old, ret, faults)
 		    : outcome_is(ret, RESULT_DONE);
 }

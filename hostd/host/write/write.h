@@ -143,6 +143,15 @@ int domain_need(struct write *write, const char *name, virDomainPtr *ret,
 int scope_flags(const char *scope, unsigned *ret, struct faults *faults) MUST_CHECK;
 const char *scope_name(unsigned flags);
 
+/* Walks those of `scopes` in turn, what runs first. */
+#define EACH_SCOPE(one, scopes)                                                                 \
+	for (unsigned one = VIR_DOMAIN_AFFECT_LIVE; one <= VIR_DOMAIN_AFFECT_CONFIG; one <<= 1) \
+		if ((scopes)&one)
+
+/* A step's domain, and what of the step's scope it has: one that is off has no running half. */
+int domain_within(struct write *write, const char *name, const char *scope, virDomainPtr *ret,
+		  unsigned *ret_scope, struct faults *faults) MUST_CHECK;
+
 /* The definition in one scope, with its passwords. */
 int domain_dump(struct write *write, virDomainPtr domain, unsigned scope, const char **ret,
 		struct faults *faults) MUST_CHECK;
