@@ -93,7 +93,8 @@ static bool text_live(struct guest_live *live, const struct live_way *way, const
 /* ---- sizes ---- */
 
 /* What its balloon makes of a size is the guest's business: one without its driver keeps all it was
- * started with, and so does one that still boots, whatever QEMU was told. */
+ * started with, and so does one that still boots, whatever QEMU was told.  One with a driver has
+ * all because somebody gave it all. */
 static bool memory_live(struct guest_live *live, const struct live_way *way,
 			const struct path *path)
 {
@@ -105,7 +106,8 @@ static bool memory_live(struct guest_live *live, const struct live_way *way,
 		return false;
 	if (string_equal(live_running(live)->balloon.model, "none")) /* PIT46 */
 		return !(path->where & IN_CONFIGURED);
-	if (!(path->where & IN_CONFIGURED) && have->size.count == have->most.count) {
+	if (!(path->where & IN_CONFIGURED) && have->size.count == have->most.count &&
+	    !live_running(live)->balloon_filled) {
 		steps_wait(live->steps, WAIT_EVENT,
 			   "its balloon gives memory back: a guest without the driver keeps all");
 		return true;

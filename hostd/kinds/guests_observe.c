@@ -141,6 +141,7 @@ static int domain_observe(struct host *host, const struct host_domain *domain,
 			return -1;
 		struct guest *guest = item->value;
 		partition_settle(file, guest);
+		guest->balloon_filled = domain->balloon_filled;
 		SET(&guest_record, guest, state, arena_strdup(running->arena, domain->state));
 		return 0;
 	}

@@ -217,11 +217,31 @@ static void a_balloon_is_told_once(void **state)
 			    "  wait event: its balloon gives memory back: a guest without the "
 			    "driver keeps all\n");
 	assert_true(plan_is_empty(&lab->plan));
+	/* the driver is there: somebody gave it all that there is */
+	lab_member_set(lab, "libvirt/domains.json", "web", "balloon_filled", "true");
+	assert_string_equal(plan_to(lab, ROOM), DOES("memory", "67108864"));
+	lab_member_set(lab, "libvirt/domains.json", "web", "balloon_filled", "false");
 	/* somebody moved it */
 	by_hand(lab, ">131072</currentMemory>", ">98304</currentMemory>");
 	assert_string_equal(plan_to(lab, ROOM), DOES("memory", "67108864"));
 	/* more than there is room for */
 	assert_string_equal(plan_to(lab, "memory: 1GiB"), NEXT_START);
+}
+
+/* What has gone back stands in the running definition, where nothing was said before: it is not
+ * told again while something else waits, and the ledger goes on knowing it. */
+static void what_went_back_is_not_told_again_while_it_waits(void **state)
+{
+	static const char *const after = "vcpus: {count: 2, max: 4}";
+	struct lab *lab = *state;
+
+	running(lab, "vcpus: {count: 2, shares: 300, quota: 50000}, lifecycle: {crash: preserve}");
+	assert_string_equal(plan_to(lab, after), DOES("cpu_shares", "100") DOES("cpu_quota", "-1")
+							 DOES("on_crash", "destroy") NEXT_START);
+	by_hand(lab, "<shares>300<", "<shares>100<");
+	by_hand(lab, "<quota>50000<", "<quota>-1<");
+	by_hand(lab, "<on_crash>preserve<", "<on_crash>destroy<");
+	assert_string_equal(plan_to(lab, after), NEXT_START);
 }
 
 /* A guest that did not follow is not asked the same again while it runs; another wish is. */
@@ -267,6 +287,7 @@ int main(void)
 		LAB_TEST(what_went_back_is_not_done_again),
 		LAB_TEST(an_added_processor_is_given_back),
 		LAB_TEST(a_balloon_is_told_once),
+		LAB_TEST(what_went_back_is_not_told_again_while_it_waits),
 		LAB_TEST(what_it_did_not_do_waits),
 		LAB_TEST(a_guest_that_is_to_be_left_alone_may_have_a_title),
 	};

@@ -310,6 +310,7 @@ static int captured_domains(struct host *host, struct host_domains *ret, struct 
 		domain->state =
 			captured_text(about, "state", domain->live_xml ? "running" : "shutoff");
 		domain->autostart = captured_flag(about, "autostart", false);
+		domain->balloon_filled = captured_flag(about, "balloon_filled", false);
 	}
 	*ret = domains;
 	return 1;

@@ -27,7 +27,8 @@
  *	modules.json	what the kernel's modules say of themselves: {"kvm_amd": {"builtin": false,
  *			"parameters": ["nested", "npt"]}}; who holds them stands in fs/proc/modules
  *	libvirt/	domains/NAME.xml (inactive), domains/NAME.live.xml, domains.json:
- *			{"NAME": {"uuid": "...", "state": "running", "autostart": true}}
+ *			{"NAME": {"uuid": "...", "state": "running", "autostart": true,
+ *			"balloon_filled": false}}
  *			networks/NAME.xml, networks.json: {"NAME": {"uuid": "...", "active": true,
  *			"persistent": true, "autostart": true}}, pools/NAME.xml, pools.json;
  *			capabilities.xml, domcapabilities.kvm.xml and .qemu.xml; cpus.json,
@@ -112,6 +113,9 @@ struct host_domain {
 	const char *inactive_clear, *live_clear;
 	const char *state; /* "running", "paused", "shutoff", "crashed", ... */
 	bool autostart;
+	/* It has all of its memory though it is to have less, and its balloon has a driver: which
+	 * is then not the one that is still to come. */
+	bool balloon_filled;
 };
 struct host_domains {
 	ARRAY(struct host_domain) list;

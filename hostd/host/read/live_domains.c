@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/device.h"
 #include "formats/domain.h"
 #include "host/read/live.h"
 
@@ -53,6 +54,25 @@ static int definition_read(struct live *live, virDomainPtr domain, unsigned flag
 	return *ret ? 1 : -1;
 }
 
+/* The driver of a balloon fills the statistics of its guest in once by itself, when it comes up
+ * (virtio 1.2, 5.5.6.4), and QEMU says when that was: no need to have it asked regularly.  Only of
+ * a guest for which it matters: the question waits where QEMU is busy. */
+static bool balloon_is_filled(struct arena *arena, virDomainPtr domain, const char *inactive)
+{
+	virDomainMemoryStatStruct stats[VIR_DOMAIN_MEMORY_STAT_NR];
+	virDomainInfo info = {};
+
+	if (!inactive || virDomainGetInfo(domain, &info) < 0 || info.memory != info.maxMem ||
+	    string_equal(device_text(arena, inactive, "currentMemory"),
+			 device_text(arena, inactive, "memory")))
+		return false;
+	int count = virDomainMemoryStats(domain, stats, VIR_DOMAIN_MEMORY_STAT_NR, 0);
+	for (int i = 0; i < count; i++)
+		if (stats[i].tag == VIR_DOMAIN_MEMORY_STAT_LAST_UPDATE)
+			return stats[i].val > 0;
+	return false;
+}
+
 /* A domain that ends between two questions is asked about as it then is. */
 static int domain_look(struct live *live, virDomainPtr domain, struct host_domain *ret,
 		       struct faults *faults)
@@ -79,6 +99,7 @@ static int domain_look(struct live *live, virDomainPtr domain, struct host_domai
 					&ret->inactive_clear, faults);
 	if (there == 1 && active)
 		there = definition_read(live, domain, 0, &ret->live_xml, &ret->live_clear, faults);
+	ret->balloon_filled = ret->live_xml && balloon_is_filled(arena, domain, ret->inactive_xml);
 	return there;
 }
 
