@@ -11,6 +11,7 @@ struct fate {
 	bool pending;     /* accepted and not yet done: an event ends it */
 	bool later;       /* something of it waits for more than this run can give */
 	bool ending;      /* all but what ends the run (verb_is_last) is done */
+	bool same;        /* its steps, when they were last performed, changed nothing */
 };
 
 struct ending { /* what is left for the end of the run */
@@ -150,6 +151,8 @@ static int item_ledger(struct applying *applying, const struct plan_item *item,
 
 static int item_perform(struct applying *applying, struct plan_item *item, struct faults *faults)
 {
+	bool same = true;
+
 	EACH(step, &item->steps.list) {
 		struct outcome outcome = {};
 		if (engine_cancelled(applying->engine)) {
@@ -174,7 +177,9 @@ static int item_perform(struct applying *applying, struct plan_item *item, struc
 		}
 		if (outcome.result == RESULT_LATER)
 			fate_of(applying, item->path)->later = true;
+		same = same && outcome.result == RESULT_SAME;
 	}
+	fate_of(applying, item->path)->same = same;
 	return 0;
 }
 
@@ -188,13 +193,30 @@ static bool item_is_done(struct applying *applying, const struct plan_item *item
 	return !fate->pending && !fate->later && !fate->ending && !item->steps.waits.count;
 }
 
+/* What it was given before; but for what has gone back as far as it can. */
+static const void *last_kept(struct applying *applying, const struct plan_item *item)
+{
+	struct arena *arena = applying->engine->arena;
+	struct paths back = { .arena = arena };
+
+	if (!(item->kind->flags & KIND_WHOLE) || !fate_of(applying, item->path)->same)
+		return item->change.last->value;
+	for (size_t i = 0; i < item->differs.count; i++) {
+		const struct path *path = &item->differs.at[i];
+		bool goes = path->kind == PATH_RESET || path->kind == PATH_MEMBER_REMOVE;
+		if (goes && path->where & IN_CONFIGURED)
+			ARRAY_PUSH(arena, &back, *path);
+	}
+	return record_without(arena, item->kind->record, item->change.last->value, &back);
+}
+
 /* What it is to have, beside what it was given before. */
 static int item_ledger_both(struct applying *applying, const struct plan_item *item,
 			    struct faults *faults)
 {
 	const struct item *want = item->change.want, *last = item->change.last;
 	const void *both = last ? record_merge(applying->engine->arena, item->kind->record,
-					       last->value, want->value)
+					       last_kept(applying, item), want->value)
 				: want->value;
 
 	if (last && record_equal(item->kind->record, both, last->value))

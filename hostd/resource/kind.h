@@ -91,6 +91,9 @@ enum kind_flags {
 	KIND_STOOD_ON = 1 << 7, /* what uses its items would be spoilt by others in their place: it
 				 * is looked at even where nothing of it is described (images,
 				 * volumes) */
+	KIND_WHOLE = 1 << 8,    /* its steps bring about all that is configured at once: where they
+				 * change nothing, what is there and no longer said is the
+				 * machine's own default, written out (guests: libvirt's) */
 	KIND_COUNTED = 1 << 3,  /* bodies take `profile:` and `count:` (LANGUAGE.md, profiles) */
 };
 

@@ -136,6 +136,7 @@ def test_what_is_changed_is_so_at_once_and_the_same_qemu_runs(running):
     ("path", "virsh"),
     [
         ("memory.size", ["setmem", "tuned", "220M"]),
+        ("memory.size", ["setmem", "tuned", "256M"]),  # all that it was started with
         ("vcpus.pin.1.cpu_set", ["vcpupin", "tuned", "1", "1"]),
         ("vcpus.emulator", ["emulatorpin", "tuned", "1"]),
         ("iothreads.pin.3.cpu_set", ["iothreadpin", "tuned", "3", "1"]),
@@ -150,7 +151,7 @@ def test_what_was_changed_by_hand_is_put_right_alone(running, path, virsh):
     before, was = pid(running), xml(running)
     running.container.run("virsh", *virsh, "--live")
     if path == "memory.size":
-        reaches(running, 225280)
+        reaches(running, int(virsh[2].rstrip("M")) * 1024)
     plan = running.json("plan")
     (item,) = [item for item in plan["items"] if item["steps"] or item["waits"]]
     assert [differs["path"] for differs in item["differs"]] == [path]
@@ -186,6 +187,25 @@ def test_what_is_said_no_longer_goes_back(running):
     assert "<title>" not in now and "<description>" not in now
     assert "<iothreads>" not in now
     assert affinity(running, "CPU 1/TCG") == affinity(running, "CPU 0/TCG")
+    assert pid(running) == before
+
+
+def test_what_goes_back_while_something_waits_does_so_once(running):
+    """It is told to what runs, and the plan is then still but for what waits."""
+    before = pid(running)
+    waits = START.replace("max: 4", "max: 3")
+    waits = waits.replace("crash: destroy", "crash: preserve, reboot: destroy")
+    running.apply(site(tuned(waits + "\n    title: a guest\n    iothreads: 1\n    clock: {offset: localtime}")))
+    assert "<on_crash>preserve<" in xml(running) and "<title>" in xml(running)
+    assert "0 to change" in running.gasthof("plan", "--exit-code", status=EXIT_PENDING)
+    less = "\n".join(line for line in waits.splitlines() if "lifecycle" not in line)
+    running.apply(site(tuned(less)))
+    now = xml(running)
+    assert "<on_crash>destroy<" in now and "<on_reboot>restart<" in now
+    assert "<title>" not in now and "<iothreads>" not in now
+    assert "<clock offset='utc'" in running.out("virsh", "dumpxml", "--inactive", "tuned")
+    assert "0 to change" in running.gasthof("plan", "--exit-code", status=EXIT_PENDING)
+    assert "domain_set" not in running.apply(None)
     assert pid(running) == before
 
 
