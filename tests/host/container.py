@@ -278,6 +278,12 @@ class Container:
         """What a program that must succeed printed, without the last newline."""
         return self.run(*argv, **how).stdout.rstrip("\n")
 
+    def fetch(self, url: str, seconds: int = 20) -> str:
+        """What a web server that it reaches says, "" where none does; the client is the build
+        machine's, which not every tree has."""
+        argv = ["nsenter", f"--target={self.leader}", "--net", "curl", "-sf", "-m", str(seconds)]
+        return subprocess.run([*argv, url], capture_output=True, text=True, check=False).stdout
+
     def spawn(self, *argv: str, **how) -> subprocess.Popen:
         """Start a program inside and return at once; the caller waits for it."""
         how.setdefault("stdin", subprocess.DEVNULL)

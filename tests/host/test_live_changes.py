@@ -28,8 +28,7 @@ class Emulated(live_changes.Guest):
 
     def ask(self, path):
         url = f"http://{live_changes.ADDRESS}{path}"
-        return wait_for(url, lambda: self.house.container.run(
-            "curl", "-sf", "-m", "20", url, check=False).stdout, 120)
+        return wait_for(url, lambda: self.house.container.fetch(url), 120)
 
     def wait(self, judge, what):
         wait_for(what, judge, 120)
