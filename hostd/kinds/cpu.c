@@ -4,13 +4,14 @@
  * lines of type "w"), which systemd writes again at each boot.  SMT is Documentation/ABI/testing/
  * sysfs-devices-system-cpu (smt/control), governors are Documentation/admin-guide/pm/cpufreq.rst
  * of the kernel.  The governor that was there before us stands in the file's header, so that
- * one no longer described goes back to it.  Catalogue A4.
+ * one no longer described goes back to it.  Catalogue A4, C24.
  */
 #include <string.h>
 
 #include "formats/ours.h"
 #include "host/read/host.h"
 #include "kinds/file.h"
+#include "kinds/guests_pins.h"
 #include "resource/desired.h"
 
 #define SMT      "/sys/devices/system/cpu/smt/control"
@@ -36,6 +37,7 @@ struct cpu {
 	const char *before;  /* the governor that its header tells of, or NULL */
 	const char *control; /* what the kernel says of SMT: on, off, forceoff, notsupported ... */
 	ARRAY(struct policy) policies;
+	struct topology *topology; /* where SMT is to go off; or NULL */
 };
 
 static const struct field fields[] = {
@@ -110,6 +112,16 @@ static int observe_smt(struct host *host, const struct cpu *wanted, struct cpu *
 	return 0;
 }
 
+static int observe_topology(struct host *host, const struct cpu *wanted, struct cpu *now,
+			    struct faults *faults)
+{
+	if (!wanted || !GIVEN(&record, wanted, smt) || wanted->smt ||
+	    !string_equal(now->control, "on"))
+		return 0;
+	now->topology = ARENA_NEW(host->arena, struct topology);
+	return topology_look(host, host->arena, now->topology, faults);
+}
+
 static int observe_policy(struct host *host, struct arena *arena, const char *name, struct cpu *now,
 			  struct faults *faults)
 {
@@ -161,7 +173,8 @@ static int cpu_observe(struct host *host, struct items *configured, struct items
 	SET(&record, file, other, (struct text_list){});
 	if (there)
 		read_file(configured->arena, file, text);
-	if (observe_smt(host, wanted ? wanted->value : NULL, now, faults) < 0)
+	if (observe_smt(host, wanted ? wanted->value : NULL, now, faults) < 0 ||
+	    observe_topology(host, wanted ? wanted->value : NULL, now, faults) < 0)
 		return -1;
 	return observe_governors(host, running->arena, now, faults);
 }
@@ -174,6 +187,39 @@ static int fault_owner(const struct item *want, const char *path, struct faults 
 	return -1;
 }
 
+struct leaving {
+	struct cpus cpus;
+	struct text guests; /* that have some of them to themselves */
+};
+
+static void leaving_visit(void *context, const char *path, const struct cpus *dedicated)
+{
+	struct leaving *leaving = context;
+	struct cpus lost = cpus_both(dedicated, &leaving->cpus);
+
+	if (cpus_count(&lost))
+		text_addf(&leaving->guests, "%s%s (CPU %s)", leaving->guests.size ? ", " : "", path,
+			  type_text_of(&type_cpus, &lost, leaving->guests.arena));
+}
+
+/* C24: the kernel would let them run elsewhere, on others' processors. */
+static int check_pins(const struct change *change, struct faults *faults)
+{
+	const struct topology *topology = ((const struct cpu *)change->running->value)->topology;
+	struct leaving leaving = { .guests = text_of(faults->arena) };
+
+	if (!topology)
+		return 0;
+	struct cpus left = pins_usable(change->view->desired, topology);
+	leaving.cpus = cpus_without(&topology->online, &left);
+	pins_others(change->view, NULL, leaving_visit, &leaving);
+	if (!leaving.guests.size)
+		return 0;
+	(void)fault(faults, FAULT_REFUSED, "it takes processors away from %s", leaving.guests.at);
+	fault_hint(faults, "pin them to the first thread of each core before, or say pin: auto");
+	return fault_owner(change->want, "smt", faults);
+}
+
 static int plan_smt(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	const struct cpu *want = change->want ? change->want->value : NULL;
@@ -183,6 +229,8 @@ static int plan_smt(const struct change *change, struct steps *steps, struct fau
 	if (!paths_has(change->differs, "smt") || (GIVEN(&record, now, smt) && now->smt == smt &&
 						   !string_equal(now->control, "forceoff")))
 		return 0;
+	if (!smt && check_pins(change, faults) < 0)
+		return -1;
 	if (string_equal(now->control, "on") || string_equal(now->control, "off")) {
 		step_add(steps, VERB_sysfs_write, CLASS_LIVE, SMT, smt ? "on" : "off");
 		return 0;

@@ -169,9 +169,25 @@ static void old_ties_are_not_noted_again(void **state)
 
 #define LAB_TEST(test) cmocka_unit_test_setup_teardown(test, lab_setup, lab_teardown)
 
+/* A4, C24: the kernel would move them to others' processors, whatever their definitions say. */
+static void smt_does_not_go_off_below_a_guest(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab, &two_sockets);
+	lab_put(lab, "fs/sys/devices/system/cpu/smt/control", "on\n");
+	assert_string_equal(told(lab, "cpu: {smt: false}\n"
+				      "guests: {a: {vcpus: {count: 2, pin: {0: 1, 1: 9}}}}\n"),
+			    "2:12: it takes processors away from guests.a (CPU 9)\n");
+	assert_string_equal(told(lab, "cpu: {smt: false}\n"
+				      "guests: {a: {vcpus: {count: 2, cpu_set: 0-15}}}\n"),
+			    "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		LAB_TEST(smt_does_not_go_off_below_a_guest),
 		LAB_TEST(what_a_guest_is_tied_to_is_looked_at),
 		LAB_TEST(a_processor_that_is_off_runs_nothing),
 		LAB_TEST(two_guests_on_one_processor_are_noted),
