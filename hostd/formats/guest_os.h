@@ -330,7 +330,9 @@ extern const struct bind_members guest_states;
 
 #define GUEST_BLKIO_DEVICE_ROWS(ROW, R)                                                           \
 	ROW(R, TEXT, path, "path", "block device of the host (<path>)")                           \
-	LIVE(ROW, R, COUNT, weight, "weight", "its weight there (<weight>)")                      \
+	ROW(R, CONFIGURED, weight, "weight",                                                      \
+	    "its weight there, which libvirt does not bring to the kernel where systemd runs: "   \
+	    "slices.*.io does (<weight>)")                                                        \
 	LIVE(ROW, R, NUMBER, read_iops, "read_iops_sec", "reads in a second (<read_iops_sec>)")   \
 	LIVE(ROW, R, NUMBER, write_iops, "write_iops_sec",                                        \
 	     "writes in a second (<write_iops_sec>)")                                             \

@@ -23,7 +23,7 @@
  *	LIST		one element or attribute each
  *	SECRET		where a password is
  *	ALIAS		of a device, not ours
- *	CONFIGURED	a NUMBER that libvirt replaces at a start
+ *	CONFIGURED	a NUMBER that libvirt replaces, or forgets, at a start
  *	ASKED		a WORD that it replaces so
  *	WHOLE		a SIZE of memory, which QEMU rounds up to whole MiB
  */

@@ -280,12 +280,33 @@ static void windows_advise(const struct guest *want, struct steps *steps)
 			   "features.hyperv: only KVM has them, an emulated guest sees none");
 }
 
+/* M8: libvirt (11.3) hands systemd the cgroup's own file, io.weight, in the place of the device
+ * (IODeviceWeight=), and systemd finds no device there. */
+static void weights_advise(const struct change *change, struct steps *steps)
+{
+	const struct guest *want = change->want->value;
+
+	for (size_t i = 0; i < want->block_io.devices.count; i++) {
+		const struct guest_blkio_device *device = want->block_io.devices.at[i].value;
+		const char *path = arena_printf(steps->arena, "block_io.devices.%s",
+						want->block_io.devices.at[i].name);
+		if (GIVEN(&guest_blkio_device_record, device, weight) &&
+		    (!change->configured || paths_has(change->differs, path)))
+			steps_note(steps,
+				   "%s: libvirt does not bring a device's weight to the kernel "
+				   "where systemd runs: give the guest a slice that says it "
+				   "(slices.*.io)",
+				   path);
+	}
+}
+
 void guests_advise(const struct change *change, struct steps *steps)
 {
 	const struct guest *want = change->want->value;
 
 	for (size_t i = 0; i < want->disks.count; i++)
 		disk_advise(change, want->disks.at[i].name, want->disks.at[i].value, steps);
+	weights_advise(change, steps);
 	if (!change->configured && GIVEN(&guest_features_record, &want->features, hyperv))
 		windows_advise(want, steps);
 }

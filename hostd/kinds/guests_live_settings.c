@@ -414,7 +414,6 @@ static const struct live_way ways[] = {
 	{ "iothreads.quota", setting_live, "cpu_iothread_quota", "-1" },
 	{ "block_io.weight", setting_live, "io_weight", "100" },
 	{ "block_io.devices.*", device_limits_live },
-	{ "block_io.devices.*.weight", device_limit_live, "device_weight", "0" },
 	{ "block_io.devices.*.read_iops", device_limit_live, "device_read_iops", "0" },
 	{ "block_io.devices.*.write_iops", device_limit_live, "device_write_iops", "0" },
 	{ "block_io.devices.*.read", device_limit_live, "device_read", "0" },

@@ -86,7 +86,6 @@ static const struct {
 	{ "io_weight", "300", CGROUP, "<weight>300<" },
 	{ "device_read./dev/sda", "1048576", CGROUP, "<read_bytes_sec>1048576<" },
 	{ "device_write_iops./dev/sda", "100", CGROUP, "<write_iops_sec>100<" },
-	{ "device_weight./dev/sda", "400", CGROUP, "<weight>400<" },
 	{ "on_poweroff", "restart", 0, "<on_poweroff>restart<" },
 	{ "on_reboot", "destroy", 0, "<on_reboot>destroy<" },
 	{ "on_crash", "preserve", 0, "<on_crash>preserve<" },

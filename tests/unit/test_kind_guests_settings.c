@@ -106,9 +106,7 @@ static const struct {
 	  "block_io: {weight: 200, devices: {a: {path: /dev/sda, read: 2000, write_iops: 50}}}",
 	  DOES("device_write_iops./dev/sda", "50") DOES("device_read./dev/sda", "2000") },
 	{ "block_io: {devices: {a: {path: /dev/sda, read: 1000, weight: 50}}}",
-	  "block_io: {weight: 7}",
-	  DOES("io_weight", "7") DOES("device_weight./dev/sda", "0")
-		  DOES("device_read./dev/sda", "0") },
+	  "block_io: {weight: 7}", DOES("io_weight", "7") DOES("device_read./dev/sda", "0") },
 	{ "block_io: {devices: {a: {path: /dev/sda, read: 1000}}}",
 	  "block_io: {devices: {a: {path: /dev/sdb, read: 1000}}}",
 	  DOES("device_read./dev/sdb", "1000") DOES("device_read./dev/sda", "0") },

@@ -340,7 +340,6 @@ static const struct setting settings[] = {
 	  .parameters = virDomainSetBlkioParameters,
 	  .key = VIR_DOMAIN_BLKIO_WEIGHT,
 	  .type = VIR_TYPED_PARAM_UINT },
-	BLOCK_LIMIT("device_weight", VIR_DOMAIN_BLKIO_DEVICE_WEIGHT),
 	BLOCK_LIMIT("device_read_iops", VIR_DOMAIN_BLKIO_DEVICE_READ_IOPS),
 	BLOCK_LIMIT("device_write_iops", VIR_DOMAIN_BLKIO_DEVICE_WRITE_IOPS),
 	BLOCK_LIMIT("device_read", VIR_DOMAIN_BLKIO_DEVICE_READ_BPS),
