@@ -4,10 +4,12 @@ tests/metal/test_live_changes.py does the same with KVM."""
 import pytest
 
 import live_changes
-from container import wait_for
-from described import EXIT_PENDING, EXIT_REFUSED, NETWORK, POOL, describe, image_digest, image_section
+from container import Container, wait_for
+from described import (EXIT_PENDING, EXIT_REFUSED, NETWORK, POOL, Described, describe, image_digest,
+                       image_section)
+from trees import root_tree
 
-pytestmark = [pytest.mark.cost(60, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
+pytestmark = [pytest.mark.cost(80, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
 
 
 class Emulated(live_changes.Guest):
@@ -39,6 +41,13 @@ class Emulated(live_changes.Guest):
     def differs(self):
         plan = self.house.gasthof("plan", "--exit-code", status=EXIT_PENDING)
         return plan, self.house.gasthof("status")
+
+
+@pytest.fixture(params=["bookworm", "host"], ids=["libvirt-9.0", "libvirt-11.3"])
+def new_house(request, installed, image_tree):
+    """Of either release."""
+    with Container(root_tree(request.param), [image_tree, installed]) as container:
+        yield Described(container)
 
 
 @pytest.fixture
