@@ -77,6 +77,7 @@ static const struct bind guest_rows[] = {
 	{ NULL, "", BIND_CUSTOM, .read = part_firmware_read, .write = part_firmware_write },
 	{ NULL, "", BIND_CUSTOM, .read = part_cpu_read, .write = part_cpu_write },
 	{ "cpu", "cpu", BIND_RECORD, .table = &cpu_table },
+	{ NULL, "", BIND_CUSTOM, .write = part_cpu_settle },
 	{ "serial", "", BIND_RECORD, .table = &serial_table },
 	{ NULL, "", BIND_CUSTOM, .read = part_agent_read, .write = part_agent_write },
 	{ NULL, "", BIND_CUSTOM, .read = part_rng_read, .write = part_rng_write },

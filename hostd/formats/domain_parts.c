@@ -270,7 +270,8 @@ static const char *model_default(struct arena *arena, xmlNode *root)
 	return emulated ? "maximum" : "host-passthrough";
 }
 
-/* libvirt replaces host-model by what it found when the guest started; the mark remembers. */
+/* libvirt replaces host-model by what it found when the guest started, and what may be another
+ * model by that; the mark remembers. */
 static const char *model_read(struct arena *arena, xmlNode *root)
 {
 	const char *mode = xml_get(arena, root, "cpu@mode");
@@ -279,8 +280,11 @@ static const char *model_read(struct arena *arena, xmlNode *root)
 
 	if (!mode)
 		return xml_get(arena, root, "cpu/model");
-	if (strcmp(mode, "custom") == 0)
-		return string_equal(asked, "host") ? asked : xml_get(arena, root, "cpu/model");
+	if (strcmp(mode, "custom") == 0) {
+		bool other = string_equal(asked, "host") ||
+			     (asked && xml_has(root, "@id") && xml_has(mark, "@cpu_varies"));
+		return other ? asked : xml_get(arena, root, "cpu/model");
+	}
 	for (size_t i = 0; i < COUNT_OF(modes); i++)
 		if (strcmp(modes[i].mode, mode) == 0)
 			return modes[i].model;
@@ -377,6 +381,20 @@ void part_cpu_write(const struct bind_context *context, xmlNode *element, const 
 		else if (reset)
 			xml_remove(element,
 				   arena_printf(arena, "cpu/feature[name=%s]", nesting[i]));
+}
+
+/* What is said no longer is as where nobody says it: libvirt has other defaults. */
+void part_cpu_settle(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	(void)value;
+	if (context->terse ||
+	    !string_equal(xml_get(context->arena, element, "cpu@mode"), "custom") ||
+	    !xml_has(element, "cpu/model"))
+		return;
+	if (!xml_has(element, "cpu@match"))
+		xml_set(element, "cpu@match", "exact");
+	if (!xml_has(element, "cpu/model@fallback"))
+		xml_set(element, "cpu/model@fallback", "forbid");
 }
 
 /* ---- small devices ---- */
@@ -509,6 +527,8 @@ void mark_write(const struct bind_context *context, xmlNode *root, const char *h
 	xml_set(item, "@uuid", xml_get(arena, root, "uuid"));
 	if (GIVEN(&guest_cpu_record, &guest->cpu, model))
 		xml_set(item, "@cpu", guest->cpu.model);
+	if (string_equal(guest->cpu.match, "minimum") || string_equal(guest->cpu.fallback, "allow"))
+		xml_set(item, "@cpu_varies", "yes");
 	if (block || (kept && *kept))
 		xml_set(item, "", block ? veil(arena, guest->libvirt_xml) : kept);
 }

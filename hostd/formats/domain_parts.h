@@ -15,7 +15,9 @@ PART(modules);  /* libvirt counts modules as part of <memory> and <currentMemory
 PART(pages);    /* huge pages and their NUMA node */
 PART(firmware); /* firmware and secure_boot: libvirt's autoselection */
 PART(cpu);      /* mode, model, and nested as features */
-PART(agent);    /* the channel with the agent's name */
+/* After all that a CPU says. */
+void part_cpu_settle(const struct bind_context *context, xmlNode *element, const void *value);
+PART(agent); /* the channel with the agent's name */
 PART(rng);
 PART(tpm);
 PART(seed);        /* the disk with the alias ua-seed */

@@ -237,8 +237,10 @@ extern const struct bind_members guest_interconnects;
 	ROW(R, ASKED, match, "@match", "exact, minimum or strict (match=)", "minimum", "exact",    \
 	    "strict")                                                                              \
 	ROW(R, ASKED, check, "@check",                                                             \
-	    "what libvirt compares before a start: none, partial, full (check=)", "none",          \
-	    "partial", "full")                                                                     \
+	    "what libvirt compares at a start: none; partial, what was asked with what the host "  \
+	    "has (KVM); full, what QEMU gives with what was asked, to the last feature "           \
+	    "(hypervisor: require) (check=)",                                                      \
+	    "none", "partial", "full")                                                             \
 	ROW(R, ONOFF, migratable, "@migratable",                                                   \
 	    "whether host-passthrough leaves out what cannot migrate (migratable=)")               \
 	ROW(R, ONOFF, deprecated_features, "@deprecated_features",                                 \

@@ -133,6 +133,7 @@ int guest_fleet_resolve(struct item *want, const struct view *view, struct fault
 struct guest_processor {
 	const char *model;        /* named by the guest; NULL: what the host has */
 	const char *unknown;      /* why libvirt cannot tell; or NULL */
+	const char *word;         /* a model or features that it does not know; or NULL */
 	bool unusable;            /* the model cannot be had as it is */
 	struct text_list missing; /* what this host lacks of model and features */
 };
@@ -171,6 +172,21 @@ static struct cpu_model wanted_of(struct arena *arena, const struct guest_cpu *c
 	return want;
 }
 
+/* A start would fail in the same words; unless QEMU alone knows the model. */
+static void unknown_look(struct host *host, struct arena *arena, const struct cpu_model *want,
+			 const struct cpu_usable *usable, struct guest_processor *ret)
+{
+	struct cpu_model alone = { .model = want->model };
+	struct text_list all = {};
+	struct faults unheard;
+
+	faults_init(&unheard, arena);
+	if (processor_whole(host, arena, &alone, &all, &unheard) == 0)
+		ret->word = "cpu.features";
+	else if (ret->model && !usable->known)
+		ret->word = "cpu.model";
+}
+
 static int processor_look(struct host *host, struct arena *arena, const struct guest *guest,
 			  const char *xml, struct guest_processor *ret, struct faults *faults)
 {
@@ -186,8 +202,10 @@ static int processor_look(struct host *host, struct arena *arena, const struct g
 	const struct cpu_model want = wanted_of(arena, cpu, &own);
 	ret->model = is_named(cpu) ? cpu->model : NULL;
 	ret->unusable = ret->model && usable.known && !usable.usable;
-	if (processor_whole(host, arena, &want, &all, faults) < 0)
+	if (processor_whole(host, arena, &want, &all, faults) < 0) {
+		unknown_look(host, arena, &want, &usable, ret);
 		return -1;
+	}
 	struct text_list lacks = words_without(arena, &all, &whole);
 	if (ret->unusable && usable.blockers.count)
 		lacks = words_without(arena, &usable.blockers, &want.without);
@@ -216,7 +234,7 @@ int guest_processor_probe(struct host *host, struct arena *arena, const struct g
 	faults_init(&unheard, arena);
 	struct guest_processor *found = ARENA_NEW(arena, struct guest_processor);
 	if (processor_look(host, arena, guest, xml, found, &unheard) < 0)
-		*found = (struct guest_processor){ .unknown = unheard.first->message };
+		found->unknown = unheard.first->message;
 	*ret = found;
 	return 0;
 }
@@ -231,15 +249,22 @@ static const char *without_text(struct arena *arena, const struct text_list *mis
 }
 
 /* C9, C10: libvirt does not start a KVM guest with less than was asked for; an emulated one is
- * started with less, and nobody tells. */
+ * started with less, and nobody tells, unless it is to be compared (check: full). */
 int guest_processor_plan(const struct change *change, const struct guest_processor *processor,
 			 bool starts, struct steps *steps, struct faults *faults)
 {
 	const struct guest *want = change->want->value;
-	bool emulated = string_equal(want->virtualization, "emulated");
+	bool emulated = string_equal(want->virtualization, "emulated") &&
+			!string_equal(want->cpu.check, "full");
 
 	if (!processor || (!processor->unknown && !processor->missing.count))
 		return 0;
+	if (processor->word && starts) {
+		fault(faults, FAULT_MACHINE, "it could not be started, %s", processor->unknown);
+		fault_last(faults)->mark = item_mark(change->want, processor->word);
+		fault_hint(faults, "virsh domcapabilities lists the models, virsh cpu-models too");
+		return -1;
+	}
 	if (processor->unknown) {
 		steps_note(steps, "whether this host can give it its processor is not known: %s",
 			   processor->unknown);

@@ -9,7 +9,7 @@ int processor_ask(struct host *host, struct arena *arena, const struct host_cpu_
 	if (told < 0)
 		return -1;
 	if (!told || answer.refused)
-		return fault(faults, FAULT_HOST, "libvirt finds no model: %s",
+		return fault(faults, FAULT_HOST, "libvirt says: %s",
 			     told ? answer.refused : "it was not asked on this machine");
 	return cpu_model_read(arena, answer.cpu, ret, faults);
 }

@@ -8,10 +8,10 @@ import re
 import pytest
 
 from container import Container
-from described import EXIT_UNABLE, EXIT_WRONG, Described, describe
+from described import ALLOW, EXIT_UNABLE, EXIT_WRONG, Described, describe
 from trees import root_tree
 
-pytestmark = [pytest.mark.cost(15, telling=1)]
+pytestmark = [pytest.mark.cost(5, telling=2)]
 
 CPU = "<cpu mode='custom' match='exact'><model fallback='forbid'>{}</model><vendor>Intel</vendor></cpu>"
 # Parts of the newer model that no release of QEMU emulates, whatever libvirt says.
@@ -81,6 +81,7 @@ def test_a_guest_runs_with_what_all_hosts_have(fleet):
     assert model.startswith("Haswell"), model
     xml = fleet.out("virsh", "dumpxml", "web")
     assert re.search(r"<model fallback='forbid'>Haswell", xml), xml
+    fleet.switch_off()  # it would not listen to a request
 
 
 def test_what_a_host_prints_is_taken_as_it_is(fleet):
@@ -124,3 +125,31 @@ def test_a_named_model_that_emulation_lacks_parts_of_is_noted(fleet):
     said = fleet.gasthof("plan")
     lacks = re.search(r"emulation does not have (.*): the guest runs without", said)
     assert lacks and "hle" in lacks[1], said
+
+
+def test_what_may_be_another_model_is_as_it_was_asked_for(fleet):
+    """libvirt shows of such a guest that runs the model that it chose."""
+    asks = "model: Nehalem, match: minimum, fallback: allow"
+    odd = GUEST.replace("web:", "odd:").replace("fleet: lab", asks)
+    fleet.apply(site("alpha", guest=odd), *ALLOW)
+    fleet.assert_settled()
+    assert "match='minimum'" in fleet.out("virsh", "dumpxml", "--inactive", "odd")
+
+    # said no longer, both are as where nobody says it
+    fleet.switch_off("odd")
+    plain = odd.replace(asks, "model: Nehalem").replace("running", "stopped")
+    fleet.apply(site("alpha", guest=plain), *ALLOW)
+    fleet.assert_settled()
+    xml = fleet.out("virsh", "dumpxml", "--inactive", "odd")
+    assert "match='exact'" in xml and "<model fallback='forbid'>Nehalem" in xml, xml
+
+
+def test_words_that_libvirt_does_not_know_are_refused_before(fleet):
+    for asks, mistake in {
+        "model: Nehalm": "CPU model Nehalm",
+        "model: Nehalem, features: {avx51f: require}": "CPU feature avx51f",
+    }.items():
+        odd = GUEST.replace("web:", "typo:").replace("fleet: lab", asks)
+        said = fleet.apply(site("alpha", guest=odd), *ALLOW, status=EXIT_UNABLE)
+        assert f"it could not be started, libvirt says: internal error: Unknown {mistake}" in said
+        assert "typo" not in fleet.domains()

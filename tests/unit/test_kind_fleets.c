@@ -210,7 +210,7 @@ static void what_libvirt_does_not_say_is_not_guessed(void **state)
 	knows(lab, "baseline", OLD, NEW, "refused", "no model fits");
 	lab_describe(lab, FLEET(OLD, NEW) GUEST("fleet: lab"));
 	const char *plan = lab_plan(lab);
-	assert_holds(plan, "libvirt finds no model: no model fits\n");
+	assert_holds(plan, "libvirt says: no model fits\n");
 	assert_holds(plan, "this host cannot give it the processor of fleets.lab\n");
 	assert_lacks(plan, "domain_define");
 	lab_put(lab, "failing", "cpus\n");
@@ -288,9 +288,18 @@ static void where_libvirt_does_not_judge_it_is_told(void **state)
 	lab_describe(lab, RUNS("model: host-passthrough, features: {c: require}"));
 	assert_holds(lab_plan(lab), "domain_start");
 	assert_string_equal(notes(lab), "this host does not have c: libvirt may not start it so\n");
+	/* what libvirt does not know would not start */
 	lab_describe(lab, RUNS("model: Odd"));
-	assert_holds(lab_plan(lab), "domain_start");
+	assert_holds(lab_plan(lab), "it could not be started, libvirt says: Unknown model "
+				    "Odd\n");
+	lab_describe(lab, GUEST("model: Odd"));
+	assert_holds(lab_plan(lab), "domain_define");
 	assert_holds(notes(lab), "Unknown model Odd\n");
+	knows(lab, "whole", "<cpu><model>Old</model>" HAS("typo") "</cpu>", NULL, "refused",
+	      "unknown feature typo");
+	lab_describe(lab, RUNS("model: Old, features: {typo: require}"));
+	assert_holds(lab_plan(lab), "unknown feature typo\n");
+	assert_lacks(lab_plan(lab), "domain_start");
 }
 
 static void mistakes_are_told_at_their_place(void **state)
