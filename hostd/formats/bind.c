@@ -78,10 +78,12 @@ static const char *natural_name(struct arena *arena, const struct bind_members *
 	return name_fit(arena, name.size ? name.at : NULL);
 }
 
-static const char *name_free(struct arena *arena, const struct named *named, const char *word)
+/* `next`: those before it are taken. */
+static const char *name_free(struct arena *arena, const struct named *named, const char *word,
+			     unsigned *next)
 {
-	for (unsigned i = 0;; i++) {
-		const char *name = arena_printf(arena, "%s-%u", word, i);
+	for (;;) {
+		const char *name = arena_printf(arena, "%s-%u", word, (*next)++);
 		if (!named_has(named, name))
 			return name;
 	}
@@ -92,6 +94,7 @@ static struct named members_name(struct arena *arena, const struct bind_members 
 				 xmlNode *parent, const char *element_name)
 {
 	struct named named = {};
+	unsigned next = 0;
 
 	XML_EACH(child, parent, element_name)
 	{
@@ -107,7 +110,7 @@ static struct named members_name(struct arena *arena, const struct bind_members 
 		if (name && !named_has(&named, name))
 			named.names.at[i] = name;
 		else if (!members->keyed || (!name && members->word))
-			named.names.at[i] = name_free(arena, &named, members->word);
+			named.names.at[i] = name_free(arena, &named, members->word, &next);
 	}
 	return named;
 }

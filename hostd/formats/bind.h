@@ -19,6 +19,7 @@ enum bind_how {
 	BIND_TEXT,    /* as the field's type prints it */
 	BIND_KIB,     /* a size: unit='KiB' beside it; reads every unit libvirt knows */
 	BIND_BYTES,   /* the same, with unit='bytes', which holds where no unit is said */
+	BIND_B,       /* the same, with unit='B', as of cache lines */
 	BIND_RATE,    /* a rate: the number of bytes in a second */
 	BIND_ON_OFF,  /* a flag: on or off */
 	BIND_YES_NO,  /* a flag: yes or no */

@@ -81,7 +81,10 @@ static void size_write(struct arena *arena, const struct bind *row, xmlNode *ele
 	bool kib = row->how == BIND_KIB && bytes % 1024 == 0;
 
 	xml_set(element, row->place, arena_printf(arena, "%" PRIu64, kib ? bytes / 1024 : bytes));
-	xml_set(element, unit_place(arena, row->place), kib ? "KiB" : "bytes");
+	xml_set(element, unit_place(arena, row->place),
+		kib                  ? "KiB"
+		: row->how == BIND_B ? "B"
+				     : "bytes");
 }
 
 static bool size_read(struct arena *arena, const struct bind *row, xmlNode *element, void *member)
@@ -246,7 +249,7 @@ bool value_read(const struct bind_context *context, const struct bind_table *tab
 	struct arena *arena = context->arena;
 	bool read = false;
 
-	if (row->how == BIND_KIB || row->how == BIND_BYTES)
+	if (row->how == BIND_KIB || row->how == BIND_BYTES || row->how == BIND_B)
 		read = size_read(arena, row, element, member_at(field, value));
 	else if (row->how == BIND_RATE)
 		read = rate_read(arena, row, element, member_at(field, value));
@@ -291,6 +294,7 @@ void value_write(struct arena *arena, const struct bind *row, const struct field
 	switch (row->how) {
 	case BIND_KIB:
 	case BIND_BYTES:
+	case BIND_B:
 		size_write(arena, row, element, ((const struct bytes *)member)->count);
 		return;
 	case BIND_RATE:

@@ -1,7 +1,9 @@
 #include "formats/definition.h"
 
+#include <inttypes.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "formats/domain_parts.h"
 #include "formats/xml_merge.h"
 
@@ -92,6 +94,18 @@ int definition_write(struct text *text, const struct definition *definition,
 	return 0;
 }
 
+/* What a description cannot hold as it is (U+0085, a lonely DEL) is said by its number. */
+static void block_add(struct text *block, const char *xml)
+{
+	uint32_t character = 0;
+
+	for (size_t size; *xml && (size = utf8_decode(xml, 4, &character)) > 0; xml += size)
+		if (utf8_is_text(character))
+			text_add_bytes(block, xml, size);
+		else
+			text_addf(block, "&#x%" PRIx32 ";", character);
+}
+
 int definition_rest(struct arena *arena, const char *original, const char *rendered,
 		    const char **ret_block, struct faults *faults)
 {
@@ -110,7 +124,11 @@ int definition_rest(struct arena *arena, const char *original, const char *rende
 	if (!missing)
 		return 0;
 	XML_EACH(part, all, NULL)
-	xml_print(&block, part);
+	{
+		struct text text = text_of(arena);
+		xml_print(&text, part);
+		block_add(&block, text.at);
+	}
 	*ret_block = block.at;
 	return 0;
 }
@@ -179,6 +197,8 @@ static void more_take(const struct taking *taking, struct node *onto, const stru
 {
 	NODE_EACH(child, from) {
 		struct arena *arena = taking->arena;
+		if (node_get(onto, child->key))
+			continue;
 		node_put(arena, onto, child->key, node_copy(arena, child));
 		if (taking->is_taken(taking->context, taking->all))
 			continue;
@@ -202,5 +222,6 @@ struct node *definition_taken(struct arena *arena, const struct node *descriptio
 		return taking.all;
 	taking.all = node_map(arena);
 	more_take(&taking, taking.all, description);
+	more_take(&taking, taking.all, description); /* some are taken beside others only */
 	return taking.all;
 }

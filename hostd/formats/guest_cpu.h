@@ -196,7 +196,7 @@ extern const struct bind_members guest_distances;
 	ROW(R, WORD, policy, "@policy", "none, writeback or writethrough (policy=)", "none",   \
 	    "writeback", "writethrough")                                                       \
 	ROW(R, SIZE, size, "size@value", "of the cache (<size value=>)")                       \
-	ROW(R, BYTES, line, "line@value", "of a cache line (<line value=>)")
+	ROW(R, LINE, line, "line@value", "of a cache line (<line value=>)")
 ROWS_STRUCT(guest_cell_cache, GUEST_CELL_CACHE_ROWS);
 
 extern const struct bind_members guest_cell_caches;

@@ -164,6 +164,18 @@ extern const struct bind_members guest_shares;
 	    "scsi_host or fc_host (<adapter type=>)", "scsi_host", "fc_host")                      \
 	ROW(R, TEXT, adapter_parent, "source/adapter@parent",                                      \
 	    "device of the host above it (<adapter parent=>)")                                     \
+	ROW(R, TEXT, adapter_parent_wwnn, "source/adapter@parent_wwnn",                            \
+	    "the device above it by its node (<adapter parent_wwnn=>)")                            \
+	ROW(R, TEXT, adapter_parent_wwpn, "source/adapter@parent_wwpn",                            \
+	    "the device above it by its port (<adapter parent_wwpn=>)")                            \
+	ROW(R, TEXT, adapter_parent_fabric, "source/adapter@parent_fabric_wwn",                    \
+	    "the device above it by its fabric (<adapter parent_fabric_wwn=>)")                    \
+	ROW(R, YESNO, adapter_managed, "source/adapter@managed",                                   \
+	    "whether a port is made and removed with it (<adapter managed=>)")                     \
+	ROW(R, TEXT, adapter_unique_id, "source/adapter/parentaddr@unique_id",                     \
+	    "which port of the device at adapter_address (<parentaddr unique_id=>)")               \
+	ROW(R, PART, adapter_address, "source/adapter/parentaddr/address",                         \
+	    "PCI address of the device above it (<parentaddr>)", guest_address)                    \
 	ROW(R, TEXT, wwnn, "source/adapter@wwnn", "World Wide Name of its node (<adapter wwnn=>)") \
 	ROW(R, TEXT, adapter_wwpn, "source/adapter@wwpn",                                          \
 	    "World Wide Name of its port (<adapter wwpn=>)")                                       \

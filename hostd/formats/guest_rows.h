@@ -19,6 +19,7 @@
  *	WORD		text, one of those that follow the help
  *	TEXT, BLOCK, COUNT, NUMBER, CPUS	as the type prints it
  *	SIZE, BYTES, RATE	a number beside its unit; of bytes; of bytes a second
+ *	LINE		BYTES of a cache line, whose unit is called B
  *	ONOFF, YESNO, PRESENT	flags: on or off, yes or no, an element or none
  *	LIST		one element or attribute each
  *	SECRET		where a password is
@@ -78,6 +79,7 @@ bool whole_mebibytes_equal(const void *want, const void *have);
 #define ROW_MEMBER_PRESENT(name, ...)                     bool name;
 #define ROW_MEMBER_SIZE(name, ...)                        struct bytes name;
 #define ROW_MEMBER_BYTES(name, ...)                       struct bytes name;
+#define ROW_MEMBER_LINE(name, ...)                        struct bytes name;
 #define ROW_MEMBER_WORD(name, ...)                        const char *name;
 #define ROW_MEMBER_WHOLE(name, ...)                       struct bytes name;
 #define ROW_MEMBER_ASKED(name, ...)                       const char *name;
@@ -103,6 +105,7 @@ bool whole_mebibytes_equal(const void *want, const void *have);
 #define ROW_FIELD_PRESENT                                ROW_FIELD_PLAIN
 #define ROW_FIELD_SIZE                                   ROW_FIELD_PLAIN
 #define ROW_FIELD_BYTES                                  ROW_FIELD_PLAIN
+#define ROW_FIELD_LINE                                   ROW_FIELD_PLAIN
 #define ROW_FIELD_RATE                                   ROW_FIELD_PLAIN
 #define ROW_FIELD_CPUS                                   ROW_FIELD_PLAIN
 #define ROW_FIELD_LIST                                   ROW_FIELD_PLAIN
@@ -141,6 +144,7 @@ bool whole_mebibytes_equal(const void *want, const void *have);
 #define ROW_BIND_SIZE(name, place_, help_)      { #name, place_, BIND_KIB },
 #define ROW_BIND_WHOLE                          ROW_BIND_SIZE
 #define ROW_BIND_BYTES(name, place_, help_)     { #name, place_, BIND_BYTES },
+#define ROW_BIND_LINE(name, place_, help_)      { #name, place_, BIND_B },
 #define ROW_BIND_RATE(name, place_, help_)      { #name, place_, BIND_RATE },
 #define ROW_BIND_LIST(name, place_, help_)      { #name, place_, BIND_LIST },
 #define ROW_BIND_SECRET(name, place_, help_)    { #name, place_, BIND_SECRET },

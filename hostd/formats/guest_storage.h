@@ -69,30 +69,8 @@ extern const struct bind_members guest_cookies;
 	    guest_reconnect)
 ROWS_STRUCT(guest_reservations, GUEST_RESERVATIONS_ROWS);
 
-#define GUEST_DATA_SOURCE_ROWS(ROW, R)                                                          \
-	ROW(R, TEXT, file, "@file", "file (file=)")                                             \
-	ROW(R, TEXT, device, "@dev", "block device (dev=)")                                     \
-	ROW(R, WORD, protocol, "@protocol", "of network storage (protocol=)", "nbd", "gluster", \
-	    "rbd", "iscsi", "http", "https", "ftps", "ftp", "ssh", "sheepdog", "tftp", "vxhs",  \
-	    "nfs")                                                                              \
-	ROW(R, TEXT, name, "@name", "image there (name=)")                                      \
-	ROW(R, TEXT, pool, "@pool", "storage pool that libvirt knows (pool=)")                  \
-	ROW(R, TEXT, volume, "@volume", "volume in it (volume=)")                               \
-	ROW(R, MANY, hosts, "host", "servers (<host>)", guest_storage_host, guest_storage_hosts)
-ROWS_STRUCT(guest_data_source, GUEST_DATA_SOURCE_ROWS);
-
-#define GUEST_DATA_STORE_ROWS(ROW, R)                                                             \
-	ROW(R, WORD, type, "@type", "where it is: file, block, network, ... (type=)", "file",     \
-	    "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")                \
-	ROW(R, WORD, format, "format@type", "of its content: raw (<format type=>)", "raw", "dir", \
-	    "bochs", "cloop", "dmg", "iso", "vpc", "vdi", "fat", "vhd", "ploop", "luks", "cow",   \
-	    "qcow", "qcow2", "qed", "vmdk")                                                       \
-	ROW(R, BYTES, metadata_cache, "format/metadata_cache/max_size",                           \
-	    "for its tables (<max_size>)")                                                        \
-	ROW(R, PART, source, "source", "its place (<source>)", guest_data_source)
-ROWS_STRUCT(guest_data_store, GUEST_DATA_STORE_ROWS);
-
-#define GUEST_STORAGE_ROWS(ROW, R)                                                               \
+/* A place with content. */
+#define GUEST_DATA_SOURCE_ROWS(ROW, R)                                                           \
 	ROW(R, TEXT, file, "@file", "file (file=)")                                              \
 	ROW(R, TEXT, device, "@dev", "block device, or vhost-vdpa device (dev=)")                \
 	ROW(R, TEXT, folder, "@dir", "folder shown as a FAT disk (dir=)")                        \
@@ -152,8 +130,23 @@ ROWS_STRUCT(guest_data_store, GUEST_DATA_STORE_ROWS);
 	ROW(R, TEXT, ssh_agent, "identity@agentsock", "agent of ssh (<identity agentsock=>)")    \
 	ROW(R, MANY, slices, "slices/slice", "part of it that is used (<slice>)", guest_slice,   \
 	    guest_slices)                                                                        \
-	ROW(R, PART, data_store, "dataStore",                                                    \
-	    "where a qcow2 image keeps its content (<dataStore>)", guest_data_store)             \
 	ROW(R, KEYED, labels, "seclabel", "security labels of it, by model (<seclabel>)",        \
 	    guest_label, guest_labels)
+ROWS_STRUCT(guest_data_source, GUEST_DATA_SOURCE_ROWS);
+
+#define GUEST_DATA_STORE_ROWS(ROW, R)                                                             \
+	ROW(R, WORD, type, "@type", "where it is: file, block, network, ... (type=)", "file",     \
+	    "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")                \
+	ROW(R, WORD, format, "format@type", "of its content: raw (<format type=>)", "raw", "dir", \
+	    "bochs", "cloop", "dmg", "iso", "vpc", "vdi", "fat", "vhd", "ploop", "luks", "cow",   \
+	    "qcow", "qcow2", "qed", "vmdk")                                                       \
+	ROW(R, BYTES, metadata_cache, "format/metadata_cache/max_size",                           \
+	    "for its tables (<max_size>)")                                                        \
+	ROW(R, PART, source, "source", "its place (<source>)", guest_data_source)
+ROWS_STRUCT(guest_data_store, GUEST_DATA_STORE_ROWS);
+
+#define GUEST_STORAGE_ROWS(ROW, R)            \
+	GUEST_DATA_SOURCE_ROWS(ROW, R)        \
+	ROW(R, PART, data_store, "dataStore", \
+	    "where a qcow2 image keeps its content (<dataStore>)", guest_data_store)
 ROWS_STRUCT(guest_storage, GUEST_STORAGE_ROWS);

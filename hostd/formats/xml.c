@@ -17,20 +17,19 @@ static void be_silent(void *context, xmlErrorPtr error)
 	(void)context, (void)error;
 }
 
-xmlDoc *xml_parse(const char *text, size_t size, struct faults *faults)
+enum {
+	PARSE_FLAGS = XML_PARSE_NONET | XML_PARSE_NOBLANKS | XML_PARSE_NOERROR |
+		      XML_PARSE_NOWARNING | XML_PARSE_NOCDATA
+};
+
+static xmlDoc *text_parse(const char *text, size_t size, int flags, struct faults *faults)
 {
-	if (size > XML_BYTES_MAX) {
-		fault(faults, FAULT_HOST, "XML of %zu bytes is larger than %d", size,
-		      XML_BYTES_MAX);
-		return NULL;
-	}
 	xmlParserCtxt *parser = xmlNewParserCtxt();
+
 	if (!parser)
 		abort();
 	xmlSetStructuredErrorFunc(parser, be_silent);
-	xmlDoc *doc = xmlCtxtReadMemory(parser, text, (int)size, NULL, NULL,
-					XML_PARSE_NONET | XML_PARSE_NOBLANKS | XML_PARSE_NOERROR |
-						XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
+	xmlDoc *doc = xmlCtxtReadMemory(parser, text, (int)size, NULL, NULL, flags);
 	const xmlError *error = xmlCtxtGetLastError(parser);
 	if (!doc || !xmlDocGetRootElement(doc)) {
 		const char *why = error && error->message ? error->message : "it is empty";
@@ -43,6 +42,42 @@ xmlDoc *xml_parse(const char *text, size_t size, struct faults *faults)
 	xmlSetStructuredErrorFunc(NULL, NULL);
 	xmlFreeParserCtxt(parser);
 	return doc;
+}
+
+/* Entities that the document itself declares; -1 where one of them stands elsewhere. */
+static int entities_count(const xmlDoc *doc)
+{
+	int count = 0;
+
+	for (xmlNode *node = doc->intSubset ? doc->intSubset->children : NULL; node;
+	     node = node->next) {
+		if (node->type != XML_ENTITY_DECL)
+			continue;
+		if (((const xmlEntity *)node)->etype != XML_INTERNAL_GENERAL_ENTITY)
+			return -1;
+		count++;
+	}
+	return count;
+}
+
+/* What is expanded is bounded by libxml2's own limit (no XML_PARSE_HUGE). */
+xmlDoc *xml_parse(const char *text, size_t size, struct faults *faults)
+{
+	if (size > XML_BYTES_MAX) {
+		fault(faults, FAULT_HOST, "XML of %zu bytes is larger than %d", size,
+		      XML_BYTES_MAX);
+		return NULL;
+	}
+	xmlDoc *doc = text_parse(text, size, PARSE_FLAGS, faults);
+	int entities = doc ? entities_count(doc) : 0;
+	if (!entities)
+		return doc;
+	xmlFreeDoc(doc);
+	if (entities < 0) {
+		fault(faults, FAULT_HOST, "it has entities that stand in other files");
+		return NULL;
+	}
+	return text_parse(text, size, PARSE_FLAGS | XML_PARSE_NOENT, faults);
 }
 
 xmlDoc *xml_parse_fragment(struct arena *arena, const char *text, struct faults *faults)

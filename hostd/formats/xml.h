@@ -7,8 +7,9 @@
  *	"source[2]@host"		of the second child of this name
  *	"@type"				an attribute of the element itself
  *
- * Documents come from libvirt or from people, never from the network: nothing is fetched,
- * entities are not expanded, and text is written only through the library, never pasted.
+ * Documents come from libvirt or from people, never from the network: nothing is fetched, no
+ * entities but those that a document declares in itself are expanded, and text is written only
+ * through the library, never pasted.
  * Only formats/ includes this header.
  */
 #pragma once

@@ -61,16 +61,20 @@ static bool loose_equal(xmlNode *a, xmlNode *b)
 	}
 }
 
-static bool is_first_of_name(xmlNode *child)
+static xmlNode *before_of_name(xmlNode *child)
 {
-	return element_position(child) == 1;
+	xmlNode *before = child->prev;
+
+	while (before && !same_name_as(before, child))
+		before = before->prev;
+	return before;
 }
 
 static bool children_hold(xmlNode *element, xmlNode *part)
 {
 	XML_EACH(first, part, NULL)
 	{
-		if (is_ours(first->ns) || !is_first_of_name(first))
+		if (is_ours(first->ns) || before_of_name(first))
 			continue;
 		xmlNode *at = element->children;
 		XML_EACH(child, part, NULL)
@@ -227,14 +231,8 @@ static void rest_of_children(xmlNode *original, xmlNode *rendered, xmlNode *part
 		if (is_ours(child->ns))
 			continue;
 		/* of the originals before it, each has its place by now */
-		xmlNode *previous = NULL;
-		XML_EACH(before, original, NULL)
-		{
-			if (before == child)
-				break;
-			if (same_name_as(before, child))
-				previous = before->_private;
-		}
+		const xmlNode *before = before_of_name(child);
+		xmlNode *previous = before ? before->_private : NULL;
 		xmlNode *sister = sister_of(child, rendered, previous);
 		if (sister) {
 			unsigned position = element_position(sister);

@@ -19,6 +19,8 @@ except ImportError:  # before Python 3.11
 
 RNG = "{http://relaxng.org/ns/structure/1.0}"
 WORDS = ("a", "web", "vm-1", "x_y", "Z", "data.0", "lab", "b.2")
+RARE = ("M\u00fcnchen", "\u65e5\u672c", "a\u0085b", "a\u2028b", "\U0001f600", "a\tb", "a\nb", "a  b", "- x: {y}", "# no", "yes", "null",
+        "0x1F", "1e3", "%d%s", "a'b\"c", "<&>", "]]", "x" * 300, "\ufffd", "~", "@at", "*star", "a: b", "'", "\\n", "\u00a0x")
 PRINTABLE = "abcXYZ0189-_.:/ "
 RANGES = {"int": (-2**31, 2**31 - 1), "integer": (-2**31, 2**63), "long": (-2**63, 2**63 - 1), "short": (-2**15, 2**15 - 1),
           "positiveInteger": (1, 2**63), "unsignedInt": (0, 2**32 - 1), "unsignedLong": (0, 2**64 - 1),
@@ -229,6 +231,8 @@ class Maker:
     # ---- values ----
 
     def text(self):
+        if self.random.random() < 0.04:
+            return self.random.choice(RARE)
         return "".join(self.random.choice(PRINTABLE) for _ in range(self.random.randrange(1, 9))).strip() or "t"
 
     def make_text(self, node, onto, grammar):

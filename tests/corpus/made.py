@@ -101,7 +101,7 @@ class Writer:
         self.chance = chance
         self.plain = chance.random() < 0.3
         self.newline = chance.choice(("\n", "\n", "\r\n", ""))
-        self.spaces = {}
+        self.spaces, self.entities = {}, []
 
     def often(self, share):
         return not self.plain and self.chance.random() < share
@@ -114,8 +114,17 @@ class Writer:
             self.spaces[space] = "qemu" if space == QEMU else f"n{len(self.spaces)}"
         return f"{self.spaces[space]}:{name}"
 
+    def entity(self, text):
+        """A reference to it, where it is text that an entity holds as it stands."""
+        if not (self.often(0.01) and text.isalnum() and text.isascii()):
+            return None
+        self.entities.append(f'<!ENTITY e{len(self.entities)} "{text}">')
+        return f"&e{len(self.entities) - 1};"
+
     def value(self, text):
         """An attribute, quoted either way; some characters by their number."""
+        if reference := self.entity(text):
+            return f'"{reference}"'
         if not self.often(0.1) or not text:
             return quoteattr(text, {"\n": "&#10;", "\t": "&#9;"})
         at, quotes = self.chance.randrange(len(text)), {"'": "&apos;", '"': "&quot;"}
@@ -124,6 +133,8 @@ class Writer:
     def text(self, text):
         if not text:
             return ""
+        if reference := self.entity(text):
+            return reference
         if self.often(0.15) and "]]>" not in text:
             at = self.chance.randrange(len(text))
             return escape(text[:at]) + f"<![CDATA[{text[at:]}]]>"
@@ -157,6 +168,7 @@ class Writer:
         end = len(self.name(root.tag)) + 1
         head = self.chance.choice(("", "", "<?xml version='1.0'?>\n", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                                    "<!--\nWARNING: THIS IS AN AUTO-GENERATED FILE.\n-->\n"))
+        head += f"<!DOCTYPE {root.tag} [{''.join(self.entities)}]>\n" if self.entities else ""
         return head + body[:end] + spaces + body[end:] + self.chance.choice(("", "\n", "\n<!-- end -->\n"))
 
 

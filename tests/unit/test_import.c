@@ -275,6 +275,7 @@ static void what_no_field_may_say_is_carried(void **state)
 		"<sysinfo type='smbios'><bios><entry name='vendor'>x</entry></bios></sysinfo>",
 		"<cputune><iothreadsched scheduler='rr' priority='1'/>"
 		"<iothreadsched iothreads='2' scheduler='idle'/></cputune>",
+		"<title>a&#x85;b</title><novelty a='&#x2028;&#10;'>&#x7f;</novelty>",
 		"<devices><disk type='file'><source file='/a '/><target dev='vda'/></disk>"
 		"</devices>",
 	};
@@ -286,6 +287,41 @@ static void what_no_field_may_say_is_carried(void **state)
 						      "%s</domain>",
 						      parts[i]));
 	}
+}
+
+/* What cannot be said takes nothing else with it. */
+static void only_what_cannot_be_said_is_carried(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	const struct item *item =
+		import_of(arena, DOMAIN("Web", "<vcpu>2</vcpu><memoryBacking><hugepages><page "
+					       "size='5' unit='MiB'/></hugepages></memoryBacking>"
+					       "<sysinfo type='fwcfg'/><sysinfo type='fwcfg'/>"));
+	const struct guest *guest = item->value;
+
+	assert_string_equal(guest->name, "Web");
+	assert_int_equal(guest->vcpus.count, 2);
+	assert_string_equal(guest->libvirt_xml,
+			    "<memoryBacking>\n  <hugepages>\n    <page size=\"5\" unit=\"MiB\"/>\n"
+			    "  </hugepages>\n</memoryBacking>\n<sysinfo type=\"fwcfg\" "
+			    "gasthof:new=\"2\"/>\n");
+}
+
+/* Entities of the document's own are its text; nothing is read from other files. */
+static void entities_are_text(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct faults faults;
+
+	faults_init(&faults, arena);
+	assert_same_again(arena, "<!DOCTYPE domain [<!ENTITY who 'b c'>]><domain type='kvm'>"
+				 "<name>web</name><title>a &who;</title><novelty of='&who;'>&who;"
+				 "</novelty></domain>");
+	const char *away = "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/hostname'>]><a>&b;</a>";
+	assert_null(xml_parse(away, strlen(away), &faults));
+	assert_string_equal(faults.first->message, "it has entities that stand in other files");
 }
 
 /* virStoragePoolDefParseXML: the name of its source is its name where it has none. */
@@ -312,6 +348,8 @@ int main(void)
 		cmocka_unit_test(other_xml_is_somebody_elses),
 		cmocka_unit_test(what_nobody_knows_is_carried),
 		cmocka_unit_test(what_no_field_may_say_is_carried),
+		cmocka_unit_test(only_what_cannot_be_said_is_carried),
+		cmocka_unit_test(entities_are_text),
 		cmocka_unit_test(a_pool_is_called_as_its_source),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
