@@ -136,6 +136,13 @@ static void map_read(const struct bind_context *context, const struct bind *row,
 	}
 }
 
+static bool is_blank(const xmlNode *element)
+{
+	const xmlNode *child = element->children;
+
+	return !child || (!child->next && xmlIsBlankNode(child));
+}
+
 static void record_row_read(const struct bind_context *context, const struct bind_table *table,
 			    const struct bind *row, xmlNode *element, void *value)
 {
@@ -147,7 +154,7 @@ static void record_row_read(const struct bind_context *context, const struct bin
 		return;
 	bind_read(&nested, row->table, at, member_at(field, value));
 	/* an empty element says that it is there; one that holds other things is theirs */
-	bool bare = *row->place && !at->properties && !at->children;
+	bool bare = *row->place && !at->properties && is_blank(at);
 	if (bare || !context->sparse)
 		record_give(table->record, value, field->offset, true);
 }

@@ -204,10 +204,10 @@ static int guests_render(const struct item *item, const struct view *view, struc
 			    faults);
 }
 
-static const char *const needs[] = { "networks", "libvirt.networks", "libvirt.pools",
-				     "links",    "devices",          "sriov",
-				     "volumes",  "slices",           "fleets",
-				     NULL };
+static const char *const needs[] = {
+	"networks", "libvirt.networks", "libvirt.pools", "links",  "devices", "sriov",
+	"volumes",  "libvirt.volumes",  "slices",        "fleets", NULL
+};
 
 const struct kind guests_kind = {
 	.path = "guests",

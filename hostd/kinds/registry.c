@@ -37,6 +37,7 @@
 	kind(libvirt_networks) \
 	kind(pools) \
 	kind(libvirt_pools) \
+	kind(libvirt_volumes) \
 	kind(images) \
 	kind(volumes) \
 	kind(guests)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "formats/guest.h"
 #include "formats/pool.h"
 #include "formats/uuid.h"
 
@@ -198,4 +199,58 @@ int storage_look(struct host *host, const char *path, struct storage_facts *fact
 	facts->there = found > 0;
 	facts->folder = facts->there && file.kind == FILE_DIRECTORY;
 	return room_look(host, path, facts, faults);
+}
+
+/* ---- who uses them ---- */
+
+bool storage_guest_uses(const struct guest *guest, const struct storage_place *place)
+{
+	for (size_t i = 0; i < guest->disks.count; i++) {
+		const struct guest_disk *disk = guest->disks.at[i].value;
+		bool named = place->volume && string_equal(disk->storage.pool, place->pool) &&
+			     string_equal(disk->storage.volume, place->volume);
+		if (named || (place->path && string_equal(disk->source, place->path)))
+			return true;
+	}
+	return false;
+}
+
+int storage_user(const struct view *view, const struct storage_place *place, const char **ret_user,
+		 struct faults *faults)
+{
+	const struct seen_kind *guests = seen_find(view->seen, "guests");
+
+	*ret_user = NULL;
+	if (guests && guests->failed)
+		return fault(faults, FAULT_HOST, "whether a guest runs with \"%s\" is not known",
+			     place->path ? place->path : place->volume);
+	if (!guests)
+		return 0;
+	EACH(each, &guests->running.list) {
+		const struct item *item = *each;
+		const struct guest *guest = item->value;
+		bool stays = place->now || !item->ours ||
+			     desired_find(view->desired, "guests", item->name);
+		if (stays && !string_equal(guest->state, "stopped") &&
+		    storage_guest_uses(guest, place))
+			*ret_user = item->path;
+	}
+	return 0;
+}
+
+int storage_loser(const struct view *view, const struct storage_place *place,
+		  const char **ret_loser, struct faults *faults)
+{
+	const struct seen_kind *guests = seen_find(view->seen, "guests");
+
+	*ret_loser = NULL;
+	if (!guests)
+		return 0;
+	if (guests->failed)
+		return fault(faults, FAULT_HOST, "whether a guest has \"%s\" is not known",
+			     place->path ? place->path : place->volume);
+	EACH(guest, &guests->configured.list)
+		if (storage_guest_uses((*guest)->value, place))
+			*ret_loser = (*guest)->path;
+	return 0;
 }

@@ -18,6 +18,8 @@
 #define STORAGE_DIGEST  "user.gasthof.sha256"  /* "DIGEST SIZE" */
 #define STORAGE_BACKING "user.gasthof.backing" /* of a volume: the same of its image */
 
+struct guest;
+
 struct pool {
 	struct given given;
 	const char *name, *type, *path;
@@ -89,6 +91,22 @@ int storage_digest(struct host *host, const char *path, const char *attribute,
 /* The handle of an image by where its file lies (or lay: it may have to be fetched again), or
  * NULL where no image of ours would. */
 const char *storage_image_name(struct arena *arena, const char *path);
+
+struct storage_place {
+	const char *path;          /* or NULL */
+	const char *pool, *volume; /* as libvirt calls them; or NULL */
+	bool now;                  /* for storage_user: who is about to go has it still */
+};
+/* Whether a guest has it as a disk. */
+bool storage_guest_uses(const struct guest *guest, const struct storage_place *place);
+/* A guest that is defined with it, or NULL.  -1 where nobody can tell. */
+int storage_loser(const struct view *view, const struct storage_place *place,
+		  const char **ret_loser, struct faults *faults) MUST_CHECK;
+/* A guest that holds what lies there open (running, paused, suspended) and is not itself about to
+ * go (which it is before what is removed, but not before what is changed), or NULL.  -1 where
+ * nobody can tell. */
+int storage_user(const struct view *view, const struct storage_place *place, const char **ret_user,
+		 struct faults *faults) MUST_CHECK;
 
 /* What lies at the path that a wanted thing wants, and the room around it. */
 struct storage_facts {

@@ -11,39 +11,6 @@
 #include "formats/guest.h"
 #include "kinds/storage.h"
 
-static bool guest_uses(const struct guest *guest, const char *path)
-{
-	for (size_t i = 0; i < guest->disks.count; i++) {
-		const struct guest_disk *disk = guest->disks.at[i].value;
-		if (string_equal(disk->source, path))
-			return true;
-	}
-	return false;
-}
-
-/* A guest that holds this file open (running, paused, suspended) and is not itself about to
- * go, or NULL.  -1 where nobody can tell. */
-static int volume_user(const struct view *view, const char *path, const char **ret_user,
-		       struct faults *faults)
-{
-	const struct seen_kind *guests = seen_find(view->seen, "guests");
-
-	*ret_user = NULL;
-	if (guests && guests->failed)
-		return fault(faults, FAULT_HOST, "whether a guest runs with \"%s\" is not known",
-			     path);
-	if (!guests)
-		return 0;
-	EACH(each, &guests->running.list) {
-		const struct item *item = *each;
-		const struct guest *guest = item->value;
-		bool stays = !item->ours || desired_find(view->desired, "guests", item->name);
-		if (stays && !string_equal(guest->state, "stopped") && guest_uses(guest, path))
-			*ret_user = item->path;
-	}
-	return 0;
-}
-
 static const char *bytes_text(struct arena *arena, uint64_t bytes)
 {
 	return type_text_of(&type_bytes, &(struct bytes){ bytes }, arena);
@@ -115,18 +82,10 @@ static int volume_check_size(const struct change *change, struct faults *faults)
 static int volume_loser(const struct change *change, const char **ret_loser, struct faults *faults)
 {
 	const struct volume *last = change->last ? change->last->value : NULL;
-	const struct seen_kind *guests = seen_find(change->view->seen, "guests");
+	const struct storage_place place = { .path = last ? last->path : NULL };
 
 	*ret_loser = NULL;
-	if (!last || !last->path || !guests)
-		return 0;
-	if (guests->failed)
-		return fault(faults, FAULT_HOST, "whether a guest has \"%s\" is not known",
-			     last->path);
-	EACH(guest, &guests->configured.list)
-		if (guest_uses((*guest)->value, last->path))
-			*ret_loser = (*guest)->path;
-	return 0;
+	return place.path ? storage_loser(change->view, &place, ret_loser, faults) : 0;
 }
 
 /* The class of making it: where it had content, as on a file system that is not mounted (yet), an
@@ -210,7 +169,8 @@ static int volume_remove(const struct change *change, struct steps *steps, struc
 	const struct volume *there = change->configured->value;
 	const char *user = NULL;
 
-	if (volume_user(change->view, there->path, &user, faults) < 0)
+	if (storage_user(change->view, &(struct storage_place){ .path = there->path }, &user,
+			 faults) < 0)
 		return -1;
 	volume_keep_note(change, steps);
 	if (user)
@@ -249,7 +209,8 @@ static int volume_check_move(const struct change *change, struct faults *faults)
 
 	if (string_equal(want->path, there->path))
 		return 0;
-	if (volume_user(change->view, there->path, &user, faults) < 0)
+	if (storage_user(change->view, &(struct storage_place){ .path = there->path }, &user,
+			 faults) < 0)
 		return -1;
 	if (!user)
 		return 0;

@@ -24,6 +24,17 @@ static bool record_names(const struct record *record, const char *kind)
 	return false;
 }
 
+/* libvirt's volumes are named by pool and path: no field says so, but who comes after them. */
+static bool kind_uses(const struct kind *kind, const struct kind *used)
+{
+	if (record_names(kind->record, used->path))
+		return true;
+	for (const char *const *need = kind->needs; *need; need++)
+		if (used->flags & KIND_STOOD_ON && string_equal(*need, used->path))
+			return true;
+	return false;
+}
+
 /* Whether items of this kind may use what is to be removed, or what others stand on: somebody
  * else's guest may run with a volume of ours though no guest is described. */
 static bool kind_may_use(const struct kind *kind, const struct desired *desired,
@@ -32,13 +43,12 @@ static bool kind_may_use(const struct kind *kind, const struct desired *desired,
 	EACH(each, &ledger->list) {
 		const struct item *item = *each;
 		bool stays = items_find(&desired->items, item->kind, item->name);
-		if ((!stays || item->kind->flags & KIND_STOOD_ON) &&
-		    record_names(kind->record, item->kind->path))
+		if ((!stays || item->kind->flags & KIND_STOOD_ON) && kind_uses(kind, item->kind))
 			return true;
 	}
 	EACH(each, &desired->items.list) {
 		const struct kind *used = (*each)->kind;
-		if (used->flags & KIND_STOOD_ON && record_names(kind->record, used->path))
+		if (used->flags & KIND_STOOD_ON && kind_uses(kind, used))
 			return true;
 	}
 	return false;

@@ -27,19 +27,34 @@ KINDS = {"domain": "domains", "network": "networks", "pool": "pools", "volume": 
 # Added without changing anything: an alias is a name; memory that is all in use, and the unit that
 # holds where none is said, are said aloud; a machine without a UUID gets one anyway.
 HARMLESS = ("/alias", "/alias@name", "/uuid", "/currentMemory", "/memory@unit", "/currentMemory@unit",
+            "/capacity@unit", "/allocation@unit", "/physical@unit",
             "/metadata", "/metadata/" + OURS + "item")
+
+
+# Of a volume, which libvirt itself says in bytes, whatever it was told.
+SIZES = ("/capacity", "/allocation", "/physical", "/target/clusterSize")
 
 
 def text_of(element):
     return (element.text or "").strip()
 
 
+def size_of(element):
+    """The bytes that an element says in a unit of its own, or None."""
+    unit, text = element.get("unit", "").lower(), text_of(element)
+    letter = "kmgt".find(unit[:1]) + 1
+    if not text.isdigit() or not (unit in ("b", "bytes") or (letter and unit[1:] in ("", "b", "ib"))):
+        return None
+    return int(text) * (1000 if unit[1:] == "b" else 1024) ** letter
+
+
 def holds(element, part, place, missing):
     """Notes in `missing` what of `part` is not in `element`."""
+    same = place in SIZES and size_of(part) is not None and size_of(part) == size_of(element)
     for name, value in part.attrib.items():
-        if element.get(name) != value:
+        if element.get(name) != value and not (same and name == "unit"):
             missing.append(f"{place}@{name}")
-    if text_of(part) and text_of(part) != text_of(element):
+    if text_of(part) and text_of(part) != text_of(element) and not same:
         missing.append(f"{place} (text)")
     there = collections.defaultdict(list)
     for child in element:

@@ -304,6 +304,27 @@ static void lab_pool(struct lab *lab, const struct step *step)
 	}
 }
 
+/* libvirt says what it was told, and the capacity that it has by now. */
+static void lab_pool_volume(struct lab *lab, const struct step *step)
+{
+	const char *path = arena_printf(lab->arena, "libvirt/volumes/%s/%s.xml", step->argument[0],
+					step->argument[1]);
+	static const char word[] = "<capacity unit=\"bytes\">";
+
+	if (step->verb == VERB_pool_volume_create) {
+		lab_put(lab, path, step->body);
+	} else if (step->verb == VERB_pool_volume_delete) {
+		remove(lab_path(lab, path));
+	} else {
+		const char *xml = lab_get(lab, path), *at = strstr(xml, word);
+		assert_non_null(at);
+		at += strlen(word);
+		lab_put(lab, path,
+			arena_printf(lab->arena, "%.*s%s%s", (int)(at - xml), xml,
+				     step->argument[2], strchr(at, '<')));
+	}
+}
+
 /* Files that the capture describes in files.json alone. */
 static struct node *lab_image(struct lab *lab, const char *format, const char *size,
 			      const char *mark)
@@ -684,6 +705,11 @@ static void lab_step(struct lab *lab, const struct step *step)
 	case VERB_pool_restart:
 	case VERB_pool_autostart:
 		lab_pool(lab, step);
+		break;
+	case VERB_pool_volume_create:
+	case VERB_pool_volume_resize:
+	case VERB_pool_volume_delete:
+		lab_pool_volume(lab, step);
 		break;
 	case VERB_image_fetch:
 	case VERB_image_remove:

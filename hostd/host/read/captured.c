@@ -352,6 +352,32 @@ static int captured_pools(struct host *host, struct host_virt_objects *ret, stru
 	return objects_read(captured_of(host), "pools", ret, faults);
 }
 
+static int captured_volumes(struct host *host, const char *pool, struct host_volumes *ret,
+			    struct faults *faults)
+{
+	struct host_virt_objects pools = {};
+	struct host_volumes volumes = {};
+	struct host_names names = {};
+	struct node *said = NULL;
+	bool active = false;
+
+	if (objects_read(captured_of(host), "pools", &pools, faults) < 0)
+		return -1;
+	EACH(one, &pools.list)
+		active = active || (one->active && string_equal(one->name, pool));
+	const char *folder = arena_printf(host->arena, "volumes/%s", pool);
+	if (!active || objects_at(captured_of(host), folder, &names, &said, faults) < 0)
+		return active ? -1 : 0;
+	EACH(name, &names.list) {
+		struct host_volume *volume = ARRAY_ADD(host->arena, &volumes.list);
+		volume->name = *name;
+		if (object_xml(captured_of(host), folder, *name, ".xml", &volume->xml, faults) < 0)
+			return -1;
+	}
+	*ret = volumes;
+	return 1;
+}
+
 static int captured_capabilities(struct host *host, const char **ret_xml, struct faults *faults)
 {
 	size_t size = 0;
@@ -391,6 +417,7 @@ static const struct host_ops captured_ops = {
 	.domains = captured_domains,
 	.networks = captured_networks,
 	.pools = captured_pools,
+	.volumes = captured_volumes,
 	.capabilities = captured_capabilities,
 	.domain_capabilities = captured_domain_capabilities,
 	.cpu = captured_cpu,

@@ -82,6 +82,12 @@ int host_pools(struct host *host, struct host_virt_objects *ret, struct faults *
 	return host->ops->pools(host, ret, faults);
 }
 
+int host_volumes(struct host *host, const char *pool, struct host_volumes *ret,
+		 struct faults *faults)
+{
+	return host->ops->volumes(host, pool, ret, faults);
+}
+
 int host_capabilities(struct host *host, const char **ret_xml, struct faults *faults)
 {
 	return host->ops->capabilities(host, ret_xml, faults);

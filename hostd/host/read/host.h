@@ -31,11 +31,11 @@
  *			"balloon_filled": false}}
  *			networks/NAME.xml, networks.json: {"NAME": {"uuid": "...", "active": true,
  *			"persistent": true, "autostart": true}}, pools/NAME.xml, pools.json;
- *			capabilities.xml, domcapabilities.kvm.xml and .qemu.xml; cpus.json,
- *			what it answers of processors: [{"ask": "baseline", "virt": "kvm",
- *			"of": ["<cpu>...</cpu>"], "answer": "<cpu>...</cpu>"}], with
- *			"refused": "why" in the place of an answer it does not give
- *	kvm.json	{"api": 12, "vcpus": 710, "max_vcpus": 1024}: what /dev/kvm answered;
+ *			volumes/POOL/NAME.xml; capabilities.xml, domcapabilities.kvm.xml and .qemu.xml;
+ *cpus.json, what it answers of processors: [{"ask": "baseline", "virt": "kvm", "of":
+ *["<cpu>...</cpu>"], "answer": "<cpu>...</cpu>"}], with "refused": "why" in the place of an answer
+ *it does not give kvm.json	{"api": 12, "vcpus": 710, "max_vcpus": 1024}: what /dev/kvm
+ *answered;
  *			{"there": false}: no driver stood behind it
  *	processor.json	{"cpuid": {"0x1": "0xeax 0xebx 0xecx 0xedx"}, "msr": {"0x3a": "0x5"}}
  *
@@ -130,6 +130,13 @@ struct host_virt_objects {
 	ARRAY(struct host_virt_object) list;
 };
 
+struct host_volume { /* in a libvirt pool */
+	const char *name, *xml;
+};
+struct host_volumes {
+	ARRAY(struct host_volume) list;
+};
+
 struct host_image {            /* what a disk image file says of itself (qcow2 header, or raw) */
 	const char *format;    /* "qcow2", "raw" */
 	uint64_t virtual_size; /* bytes */
@@ -217,6 +224,8 @@ struct host_ops {
 	int (*domains)(struct host *, struct host_domains *ret, struct faults *) MUST_CHECK;
 	int (*networks)(struct host *, struct host_virt_objects *ret, struct faults *) MUST_CHECK;
 	int (*pools)(struct host *, struct host_virt_objects *ret, struct faults *) MUST_CHECK;
+	int (*volumes)(struct host *, const char *pool, struct host_volumes *ret,
+		       struct faults *) MUST_CHECK;
 	int (*capabilities)(struct host *, const char **ret_xml, struct faults *) MUST_CHECK;
 	int (*domain_capabilities)(struct host *, const char *virt, const char **ret_xml,
 				   struct faults *) MUST_CHECK;
@@ -247,8 +256,9 @@ struct host_ops {
  * host_archive: an ISO 9660 file that archive_write made, files up to 1 MiB each.
  * host_settings: what systemd limits a slice to, whether or not it runs; not there where nothing
  * can be said of it (only in a capture). host_vfs: the virtual functions of a link's card; not
- * there where the link is not. host_capabilities: virConnectGetCapabilities (what this host and its
- * QEMUs can do). host_domain_capabilities: virConnectGetDomainCapabilities of the default
+ * there where the link is not. host_volumes: of a pool of libvirt's by its name; not there where
+ * the pool is not, or is not active. host_capabilities: virConnectGetCapabilities (what this host
+ * and its QEMUs can do). host_domain_capabilities: virConnectGetDomainCapabilities of the default
  * emulator and machine; not there where that cannot be (kvm without KVM).  host_cpu: 1 also where
  * libvirt refuses; 0: nobody knows (only in a capture). host_rules: the text that `nft -j list
  * table FAMILY TABLE` prints. host_kernel_module: - and _ are one; a module that is neither loaded
@@ -285,6 +295,8 @@ int host_domains(struct host *host, struct host_domains *ret, struct faults *fau
 int host_networks(struct host *host, struct host_virt_objects *ret,
 		  struct faults *faults) MUST_CHECK;
 int host_pools(struct host *host, struct host_virt_objects *ret, struct faults *faults) MUST_CHECK;
+int host_volumes(struct host *host, const char *pool, struct host_volumes *ret,
+		 struct faults *faults) MUST_CHECK;
 int host_capabilities(struct host *host, const char **ret_xml, struct faults *faults) MUST_CHECK;
 int host_domain_capabilities(struct host *host, const char *virt, const char **ret_xml,
 			     struct faults *faults) MUST_CHECK;
@@ -330,7 +342,7 @@ struct host_module {
 	/* Tells systemd that this process has what it needs (READY=1, sd_notify(3)). */
 	void (*ready)(void);
 };
-enum { HOST_MODULE_VERSION = 3 };
+enum { HOST_MODULE_VERSION = 4 };
 
 /* Loads host.so (next to the program, or in ../lib/gasthof).  NULL and a fault where that
  * fails.  Commands that never call this never load libvirt. */

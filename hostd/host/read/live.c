@@ -83,6 +83,7 @@ static const struct host_ops live_ops = {
 	.domains = live_domains,
 	.networks = live_networks,
 	.pools = live_pools,
+	.volumes = live_volumes,
 	.capabilities = live_capabilities,
 	.domain_capabilities = live_domain_capabilities,
 	.cpu = live_cpu,

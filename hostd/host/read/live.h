@@ -44,6 +44,8 @@ int live_vfs(struct host *host, const char *link, struct host_vfs *ret, struct f
 int live_domains(struct host *host, struct host_domains *ret, struct faults *faults);
 int live_networks(struct host *host, struct host_virt_objects *ret, struct faults *faults);
 int live_pools(struct host *host, struct host_virt_objects *ret, struct faults *faults);
+int live_volumes(struct host *host, const char *pool, struct host_volumes *ret,
+		 struct faults *faults);
 int live_capabilities(struct host *host, const char **ret_xml, struct faults *faults);
 int live_domain_capabilities(struct host *host, const char *virt, const char **ret_xml,
 			     struct faults *faults);

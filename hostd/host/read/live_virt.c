@@ -171,7 +171,7 @@ bool virt_gone(void)
 	int code = virGetLastErrorCode();
 
 	return code == VIR_ERR_NO_DOMAIN || code == VIR_ERR_NO_NETWORK ||
-	       code == VIR_ERR_NO_STORAGE_POOL;
+	       code == VIR_ERR_NO_STORAGE_POOL || code == VIR_ERR_NO_STORAGE_VOL;
 }
 
 /* Drivers that do not keep two definitions refuse to be asked for one of them. */

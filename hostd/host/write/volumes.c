@@ -182,8 +182,8 @@ int volume_create_perform(struct write *write, const struct step *step, struct o
 /* ---- volume_resize ---- */
 
 /* The running guest that has the file as a disk lets QEMU resize it; nobody else may then. */
-static int resize_in_guest(struct write *write, const char *path, uint64_t bytes,
-			   struct faults *faults)
+int disk_resize_in_guest(struct write *write, const char *path, uint64_t bytes,
+			 struct faults *faults)
 {
 	virConnectPtr connection = virt_connect(&write->virt, faults);
 	virDomainPtr *domains = NULL;
@@ -236,7 +236,7 @@ int volume_resize_perform(struct write *write, const struct step *step, struct o
 		return outcome_is(ret, RESULT_SAME);
 	if (image.virtual_size > bytes)
 		return outcome_why(ret, RESULT_REFUSED, "a volume never shrinks");
-	int resized = resize_in_guest(write, path, bytes, faults);
+	int resized = disk_resize_in_guest(write, path, bytes, faults);
 	if (resized == 0)
 		resized = exec_run(write->arena, &exec, NULL, faults);
 	return resized < 0 ? -1 : outcome_is(ret, RESULT_DONE);
@@ -261,12 +261,18 @@ static int file_is_held(const struct place *place, struct faults *faults)
 	return lock.l_type != F_UNLCK;
 }
 
-static int disk_remove(struct write *write, const char *path, struct outcome *ret,
-		       struct faults *faults)
+int disk_is_held(struct write *write, const char *path, struct faults *faults)
 {
 	PLACE struct place place = { -1 };
 	int there = place_open(write->arena, path, 0, &place, faults);
-	int held = there == 1 ? file_is_held(&place, faults) : there;
+
+	return there == 1 ? file_is_held(&place, faults) : there;
+}
+
+static int disk_remove(struct write *write, const char *path, struct outcome *ret,
+		       struct faults *faults)
+{
+	int held = disk_is_held(write, path, faults);
 
 	if (held < 0)
 		return -1;

@@ -28,16 +28,18 @@ struct write {
 	int name##_perform(struct write *write, const struct step *step,                           \
 			   struct outcome *ret_outcome, struct faults *faults) MUST_CHECK;
 /* Nothing undoes these, or nothing need. */
-#define unmake_inverse        inverse_nothing
-#define link_await_inverse    inverse_nothing
-#define pool_refresh_inverse  inverse_nothing
-#define image_remove_inverse  inverse_nothing
-#define volume_resize_inverse inverse_nothing
-#define volume_remove_inverse inverse_nothing
-#define swap_format_inverse   inverse_nothing
-#define nothing_inverse       inverse_nothing
-#define host_reboot_inverse   inverse_nothing
-#define kexec_unload_inverse  inverse_nothing
+#define unmake_inverse             inverse_nothing
+#define link_await_inverse         inverse_nothing
+#define pool_refresh_inverse       inverse_nothing
+#define image_remove_inverse       inverse_nothing
+#define volume_resize_inverse      inverse_nothing
+#define volume_remove_inverse      inverse_nothing
+#define pool_volume_resize_inverse inverse_nothing
+#define pool_volume_delete_inverse inverse_nothing
+#define swap_format_inverse        inverse_nothing
+#define nothing_inverse            inverse_nothing
+#define host_reboot_inverse        inverse_nothing
+#define kexec_unload_inverse       inverse_nothing
 /* These are done again, after whatever else was put back (engine/rollback.c). */
 #define unit_restart_inverse     inverse_itself
 #define grub_update_inverse      inverse_itself
@@ -74,6 +76,12 @@ int still_wanted(struct write *write, uint64_t done, uint64_t total,
  * folders above it are made with it. */
 int inverse_making(struct write *write, enum verb removal, const char *path, struct step *ret,
 		   struct faults *faults) MUST_CHECK;
+
+/* Of a disk file, for whoever changes it (volumes.c).  Whether QEMU has it open: 1, 0, -1. */
+int disk_is_held(struct write *write, const char *path, struct faults *faults) MUST_CHECK;
+/* Has the running guest that it is a disk of let it grow: 1; 0 where there is none; -1. */
+int disk_resize_in_guest(struct write *write, const char *path, uint64_t bytes,
+			 struct faults *faults) MUST_CHECK;
 
 /* Leaves a note for the next plan, below /run; that it cannot be left is no reason to fail. */
 void note_leave(struct write *write, const char *path, const char *text);
