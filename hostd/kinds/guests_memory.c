@@ -4,6 +4,7 @@
 #include "kinds/guests_pins.h"
 #include "kinds/other.h"
 
+#define KIB ((uint64_t)1 << 10)
 #define MIB ((uint64_t)1 << 20)
 #define GIB ((uint64_t)1 << 30)
 
@@ -59,23 +60,57 @@ static bool has_pages(const struct guest *guest)
 	return GIVEN(&guest_memory_record, &guest->memory, page_size);
 }
 
+/* Of a module: a virtio-mem is as large as the guest is asked to make it; what lies in a file is
+ * page cache, which the host gives up. */
+static uint64_t module_bytes(const struct guest_module *module)
+{
+	if (GIVEN(&guest_module_record, module, path) || string_equal(module->model, "sgx-epc"))
+		return 0;
+	if (!string_equal(module->model, "virtio-mem") ||
+	    !GIVEN(&guest_module_record, module, requested))
+		return module->size.count;
+	return module->requested.count > module->current.count ? module->requested.count
+							       : module->current.count;
+}
+
+/* Of the guest's modules, those that lie in pages of this size; 0: in ordinary ones.  A module
+ * lies in what all of its guest lies in, unless it says its own. */
+static uint64_t modules_in(const struct guest *guest, uint64_t page_size)
+{
+	uint64_t sum = 0, usual = has_pages(guest) ? guest->memory.page_size.count : 0;
+
+	for (size_t i = 0; i < guest->memory_modules.count; i++) {
+		const struct guest_module *module = guest->memory_modules.at[i].value;
+		bool own = GIVEN(&guest_module_record, module, page_size) &&
+			   module->page_size.count > 4 * KIB;
+		if ((own ? module->page_size.count : usual) == page_size)
+			sum += module_bytes(module);
+	}
+	return sum;
+}
+
+static uint64_t ordinary_memory(const struct guest *guest)
+{
+	return (has_pages(guest) ? 0 : most_memory(guest)) + modules_in(guest, 0);
+}
+
 /* QEMU itself, its page tables (8 bytes for each 4 KiB) and a stack and buffers for each vCPU. */
 static uint64_t overhead_of(const struct guest *guest)
 {
 	uint64_t vcpus =
 		guest->vcpus.most > guest->vcpus.count ? guest->vcpus.most : guest->vcpus.count;
 
-	return 64 * MIB + most_memory(guest) / 512 + vcpus * 8 * MIB;
+	return 64 * MIB + (most_memory(guest) + modules_in(guest, 0)) / 512 + vcpus * 8 * MIB;
 }
 
 uint64_t memory_of_guest(const struct guest *guest)
 {
-	return (has_pages(guest) ? 0 : most_memory(guest)) + overhead_of(guest);
+	return ordinary_memory(guest) + overhead_of(guest);
 }
 
 static void guest_count(struct memory_account *account, const struct guest *guest, bool busy)
 {
-	uint64_t ordinary = has_pages(guest) ? 0 : most_memory(guest);
+	uint64_t ordinary = ordinary_memory(guest);
 
 	account->guests += ordinary;
 	account->overhead += overhead_of(guest);
@@ -257,13 +292,17 @@ struct demand {
 	uint64_t pages;
 };
 
-static bool takes_from(const struct guest_memory *memory, const struct demand *demand)
+/* What of a guest lies in these pages; where a module is tied to, its guest's node is taken for. */
+static uint64_t taken_from(const struct guest *guest, const struct demand *demand)
 {
+	const struct guest_memory *memory = &guest->memory;
 	bool on_node = GIVEN(&guest_memory_record, memory, node);
+	bool all = GIVEN(&guest_memory_record, memory, page_size) &&
+		   memory->page_size.count == demand->size;
 
-	return GIVEN(&guest_memory_record, memory, page_size) &&
-	       memory->page_size.count == demand->size &&
-	       (!demand->on_node || (on_node && memory->node == demand->node));
+	if (demand->on_node && (!on_node || memory->node != demand->node))
+		return 0;
+	return (all ? most_memory(guest) : 0) + modules_in(guest, demand->size);
 }
 
 static uint64_t demand_of(const struct view *view, const struct demand *demand)
@@ -273,16 +312,14 @@ static uint64_t demand_of(const struct view *view, const struct demand *demand)
 
 	DESIRED_EACH(item, view->desired, "guests") {
 		const struct guest *guest = item->value;
-		if (takes_from(&guest->memory, demand) &&
-		    guest_will_run(guest, running_of(guests, item)))
-			bytes += most_memory(guest);
+		if (guest_will_run(guest, running_of(guests, item)))
+			bytes += taken_from(guest, demand);
 	}
 	if (guests)
 		EACH(item, &guests->running.list)
 			if (!guest_is_described(view->desired, *item) && !(*item)->ours &&
-			    runs(*item) &&
-			    takes_from(&((const struct guest *)(*item)->value)->memory, demand))
-				bytes += most_memory((*item)->value);
+			    runs(*item))
+				bytes += taken_from((*item)->value, demand);
 	return (bytes + demand->size - 1) / demand->size;
 }
 

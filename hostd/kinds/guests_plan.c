@@ -89,7 +89,8 @@ static int machine_check(const struct change *change, struct faults *faults)
 		return -1;
 	if (!facts || !guest_will_run(want, change->running))
 		return 0;
-	bool grows = paths_has(change->differs, "memory") || !is_running(change->running);
+	bool grows = paths_has(change->differs, "memory") ||
+		     paths_has(change->differs, "memory_modules") || !is_running(change->running);
 	return grows ? memory_check(change, faults) : 0;
 }
 

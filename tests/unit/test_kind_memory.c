@@ -278,6 +278,40 @@ static void guests_that_do_not_fit_are_a_fault_with_numbers(void **state)
 			    "");
 }
 
+/* Modules come on top of the guest's size: a DIMM whole, a virtio-mem as far as it is asked for. */
+static void memory_modules_count_as_what_they_take(void **state)
+{
+	static const struct {
+		const char *modules;
+		bool fits;
+	} cases[] = {
+		{ "a: {model: dimm, size: 1GiB, cell: 0}", true },
+		{ "a: {model: dimm, size: 3GiB, cell: 0}", false },
+		{ "a: {model: dimm, size: 1GiB, cell: 0}, b: {model: dimm, size: 2GiB, cell: 0}",
+		  false },
+		{ "a: {model: virtio-mem, size: 8GiB, cell: 0, block: 2MiB, requested: 1GiB}",
+		  true },
+		{ "a: {model: virtio-mem, size: 8GiB, cell: 0, block: 2MiB, requested: 3GiB}",
+		  false },
+		{ "a: {model: virtio-pmem, size: 8GiB, path: /var/pmem}", true },
+	};
+	struct lab *lab = *state;
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		host_machine(lab);
+		const char *said = plan_faults(
+			lab, arena_printf(lab->arena,
+					  "guests: {a: {memory: {size: 12GiB, hotplug: {max: "
+					  "32GiB, slots: 4}}, vcpus: 1, cpu: {cells: {0: {cpus: "
+					  "\"0\", memory: 12GiB}}}, memory_modules: {%s}}}\n",
+					  cases[i].modules));
+		bool fits = !*said;
+		if (fits != cases[i].fits ||
+		    (!fits && !strstr(said, "the guests that are to run need 15GiB")))
+			fail_msg("%s: %s", cases[i].modules, said);
+	}
+}
+
 /* D23: what is promised beyond memory has to find room in swap */
 static void overcommit_ends_where_swap_does(void **state)
 {
@@ -417,6 +451,7 @@ int main(void)
 		LAB_TEST(nodes_are_not_told_apart_while_pages_are_merged),
 		LAB_TEST(could_not_look_is_not_absent),
 		LAB_TEST(guests_that_do_not_fit_are_a_fault_with_numbers),
+		LAB_TEST(memory_modules_count_as_what_they_take),
 		LAB_TEST(overcommit_ends_where_swap_does),
 		LAB_TEST(what_only_swap_can_hold_is_noted),
 		LAB_TEST(a_reserve_that_running_guests_have_eaten_is_a_fault),
