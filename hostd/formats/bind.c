@@ -268,6 +268,38 @@ static bool is_numbered(const struct bind_members *members, const char *name)
 	return size && strncmp(name, members->word, size) == 0 && name[size] == '-';
 }
 
+static const struct bind *row_at(const struct bind_table *table, const char *place)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (string_equal(table->rows[i].place, place))
+			return &table->rows[i];
+	return NULL;
+}
+
+/* What moves to another bus has another address there. */
+static void member_unplug(const struct bind_context *context, const struct bind_members *members,
+			  xmlNode *element, const void *value)
+{
+	struct arena *arena = context->arena;
+	const struct bind *row = members->plug ? row_at(members->table, members->plug) : NULL;
+	const char *is = row ? xml_get(arena, element, row->place) : NULL, *want = is;
+
+	if (!is)
+		return;
+	const struct field *field = row_field(members->table, row);
+	if (record_given(members->table->record, value, field->offset))
+		want = type_text_of(field->type, member_at(field, value), arena);
+	else if (bind_resets(context, row->field))
+		want = NULL;
+	if (string_equal(is, want))
+		return;
+	for (const char *at = members->plugged; *at; at += *at == ',') {
+		size_t size = strcspn(at, ",");
+		xml_remove(element, arena_strndup(arena, at, size));
+		at += size;
+	}
+}
+
 static void member_write(const struct bind_context *context, const struct bind *row,
 			 xmlNode *parent, const struct named *named, const struct member *member)
 {
@@ -279,7 +311,9 @@ static void member_write(const struct bind_context *context, const struct bind *
 		if (string_equal(named->names.at[i], member->name))
 			element = named->elements.at[i];
 	nested.fresh = !element && !context->terse;
-	if (!element)
+	if (element)
+		member_unplug(&nested, members, element, member->value);
+	else
 		element = xml_add(parent, place_last(row->place));
 	if (members->keyed && !is_numbered(members, member->name))
 		xml_set(element, members->foreign, member->name);

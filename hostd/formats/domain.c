@@ -89,6 +89,7 @@ static const struct bind guest_rows[] = {
 	GUEST_ROWS(ROW_BIND, none){ NULL, "", BIND_CUSTOM, .read = part_modules_read,
 				    .write = part_modules_write },
 	{ NULL, "", BIND_CUSTOM, .read = part_block_read },
+	{ NULL, "", BIND_CUSTOM, .read = part_vsock_read, .write = part_vsock_write },
 };
 static const struct bind_table guest_table = BIND_TABLE(guest_record, guest_rows);
 const struct definition domain_definition = { "domain", &guest_table };
@@ -234,6 +235,7 @@ int domain_write(struct text *text, const struct domain_writing *writing, struct
 		domain_begin(root);
 	bind_write(&context, &guest_table, root, writing->guest);
 	targets_fill(&context, root);
+	watchdogs_fill(arena, root);
 	if (context.terse)
 		xml_make(root, "devices");
 	else if (!GIVEN(&guest_boot_record, &writing->guest->boot, devices))
@@ -269,6 +271,20 @@ static void member_plug(struct arena *arena, xmlNode *device, const char *into)
 		target_plug(arena, device, xml_at(xmlDocGetRootElement(doc), "devices"));
 }
 
+static const char *device_print(struct text *text, xmlNode *device, const char *usual,
+				const char *into)
+{
+	struct arena *arena = text->arena;
+	const char *alias = xml_get(arena, device, "alias@name");
+
+	if (!alias)
+		xml_set(device, "alias@name", alias = usual);
+	if (into)
+		member_plug(arena, device, into);
+	xml_print(text, device);
+	return alias;
+}
+
 const char *domain_member(struct text *text, const char *xml, const char *map, const char *name,
 			  const char *into)
 {
@@ -282,13 +298,19 @@ const char *domain_member(struct text *text, const char *xml, const char *map, c
 
 	if (!device)
 		return NULL;
-	const char *alias = xml_get(arena, device, "alias@name");
-	if (!alias) {
-		alias = arena_printf(arena, "ua-%s-%s", (const char *)device->name, name);
-		xml_set(device, "alias@name", alias);
-	}
-	if (into)
-		member_plug(arena, device, into);
-	xml_print(text, device);
-	return alias;
+	return device_print(text, device,
+			    arena_printf(arena, "ua-%s-%s", (const char *)device->name, name),
+			    into);
+}
+
+const char *domain_part(struct text *text, const char *xml, const char *field, const char *into)
+{
+	struct arena *arena = text->arena;
+	struct faults unheard;
+
+	faults_init(&unheard, arena);
+	XML_AUTO xmlDoc *doc = xml_parse(xml, strlen(xml), &unheard);
+	xmlNode *device = doc ? part_device(arena, xmlDocGetRootElement(doc), field) : NULL;
+	return device ? device_print(text, device, arena_printf(arena, "ua-%s", field), into)
+		      : NULL;
 }

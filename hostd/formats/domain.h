@@ -55,6 +55,10 @@ int domain_write(struct text *text, const struct domain_writing *writing,
 const char *domain_member(struct text *text, const char *xml, const char *map, const char *name,
 			  const char *into);
 
+/* The same of a device that a field of the record alone stands for: "rng", "guest_agent", "vsock".
+ */
+const char *domain_part(struct text *text, const char *xml, const char *field, const char *into);
+
 /* Whether a libvirt_xml block is well-formed; a fault without a mark where it is not. */
 int domain_block_check(struct arena *arena, const char *block, struct faults *faults) MUST_CHECK;
 

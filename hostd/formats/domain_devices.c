@@ -158,6 +158,32 @@ void targets_fill(const struct bind_context *context, xmlNode *root)
 	}
 }
 
+void watchdogs_fill(struct arena *arena, xmlNode *root)
+{
+	const char *action = NULL, *alias;
+	bool itco = false;
+
+	XML_EACH(watchdog, xml_at(root, "devices"), "watchdog")
+	{
+		alias = xml_get(arena, watchdog, "alias@name");
+		if (!alias || !string_starts(alias, "ua-"))
+			continue;
+		action = xml_get(arena, watchdog, "@action");
+		itco |= string_equal(xml_get(arena, watchdog, "@model"), "itco");
+	}
+	XML_EACH(watchdog, xml_at(root, "devices"), "watchdog")
+	{
+		if (xml_has(watchdog, "alias"))
+			continue;
+		if (action)
+			xml_set(watchdog, "@action", action);
+		if (itco && string_equal(xml_get(arena, watchdog, "@model"), "itco")) {
+			xmlUnlinkNode(watchdog);
+			xmlFreeNode(watchdog);
+		}
+	}
+}
+
 void boot_fill(xmlNode *root)
 {
 	bool ordered = false;

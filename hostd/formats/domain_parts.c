@@ -409,6 +409,25 @@ static xmlNode *agent_find(struct arena *arena, xmlNode *root)
 	return NULL;
 }
 
+xmlNode *part_device(struct arena *arena, xmlNode *root, const char *field)
+{
+	if (string_equal(field, "guest_agent"))
+		return agent_find(arena, root);
+	return xml_at(root, arena_printf(arena, "devices/%s", field));
+}
+
+void part_vsock_read(const struct bind_context *context, xmlNode *element, void *value)
+{
+	(void)context, (void)element, (void)value; /* its own row reads it */
+}
+
+void part_vsock_write(const struct bind_context *context, xmlNode *element, const void *value)
+{
+	if (!GIVEN(&guest_record, (const struct guest *)value, vsock) &&
+	    bind_resets(context, "vsock"))
+		xml_remove(element, "devices/vsock");
+}
+
 static void element_remove(xmlNode *element)
 {
 	xmlUnlinkNode(element);

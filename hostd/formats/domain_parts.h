@@ -19,6 +19,7 @@ PART(cpu);      /* mode, model, and nested as features */
 void part_cpu_settle(const struct bind_context *context, xmlNode *element, const void *value);
 PART(agent); /* the channel with the agent's name */
 PART(rng);
+PART(vsock); /* what goes, goes with what libvirt filled in */
 PART(tpm);
 PART(seed);        /* the disk with the alias ua-seed */
 PART(disk_source); /* type file or block, never volume */
@@ -44,6 +45,11 @@ void targets_fill(const struct bind_context *context, xmlNode *root);
 /* Gives a disk another target where one of `devices` has its own: a disk that takes its time to go
  * keeps its name as long. */
 void target_plug(struct arena *arena, xmlNode *disk, xmlNode *devices);
+/* QEMU does the same for all watchdogs of a guest: one that came with its machine (itco), and that
+ * nobody described, does what ours are to do, or is ours where we want that very one. */
+void watchdogs_fill(struct arena *arena, xmlNode *root);
+/* The device that a field without an element of its own stands for ("rng"), or NULL. */
+xmlNode *part_device(struct arena *arena, xmlNode *root, const char *field);
 /* Firmware tries disks first, unless devices have an order of their own. */
 void boot_fill(xmlNode *root);
 /* PCIe ports for the devices there are, and some to plug into while it runs. */

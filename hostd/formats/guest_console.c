@@ -3,6 +3,8 @@
 ROWS_TABLE(guest_port, GUEST_PORT_ROWS);
 const struct bind_members guest_serials = { .alias = "ua-serial-",
 					    .table = &guest_port_table,
+					    .plug = "target@type",
+					    .plugged = "address,target/model",
 					    .word = "serial" };
 
 const struct bind_members guest_parallels = { .alias = "ua-parallel-",
@@ -16,11 +18,18 @@ const struct bind_members guest_consoles = { .alias = "ua-console-",
 const struct bind_members guest_channels = { .alias = "ua-channel-",
 					     .table = &guest_port_table,
 					     .foreign = "target@name",
+					     .plug = "target@type",
+					     .plugged = "address",
 					     .word = "channel" };
 
 ROWS_TABLE(guest_input, GUEST_INPUT_ROWS);
 const struct bind_members guest_inputs = {
-	.alias = "ua-input-", .table = &guest_input_table, .foreign = "@type,@bus", .word = "input"
+	.alias = "ua-input-",
+	.table = &guest_input_table,
+	.foreign = "@type,@bus",
+	.plug = "@bus",
+	.plugged = "address",
+	.word = "input",
 };
 
 ROWS_TABLE(guest_listen, GUEST_LISTEN_ROWS);
@@ -47,7 +56,12 @@ const struct bind_members guest_codecs = { .table = &guest_codec_table, .word = 
 
 ROWS_TABLE(guest_sound, GUEST_SOUND_ROWS, .shorthand = &guest_sound_fields[0]);
 const struct bind_members guest_sounds = {
-	.alias = "ua-sound-", .table = &guest_sound_table, .foreign = "@model", .word = "sound"
+	.alias = "ua-sound-",
+	.table = &guest_sound_table,
+	.foreign = "@model",
+	.plug = "@model",
+	.plugged = "address",
+	.word = "sound",
 };
 
 ROWS_TABLE(guest_audio_side, GUEST_AUDIO_SIDE_ROWS);

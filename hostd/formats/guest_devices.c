@@ -46,6 +46,8 @@ ROWS_TABLE(guest_watchdog, GUEST_WATCHDOG_ROWS, .shorthand = &guest_watchdog_fie
 const struct bind_members guest_watchdogs = { .alias = "ua-watchdog-",
 					      .table = &guest_watchdog_table,
 					      .foreign = "@model",
+					      .plug = "@model",
+					      .plugged = "address",
 					      .word = "watchdog" };
 
 ROWS_TABLE(guest_panic, GUEST_PANIC_ROWS, .shorthand = &guest_panic_fields[0]);

@@ -401,15 +401,17 @@ ROWS_STRUCT(guest_nvram_device, GUEST_NVRAM_DEVICE_ROWS);
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_iommu, GUEST_IOMMU_ROWS);
 
-#define GUEST_VSOCK_ROWS(ROW, R)                                                                 \
-	ROW(R, WORD, model, "@model", "of virtio (model=)", "virtio", "virtio-transitional",     \
-	    "virtio-non-transitional")                                                           \
-	ROW(R, YESNO, automatic, "cid@auto", "whether libvirt chooses the number (<cid auto=>)") \
-	ROW(R, NUMBER, cid, "cid@address", "the number the host reaches it by (<cid address=>)") \
-	ROW(R, PART, virtio, "driver", "options of virtio (<driver>)", guest_virtio)             \
-	ROW(R, COUNT, acpi_index, "acpi@index",                                                  \
-	    "number in the guest's firmware tables (<acpi index=>)")                             \
-	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)       \
+#define GUEST_VSOCK_ROWS(ROW, R)                                                                   \
+	LIVE(ROW, R, WORD, model, "@model", "of virtio (model=)", "virtio", "virtio-transitional", \
+	     "virtio-non-transitional")                                                            \
+	LIVE(ROW, R, YESNO, automatic, "cid@auto",                                                 \
+	     "whether libvirt chooses the number (<cid auto=>)")                                   \
+	LIVE(ROW, R, NUMBER, cid, "cid@address",                                                   \
+	     "the number the host reaches it by (<cid address=>)")                                 \
+	ROW(R, PART, virtio, "driver", "options of virtio (<driver>)", guest_virtio)               \
+	ROW(R, COUNT, acpi_index, "acpi@index",                                                    \
+	    "number in the guest's firmware tables (<acpi index=>)")                               \
+	ROW(R, PART, slot, "address", "where it is plugged in (<address>)", guest_address)         \
 	ROW(R, ALIAS, alias, "alias@name", "libvirt's name of it, where that is not ours (<alias>)")
 ROWS_STRUCT(guest_vsock, GUEST_VSOCK_ROWS);
 

@@ -14,5 +14,10 @@ const struct bind_members guest_cell_nodes = { .table = &guest_cell_place_table,
 
 ROWS_TABLE(guest_module, GUEST_MODULE_ROWS);
 const struct bind_members guest_modules = {
-	.alias = "ua-memory-", .table = &guest_module_table, .foreign = "@model", .word = "module"
+	.alias = "ua-memory-",
+	.table = &guest_module_table,
+	.foreign = "@model",
+	.plug = "@model",
+	.plugged = "address,target/address",
+	.word = "module",
 };

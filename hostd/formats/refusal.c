@@ -17,7 +17,9 @@ const char *refusal_key(struct arena *arena, const struct step *step)
 	text_addf(&text, "%s", verb_info(step->verb)->name);
 	for (unsigned i = 0; i < STEP_ARGUMENTS; i++)
 		text_addf(&text, "\n%s", step->argument[i] ? step->argument[i] : "");
-	if (step->body)
+	if (step->wish)
+		text_addf(&text, "\n%s", step->wish);
+	else if (step->body)
 		text_addf(&text, "\n%.*s", (int)step->body_size, step->body);
 	return uuid_of(arena, text.at);
 }

@@ -18,7 +18,12 @@ struct guest_facts {                   /* of the machine, for one wanted guest *
 	const struct cpus *online; /* which; NULL: not known */
 	const struct guest_processor *processor;
 	const struct topology *topology; /* where it is tied to processors; or NULL */
+	ARRAY(const char *) left_out; /* names of its disks of which guest_disk_left_out says so */
 };
+
+/* Whether the guest runs without the disk, or with an empty drive, until the file is there: the
+ * disk says that it may lack at a start (startupPolicy), and it does. */
+bool guest_disk_left_out(struct host *host, const struct guest_disk *disk);
 
 /* Whether the guest is to run after the plan: it says so, or says nothing and runs or is new. */
 bool guest_will_run(const struct guest *want, const struct item *running);

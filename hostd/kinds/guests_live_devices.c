@@ -21,7 +21,37 @@ static bool is_planned(const struct guest_live *live, enum verb verb, const char
 	return false;
 }
 
+/* A definition says more of a device once libvirt has it; what was wished for stays the same. */
+static const char *wish_of(struct guest_live *live, const char *map, const char *name)
+{
+	const struct field *field = record_find(&guest_record, map);
+	const struct map *members = (const void *)((const char *)live_wanted(live) + field->offset);
+	const struct member *member = map_get(members, name);
+	struct text text = text_of(live->steps->arena);
+
+	if (!member)
+		return NULL;
+	node_write_yaml(&text, record_print(text.arena, field->record, member->value, false));
+	return text.at;
+}
+
 /* A member of a map as it stands in a definition.  Two fields of one device are one update. */
+static bool device_step(struct guest_live *live, enum verb verb, const char *alias,
+			const struct text *body, const char *wish)
+{
+	if (!alias)
+		return false;
+	if (is_planned(live, verb, alias))
+		return true;
+	struct step *step = step_body(
+		live->steps, step_add(live->steps, verb, CLASS_LIVE, live->name, alias, "live"),
+		body->at, body->size);
+	step->secret_body = veil(live->steps->arena, body->at) != body->at; /* of libvirt_xml */
+	if (verb == VERB_device_attach)
+		step->wish = wish;
+	return true;
+}
+
 static bool member_step(struct guest_live *live, enum verb verb, const char *xml, const char *map,
 			const char *name)
 {
@@ -29,15 +59,7 @@ static bool member_step(struct guest_live *live, enum verb verb, const char *xml
 	const char *into = verb == VERB_device_attach ? live_running(live)->xml : NULL;
 	const char *alias = domain_member(&body, xml, map, name, into);
 
-	if (!alias)
-		return false;
-	if (is_planned(live, verb, alias))
-		return true;
-	struct step *step = step_body(
-		live->steps, step_add(live->steps, verb, CLASS_LIVE, live->name, alias, "live"),
-		body.at, body.size);
-	step->secret_body = veil(live->steps->arena, body.at) != body.at; /* of libvirt_xml */
-	return true;
+	return device_step(live, verb, alias, &body, wish_of(live, map, name));
 }
 
 static bool member_moves(struct guest_live *live, const struct path *path)
@@ -160,13 +182,40 @@ static void scsi_controller(struct guest_live *live)
 		  controller, sizeof(controller) - 1);
 }
 
+static bool is_there(struct guest_live *live, const char *map, const char *name)
+{
+	struct text body = text_of(live->steps->arena);
+
+	return domain_member(&body, live_running(live)->xml, map, name, NULL) != NULL;
+}
+
+/* Its file is not there, and it says that the guest runs without: nothing waits for that. */
+static bool is_left_out(struct guest_live *live, const char *name)
+{
+	const struct guest_facts *facts = live->change->facts;
+
+	if (facts)
+		EACH(left_out, &facts->left_out)
+			if (string_equal(*left_out, name)) {
+				steps_note(live->steps,
+					   "disks.%s is left out until its file is there", name);
+				return true;
+			}
+	return false;
+}
+
 static bool disk_move(struct guest_live *live, const struct live_way *way, const struct path *path)
 {
 	bool add = path->kind == PATH_MEMBER_ADD;
+	const char *name = live_part(live, path, 1);
 	const struct guest *guest = add ? live_wanted(live) : live_running(live);
-	const struct guest_disk *disk = member_value(&guest->disks, live_part(live, path, 1));
+	const struct guest_disk *disk = member_value(&guest->disks, name);
 
 	(void)way;
+	if (add && is_left_out(live, name))
+		return true;
+	if (!add && !is_there(live, "disks", name))
+		return true; /* left out all along */
 	if (!disk || !disk_moves(disk))
 		return false;
 	if (add && string_equal(disk->bus, "scsi"))
@@ -178,9 +227,11 @@ static bool disk_move(struct guest_live *live, const struct live_way *way, const
 static bool medium_change(struct guest_live *live, const struct live_way *way,
 			  const struct path *path)
 {
-	const struct guest_disk *disk =
-		member_value(&live_running(live)->disks, live_part(live, path, 1));
+	const char *name = live_part(live, path, 1);
+	const struct guest_disk *disk = member_value(&live_running(live)->disks, name);
 
+	if (path->kind != PATH_RESET && is_left_out(live, name))
+		return true;
 	return disk && is_drive(disk) && member_change(live, VERB_device_update, way, path);
 }
 
@@ -207,6 +258,38 @@ static bool nic_change(struct guest_live *live, const struct live_way *way, cons
 	return !nic_is_function(live_wanted(live), name) &&
 	       !nic_is_function(live_running(live), name) &&
 	       member_change(live, VERB_device_update, way, path);
+}
+
+/* ---- devices of which there is one ---- */
+
+/* It comes or goes as a whole; one that is there does not change. */
+static bool part_move(struct guest_live *live, const char *field, bool wanted)
+{
+	struct text body = text_of(live->steps->arena), there = text_of(live->steps->arena);
+	const char *running = live_running(live)->xml;
+	const char *alias = domain_part(&there, running, field, NULL);
+
+	if (!wanted)
+		return !alias || device_step(live, VERB_device_detach, alias, &there, NULL);
+	if (alias)
+		return false;
+	alias = domain_part(&body, live->definition, field, running);
+	return device_step(live, VERB_device_attach, alias, &body, field);
+}
+
+static bool flag_move(struct guest_live *live, const struct live_way *way, const struct path *path)
+{
+	const struct field *field = record_find(&guest_record, path->path);
+	const bool *wanted = (const void *)((const char *)live_wanted(live) + field->offset);
+
+	(void)way;
+	return part_move(live, path->path, *wanted);
+}
+
+static bool vsock_move(struct guest_live *live, const struct live_way *way, const struct path *path)
+{
+	(void)way, (void)path;
+	return part_move(live, "vsock", GIVEN(&guest_record, live_wanted(live), vsock));
 }
 
 /* ---- screens ---- */
@@ -276,6 +359,11 @@ static const struct live_way ways[] = {
 	{ "graphics.*.password", screen_change },
 	{ "graphics.*.valid_until", screen_change },
 	{ "graphics.*.connected", screen_change },
+	{ "rng", flag_move },
+	{ "guest_agent", flag_move },
+	{ "vsock.model", vsock_move },
+	{ "vsock.automatic", vsock_move },
+	{ "vsock.cid", vsock_move },
 	{ "hostdevs.*", device_move },
 	{ "host_devices.*", device_move },
 	{ "redirections.*", device_move },

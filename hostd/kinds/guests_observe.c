@@ -127,6 +127,47 @@ static void partition_settle(const struct item *configured, struct guest *runnin
 		    false);
 }
 
+static const char *local_path(const struct guest_disk *disk)
+{
+	const struct guest_storage *storage = &disk->storage;
+
+	if (GIVEN(&guest_disk_record, disk, source))
+		return disk->source;
+	return GIVEN(&guest_storage_record, storage, file) ? storage->file : NULL;
+}
+
+bool guest_disk_left_out(struct host *host, const struct guest_disk *disk)
+{
+	const char *policy = disk->storage.startup, *path = local_path(disk);
+	struct host_file file = {};
+	struct faults unheard;
+
+	if (!path || (!string_equal(policy, "optional") && !string_equal(policy, "requisite")))
+		return false;
+	faults_init(&unheard, host->arena);
+	return host_stat(host, path, &file, &unheard) == 0;
+}
+
+/* What libvirt left out of a running guest for lack of its file is as configured until it is there.
+ */
+static void left_out_settle(struct host *host, const struct item *configured, struct arena *arena,
+			    struct guest *running)
+{
+	const struct guest *file = configured ? configured->value : NULL;
+
+	for (size_t i = 0; file && i < file->disks.count; i++) {
+		const struct guest_disk *disk = file->disks.at[i].value;
+		const struct member *there = map_get(&running->disks, file->disks.at[i].name);
+		struct guest_disk *drive = there ? there->value : NULL;
+		if ((drive && local_path(drive)) || !guest_disk_left_out(host, disk))
+			continue;
+		if (!drive)
+			drive = map_add(arena, &running->disks, &guest_disk_record,
+					file->disks.at[i].name);
+		*drive = *disk;
+	}
+}
+
 static int domain_observe(struct host *host, const struct host_domain *domain,
 			  struct items *configured, struct items *running, struct faults *faults)
 {
@@ -142,6 +183,7 @@ static int domain_observe(struct host *host, const struct host_domain *domain,
 		struct guest *guest = item->value;
 		partition_settle(file, guest);
 		guest->balloon_filled = domain->balloon_filled;
+		left_out_settle(host, file, running->arena, guest);
 		SET(&guest_record, guest, state, arena_strdup(running->arena, domain->state));
 		return 0;
 	}
@@ -207,6 +249,14 @@ static int topology_probe(struct host *host, struct arena *arena, struct guest_f
 	return topology_look(host, arena, topology, faults);
 }
 
+static void left_out_look(struct host *host, struct arena *arena, const struct guest *want,
+			  struct guest_facts *facts)
+{
+	for (size_t i = 0; i < want->disks.count; i++)
+		if (guest_disk_left_out(host, want->disks.at[i].value))
+			ARRAY_PUSH(arena, &facts->left_out, want->disks.at[i].name);
+}
+
 int guests_probe(struct host *host, struct arena *arena, const struct item *want,
 		 const struct desired *desired, const void **ret_facts, struct faults *faults)
 {
@@ -225,6 +275,7 @@ int guests_probe(struct host *host, struct arena *arena, const struct item *want
 		return -1;
 	if (guest_processor_probe(host, arena, want->value, &facts->processor, faults) < 0)
 		return -1;
+	left_out_look(host, arena, want->value, facts);
 	facts->max_vcpus = max_vcpus_look(host, arena);
 	facts->online = online_look(host, arena);
 	facts->processors = facts->online ? cpus_count(facts->online) : 0;

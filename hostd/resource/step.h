@@ -38,6 +38,8 @@ struct step {
 	const char *argument[STEP_ARGUMENTS]; /* as verbs.def names them; NULL where absent */
 	const char *body;                     /* file text, XML, rule set; or NULL */
 	size_t body_size;
+	const char
+		*wish; /* what is wanted, where the same wish may come with another body; or NULL */
 	bool secret_body; /* never printed nor journaled: its inverse is by content
 			   * of the machine, its record a digest */
 };

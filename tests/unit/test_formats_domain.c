@@ -426,6 +426,53 @@ static void a_password_in_use_is_told_by_its_place(void **state)
 	assert_false(GIVEN(&guest_graphics_record, vnc, password));
 }
 
+static const char *rewritten(struct arena *arena, const char *yaml, const char *devices)
+{
+	struct guest *guest = guest_of(arena, yaml);
+	const char *base = arena_printf(
+		arena, "<domain type='kvm'><name>a</name><devices>%s</devices></domain>", devices);
+
+	return xml_of(arena,
+		      &(struct domain_writing){ .guest = guest, .handle = "a", .base = base });
+}
+
+/* What libvirt filled in for the old bus is none of the new one's. */
+static void a_device_on_another_bus_has_another_address(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	static const char serial[] =
+		"<serial type='pty'><target type='pci-serial' port='1'><model name='pci-serial'/>"
+		"</target><alias name='ua-serial-x'/><address type='pci' slot='0x01'/></serial>";
+
+	const char *xml = rewritten(
+		arena, "serials: {x: {type: pty, target: usb-serial, port: 1}}\n", serial);
+	assert_non_null(strstr(xml, "type=\"usb-serial\""));
+	assert_null(strstr(xml, "pci"));
+	xml = rewritten(arena, "serials: {x: {type: file, path: /x, target: pci-serial}}\n",
+			serial);
+	assert_non_null(strstr(xml, "slot=\"0x01\""));
+	assert_non_null(strstr(xml, "<model name=\"pci-serial\"/>"));
+}
+
+/* QEMU has one answer for all watchdogs, and q35 brings one of its own. */
+static void the_machine_s_own_watchdog_does_what_ours_does(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	static const char own[] = "<watchdog model='itco' action='reset'/>";
+
+	const char *xml =
+		rewritten(arena, "watchdogs: {dog: {model: i6300esb, action: none}}\n", own);
+	assert_non_null(strstr(xml, "<watchdog model=\"itco\" action=\"none\"/>"));
+	assert_non_null(strstr(xml, "<watchdog model=\"i6300esb\" action=\"none\">"));
+	xml = rewritten(arena, "watchdogs: {dog: {model: itco, action: poweroff}}\n", own);
+	const char *first = strstr(xml, "<watchdog");
+	assert_non_null(strstr(first, "action=\"poweroff\""));
+	assert_null(strstr(first + 1, "<watchdog"));
+	assert_non_null(strstr(rewritten(arena, "vcpus: 1\n", own), "action=\"reset\""));
+}
+
 /* A password in a verbatim block is found again where it is hidden, and taken out again. */
 static void a_hidden_password_is_the_one_of_the_block(void **state)
 {
@@ -495,6 +542,8 @@ int main(void)
 		cmocka_unit_test(hidden_passwords_stay_what_they_are),
 		cmocka_unit_test(passwords_are_told_by_their_place),
 		cmocka_unit_test(a_password_in_use_is_told_by_its_place),
+		cmocka_unit_test(a_device_on_another_bus_has_another_address),
+		cmocka_unit_test(the_machine_s_own_watchdog_does_what_ours_does),
 		cmocka_unit_test(a_hidden_password_is_the_one_of_the_block),
 		cmocka_unit_test(identities_follow_from_names),
 	};

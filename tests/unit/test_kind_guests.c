@@ -236,6 +236,37 @@ static void a_device_is_changed_by_what_can_change(void **state)
 	assert_non_null(strstr(plan, "  wait guest-stop: takes effect at its next start\n"));
 }
 
+/* Random numbers, the agent's channel, a socket to the host: whole devices behind one word. */
+static void a_device_behind_one_word_comes_and_goes(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	settle(lab, SITE);
+	lab_describe(lab, SITE "    rng: false\n    guest_agent: false\n"
+			       "    vsock: {cid: 7, automatic: false}\n");
+	const char *plan = plan_of(lab, "guests.web");
+	assert_non_null(strstr(plan, "device_detach domain=\"web\" alias=\"ua-rng\" "));
+	assert_non_null(strstr(plan, "device_detach domain=\"web\" alias=\"ua-guest_agent\" "));
+	assert_non_null(strstr(plan, "device_attach domain=\"web\" alias=\"ua-vsock\" "));
+	assert_null(strstr(plan, "wait"));
+	assert_int_equal(lab->plan.class, CLASS_LIVE);
+	const struct step *vsock = step_of(lab, "guests.web", VERB_device_attach);
+	assert_non_null(strstr(vsock->body, "address=\"7\""));
+	/* one that is there keeps its number until the next start */
+	lab_perform(lab);
+	lab_put(lab, "libvirt/domains/web.live.xml", lab_get(lab, "libvirt/domains/web.xml"));
+	lab_describe(lab, SITE "    rng: false\n    guest_agent: false\n"
+			       "    vsock: {cid: 8, automatic: false}\n");
+	plan = plan_of(lab, "guests.web");
+	assert_null(strstr(plan, "device_"));
+	assert_non_null(strstr(plan, "  wait guest-stop: takes effect at its next start\n"));
+	lab_describe(lab, SITE);
+	plan = plan_of(lab, "guests.web");
+	assert_non_null(strstr(plan, "device_detach domain=\"web\" alias=\"ua-vsock\" "));
+	assert_null(strstr(step_of(lab, "guests.web", VERB_domain_define)->body, "<vsock"));
+}
+
 static void note_refused(struct lab *lab, const char *life, const struct step *step)
 {
 	struct refusals refused = { .life = life };
@@ -618,6 +649,7 @@ int main(void)
 		LAB_TEST(what_waits_says_so_and_restarts_only_when_asked),
 		LAB_TEST(what_can_be_done_live_is),
 		LAB_TEST(a_device_is_changed_by_what_can_change),
+		LAB_TEST(a_device_behind_one_word_comes_and_goes),
 		LAB_TEST(what_the_running_guest_did_not_take_waits),
 		LAB_TEST(a_seed_that_cannot_be_read_stops_its_guest_alone),
 		LAB_TEST(a_turn_is_taken_from_libvirts_autostart),
