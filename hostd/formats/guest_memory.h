@@ -96,8 +96,8 @@ extern const struct bind_members guest_cell_nodes;
 	ROW(R, SIZE, size, "target/size", "its size (<size>)")                                   \
 	ROW(R, COUNT, cell, "target/node", "the guest's cell it belongs to (<node>)")            \
 	ROW(R, SIZE, block, "target/block", "granularity of a virtio-mem (<block>)")             \
-	ROW(R, SIZE, requested, "target/requested",                                              \
-	    "how much of a virtio-mem the guest is to have (<requested>)")                       \
+	LIVE(ROW, R, SIZE, requested, "target/requested",                                        \
+	     "how much of a virtio-mem the guest is to have (<requested>)")                      \
 	ROW(R, SIZE, current, "target/current", "how much of it the guest has (<current>)")      \
 	ROW(R, SIZE, label_size, "target/label/size", "label area of an nvdimm (<size>)")        \
 	ROW(R, PRESENT, read_only, "target/readonly",                                            \

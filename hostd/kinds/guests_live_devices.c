@@ -292,6 +292,19 @@ static bool vsock_move(struct guest_live *live, const struct live_way *way, cons
 	return part_move(live, "vsock", GIVEN(&guest_record, live_wanted(live), vsock));
 }
 
+/* ---- memory ---- */
+
+/* Of a module only a virtio-mem changes: it gives and takes what the guest is asked to. */
+static bool requested_change(struct guest_live *live, const struct live_way *way,
+			     const struct path *path)
+{
+	const struct guest_module *module =
+		member_value(&live_running(live)->memory_modules, live_part(live, path, 1));
+
+	return module && path->kind != PATH_RESET && string_equal(module->model, "virtio-mem") &&
+	       member_change(live, VERB_device_update, way, path);
+}
+
 /* ---- screens ---- */
 
 static bool is_reset(const struct paths *differs, const char *path)
@@ -375,6 +388,7 @@ static const struct live_way ways[] = {
 	{ "watchdogs.*", device_move },
 	{ "shared_memories.*", device_move },
 	{ "memory_modules.*", device_move },
+	{ "memory_modules.*.requested", requested_change },
 };
 /* clang-format on */
 

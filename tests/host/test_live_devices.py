@@ -36,7 +36,7 @@ FEW = f"    disks: {{{ROOT}}}\n"
 # vendor and device, as QEMU's docs/specs/pci-ids.rst and the devices' own headers have them
 WATCHDOG, SERIAL, SHARED = "0x8086 0x25ab", "0x1b36 0x0002", "0x1af4 0x1110"
 # of the virtio specification, chapter 5
-RANDOM, INPUT = "0x0004", "0x0012"
+RANDOM, INPUT, MEMORY = "0x0004", "0x0012", "0x0018"
 
 
 class Web:
@@ -123,6 +123,20 @@ def test_memory_is_plugged_in(web):
     web.house.assert_settled()
     blocks = int(web.begin["memory_blocks"][0])
     web.sees("its memory grow", lambda info: int(info["memory_blocks"][0]) == blocks + 2)
+
+
+def test_memory_that_can_shrink_is_asked_for_while_it_runs(web):
+    """Whether the guest follows is its driver's business; it can be taken out once nothing is asked."""
+    module = "    memory_modules: {{more: {{model: dimm, size: 256MiB, cell: 0}}{elastic}}}\n"
+    elastic = ", elastic: {{model: virtio-mem, size: 256MiB, cell: 0, block: 2MiB, requested: {requested}}}"
+    for requested, kib in (("32MiB", 32768), ("64MiB", 65536), ("0MiB", 0)):
+        web.apply(FEW + module.format(elastic=elastic.format(requested=requested)))
+        web.house.assert_settled()
+        assert web.running(f"<requested unit='KiB'>{kib}</requested>")
+    web.sees("its memory", lambda info: MEMORY in info["virtio"])
+    web.apply(FEW + module.format(elastic=""))
+    web.sees("it go", lambda info: MEMORY not in info["virtio"])
+    web.house.assert_settled()
 
 
 def test_what_is_not_taken_waits_and_says_why(web):
