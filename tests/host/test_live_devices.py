@@ -43,8 +43,9 @@ class Web:
     def __init__(self, house):
         self.house, self.site = house, describe(NETWORK, POOL, image_section(image_digest()), GUEST)
 
-    def apply(self, more, **how):
-        return self.house.apply(self.site + more, "--allow", "destroys-data", **how)
+    def apply(self, more):
+        """Makes it as described; None: as it is described already."""
+        return self.house.apply(more and self.site + more, "--allow", "destroys-data")
 
     def info(self):
         url = f"http://{ADDRESS}/cgi-bin/info"
@@ -61,6 +62,14 @@ class Web:
 
     def process(self):
         return self.house.out("cat", "/run/libvirt/qemu/web.pid")
+
+    def settles(self):
+        """Waits until nothing is left to do: what a guest lets go of later than it is waited for is gone then."""
+        def is_settled():
+            self.apply(None)
+            return self.house.container.run("gasthof", "plan", "--exit-code", check=False).returncode == 0
+
+        wait_for("nothing is left to do", is_settled, 180)
 
     def running(self, word):
         return word in self.house.out("virsh", "dumpxml", "web")
@@ -91,7 +100,7 @@ def one_life(web):
 
 def test_what_it_is_given_it_sees(web):
     web.apply(MANY)
-    web.house.assert_settled()
+    web.settles()
     web.sees("devices of PCI", lambda info: {WATCHDOG, SERIAL, SHARED} <= set(info["pci"]))
     web.sees("a keyboard", lambda info: INPUT in info["virtio"])
     web.sees("another channel", lambda info: "org.example.two" in info["port"])
@@ -102,25 +111,23 @@ def test_what_it_is_given_it_sees(web):
 
 def test_what_it_gives_back_is_gone(web):
     web.apply(FEW)
-    wait_for("nothing is left to do", lambda: web.house.container.run("gasthof", "apply", "--allow", "destroys-data",
-                                                                    check=False, timeout=180) and
-             web.house.container.run("gasthof", "plan", "--exit-code", check=False).returncode == 0, 120)
+    web.settles()
     web.sees("all of it go", lambda info: sorted(info["pci"]) == sorted(web.begin["pci"]) and
              sorted(info["virtio"]) == sorted(web.begin["virtio"]))
 
 
 def test_random_numbers_and_the_agent_come_and_go_by_their_short_words(web):
     web.apply("    rng: false\n    guest_agent: false\n" + FEW)
-    web.house.assert_settled()
+    web.settles()
     web.sees("neither", lambda info: RANDOM not in info["virtio"] and not info.get("port"))
     web.apply("    rng: true\n    guest_agent: true\n" + FEW)
-    web.house.assert_settled()
+    web.settles()
     web.sees("both", lambda info: RANDOM in info["virtio"] and info.get("port") == ["org.qemu.guest_agent.0"])
 
 
 def test_memory_is_plugged_in(web):
     web.apply(FEW + "    memory_modules: {more: {model: dimm, size: 256MiB, cell: 0}}\n")
-    web.house.assert_settled()
+    web.settles()
     blocks = int(web.begin["memory_blocks"][0])
     web.sees("its memory grow", lambda info: int(info["memory_blocks"][0]) == blocks + 2)
 
@@ -131,12 +138,12 @@ def test_memory_that_can_shrink_is_asked_for_while_it_runs(web):
     elastic = ", elastic: {{model: virtio-mem, size: 256MiB, cell: 0, block: 2MiB, requested: {requested}}}"
     for requested, kib in (("32MiB", 32768), ("64MiB", 65536), ("0MiB", 0)):
         web.apply(FEW + module.format(elastic=elastic.format(requested=requested)))
-        web.house.assert_settled()
+        web.settles()
         assert web.running(f"<requested unit='KiB'>{kib}</requested>")
     web.sees("its memory", lambda info: MEMORY in info["virtio"])
     web.apply(FEW + module.format(elastic=""))
     web.sees("it go", lambda info: MEMORY not in info["virtio"])
-    web.house.assert_settled()
+    web.settles()
 
 
 def test_what_is_not_taken_waits_and_says_why(web):
@@ -149,18 +156,18 @@ def test_what_is_not_taken_waits_and_says_why(web):
     web.apply(FEW + module + "    shares: {v: {driver: virtiofs, path: /srv/share, tag: v}}\n")
     web.waits("cannot attach ua-share-v while it runs")
     web.apply(FEW + module)
-    web.house.assert_settled()
+    web.settles()
 
 
 def test_a_disk_that_may_lack_is_no_difference_until_its_file_is_there(web):
     module = "    memory_modules: {more: {model: dimm, size: 256MiB, cell: 0}}\n"
     maybe = f"    disks: {{{ROOT}, maybe: {{path: /srv/maybe.img, format: raw, storage: {{startup: optional}}}}}}\n"
     web.apply(maybe + module)
-    web.house.assert_settled()
+    web.settles()
     assert not web.running("maybe.img")
     web.house.container.run("truncate", "-s", "4M", "/srv/maybe.img")
     web.apply(maybe + module)
-    web.house.assert_settled()
+    web.settles()
     assert web.running("maybe.img")
     web.sees("the disk", lambda info: any(disk.split()[1] == str(4 << 20) for disk in info["disk"]))
 
@@ -178,4 +185,4 @@ def test_libvirt_starts_without_it_and_that_is_as_wanted(web, another_start):
     web.house.apply()
     assert "maybe.img" in web.house.out("virsh", "dumpxml", "--inactive", "web")
     assert not web.running("maybe.img")
-    web.house.assert_settled()
+    web.settles()
