@@ -59,7 +59,9 @@ static const struct field cpu_fields[] = {
 	      .example = "host"),
 	FIELD("fleet", struct guest_cpu, fleet, CLASS_GUEST_RESTART,
 	      "the fleet whose common model it gets instead, to run on any of its hosts "
-	      "(hypervisor-cpu-baseline); single features may be said besides",
+	      "(hypervisor-cpu-baseline); single features may be said besides, and a model that "
+	      "has "
+	      "to be that one",
 	      .target = "fleets", .flags = FIELD_PLAIN, .example = "rack-7"),
 	FIELD("nested", struct guest_cpu, nested, CLASS_GUEST_RESTART,
 	      "whether the guest may run guests itself (cpu features vmx and svm)"),

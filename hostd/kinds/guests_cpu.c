@@ -28,10 +28,8 @@ void guest_fleet_check(const struct item *item, const struct desired *desired,
 		const char *path;
 		bool given;
 	} others[] = {
-		{ "cpu.model", GIVES(cpu, model) },
 		{ "cpu.mode", GIVES(cpu, mode) },
 		{ "cpu.match", GIVES(cpu, match) },
-		{ "cpu.vendor", GIVES(cpu, vendor) },
 		{ "cpu.fallback", GIVES(cpu, fallback) },
 		{ "cpu.migratable", GIVES(cpu, migratable) },
 	};
@@ -101,6 +99,22 @@ static int needs_check(const struct item *want, const struct view *view,
 	return faults->count > before ? -1 : 0;
 }
 
+/* A model that is said besides is what a person, or an export, knows of it: not to be changed
+ * behind their back. */
+static int said_check(const struct item *want, const struct fleet_common *common,
+		      struct faults *faults)
+{
+	const struct guest_cpu *cpu = &((const struct guest *)want->value)->cpu;
+
+	if (!GIVES(cpu, model) || string_equal(cpu->model, common->cpu.model))
+		return 0;
+	fault(faults, FAULT_MACHINE, "fleets.%s has %s in common, not %s", cpu->fleet,
+	      common->cpu.model, cpu->model);
+	fault_last(faults)->mark = item_mark(want, "cpu.model");
+	fault_hint(faults, "say that, or no model");
+	return -1;
+}
+
 int guest_fleet_resolve(struct item *want, const struct view *view, struct faults *faults)
 {
 	struct guest *guest = want->value;
@@ -116,7 +130,7 @@ int guest_fleet_resolve(struct item *want, const struct view *view, struct fault
 		fault_last(faults)->mark = item_mark(want, "cpu.fleet");
 		return -1;
 	}
-	if (needs_check(want, view, common, faults) < 0)
+	if (said_check(want, common, faults) < 0 || needs_check(want, view, common, faults) < 0)
 		return -1;
 	SET(&guest_cpu_record, cpu, model, common->cpu.model);
 	if (common->cpu.vendor && string_equal(guest->virtualization, "kvm"))

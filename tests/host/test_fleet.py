@@ -83,6 +83,11 @@ def test_a_guest_runs_with_what_all_hosts_have(fleet):
     assert re.search(r"<model fallback='forbid'>Haswell", xml), xml
     fleet.switch_off()  # it would not listen to a request
 
+    # an export of it is a description of the same
+    fleet.container.put("/etc/gasthof/host.yaml", fleet.container.run("gasthof", "export").stdout)
+    plan = fleet.json("plan")
+    assert [one["item"] for one in plan["items"] if any("cpu" in d["path"] for d in one["differs"])] == []
+
 
 def test_what_a_host_prints_is_taken_as_it_is(fleet):
     put, out = fleet.container.put, fleet.out

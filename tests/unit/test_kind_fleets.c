@@ -158,6 +158,20 @@ static void what_a_guest_says_of_a_feature_goes_first(void **state)
 	assert_string_equal(lab_plan(lab), "");
 }
 
+/* As an export of the ledger has it. */
+static void a_model_said_besides_has_to_be_that_one(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab, NEW);
+	lab_describe(lab, FLEET(NEW, OLD) GUEST("fleet: lab, model: Old"));
+	assert_holds(lab_plan(lab), "guests.web: create\n");
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "");
+	lab_describe(lab, FLEET(NEW, NEW) GUEST("fleet: lab, model: Old"));
+	assert_string_equal(lab_plan(lab), "9:56: fleets.lab has New in common, not Old\n");
+}
+
 /* C11: what not all have cannot be asked of all; who lacks it is told. */
 static void a_feature_that_is_not_common_is_refused(void **state)
 {
@@ -313,8 +327,8 @@ static void mistakes_are_told_at_their_place(void **state)
 		  "guests\n" },
 		{ FLEET(NEW, OLD) GUEST("fleet: lap"),
 		  "9:44: there is nothing called \"lap\" in fleets\n" },
-		{ FLEET(NEW, OLD) GUEST("fleet: lab, model: Old"),
-		  "9:56: the fleet chooses the model: this contradicts cpu.fleet\n" },
+		{ FLEET(NEW, OLD) GUEST("fleet: lab, mode: maximum"),
+		  "9:55: the fleet chooses the model: this contradicts cpu.fleet\n" },
 		{ FLEET(NEW, "<cpu><model>Old</model><vendor>AMD</vendor></cpu>"),
 		  "7:13: beta has a processor of AMD and alpha one of Intel: no model is common to "
 		  "both\n" },
@@ -380,6 +394,7 @@ int main(void)
 		TEST(a_feature_that_is_not_common_is_refused),
 		TEST(a_host_that_cannot_give_it_is_told_what_it_lacks),
 		TEST(of_another_make_is_told_so),
+		TEST(a_model_said_besides_has_to_be_that_one),
 		TEST(what_libvirt_does_not_say_is_not_guessed),
 		TEST(a_model_that_this_host_lacks_is_refused_before),
 		TEST(where_libvirt_does_not_judge_it_is_told),
