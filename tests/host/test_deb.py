@@ -9,7 +9,7 @@ import pytest
 from container import Container
 from trees import TREE, root_tree
 
-pytestmark = pytest.mark.cost(20, telling=2)
+pytestmark = pytest.mark.cost(2, telling=2)
 
 RELEASES = {"12": ("bookworm", "bookworm"), "13": ("trixie", "host")}
 CONFIGS = sorted((TREE / "config").glob("*.yaml"))
@@ -50,6 +50,7 @@ def machine(request):
         yield container
 
 
+@pytest.mark.cost(70, telling=2)  # the package and its machine are made for it
 def test_it_installs_with_the_release_s_own_dependencies(machine):
     assert machine.out("dpkg", "--audit") == ""
     status = machine.out("dpkg-query", "--show", "--showformat=${db:Status-Status}", "gasthof")
@@ -114,6 +115,7 @@ def test_the_agent_starts_and_stops(machine):
     assert machine.out("systemctl", "show", "-P", "Result", "gasthof.service") == "success"
 
 
+@pytest.mark.cost(20, telling=2)
 def test_it_can_be_removed_again(boot):
     deb = package("13")
     container = boot(root_tree("host"))

@@ -5,7 +5,7 @@ import pytest
 
 from described import DESCRIPTION, describe
 
-pytestmark = [pytest.mark.cost(15, telling=1)]
+pytestmark = [pytest.mark.cost(4, telling=1)]
 
 SECRET = "geheim17"
 GUEST = f"""\

@@ -4,7 +4,7 @@ import pytest
 
 from described import ALLOW, describe
 
-pytestmark = [pytest.mark.cost(20, telling=2), pytest.mark.kernel("bridge", "tun", "nft_nat")]
+pytestmark = [pytest.mark.cost(4, telling=2), pytest.mark.kernel("bridge", "tun", "nft_nat")]
 
 OBJECTS = """\
 libvirt:

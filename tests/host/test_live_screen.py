@@ -9,7 +9,7 @@ import pytest
 import vnc
 from described import describe
 
-pytestmark = [pytest.mark.cost(25, telling=1)]
+pytestmark = [pytest.mark.cost(4, telling=1)]
 
 OLD, NEW, OTHER = "altgeheim"[:8], "neugeheim"[:8], "drittes!"
 

@@ -8,7 +8,7 @@ import pytest
 from container import Broken, until, wait_for
 from described import DESCRIPTION, EXIT_PENDING, EXIT_UNABLE, describe
 
-pytestmark = [pytest.mark.cost(15, telling=2), pytest.mark.kernel("bridge", "nft_nat")]
+pytestmark = [pytest.mark.cost(5, telling=2), pytest.mark.kernel("bridge", "nft_nat")]
 
 # `ve-out` is the host's uplink: its other end is the network namespace `world`.
 LINKS = """\

@@ -5,7 +5,7 @@ import pytest
 
 from described import EXIT_REFUSED, describe, image_section, image_digest, site, GUEST, NETWORK, POOL
 
-pytestmark = [pytest.mark.cost(30, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
+pytestmark = [pytest.mark.cost(6, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
 
 FOLDER = "/var/lib/gasthof/pools/default"
 RULE = ("fwmark", "0x1", "lookup", "100")
