@@ -117,7 +117,7 @@ static int look_health(struct host *host, struct arena *arena, struct boot_machi
 	    look_faults(host, arena, &machine->faults, faults) < 0 ||
 	    host_read_line(host, BOOT_ID, &machine->boot_id, faults) < 0)
 		return -1;
-	machine->agent = agent > 0 && string_equal(unit.active, "active");
+	machine->agent = agent > 0 && host_unit_runs(&unit);
 	machine->watchdog = watchdogs.list.count > 0;
 	if (!machine->boot_id)
 		machine->boot_id = "";

@@ -135,8 +135,7 @@ int host_observe_time(struct host *host, struct host_settings *configured,
 		return -1;
 	configured->ntp_there = there;
 	SET(&host_record, configured, ntp_enabled, there && string_equal(unit.enabled, "enabled"));
-	SET(&host_record, running, ntp_runs,
-	    there && (string_equal(unit.active, "active") || unit.skipped));
+	SET(&host_record, running, ntp_runs, there && (host_unit_runs(&unit) || unit.skipped));
 	return 0;
 }
 

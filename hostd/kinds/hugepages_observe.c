@@ -217,7 +217,7 @@ int hugepages_probe(struct host *host, struct arena *arena, const struct item *w
 		int there = host_unit(host, units[i], &unit, faults);
 		if (there < 0)
 			return -1;
-		if (there && string_equal(unit.active, "active"))
+		if (there && host_unit_runs(&unit))
 			ARRAY_PUSH(arena, &facts->libvirt, units[i]);
 	}
 	*ret_facts = facts;

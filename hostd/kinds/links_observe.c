@@ -267,7 +267,7 @@ static int observe_managed(struct host *host, const struct items *configured,
 	    host_unit(host, ONLINE_UNIT, &online, faults) < 0)
 		return -1;
 	bool enabled = string_equal(unit.enabled, "enabled");
-	bool active = string_equal(unit.active, "active");
+	bool active = host_unit_runs(&unit);
 	EACH(item, &configured->list)
 		SET(&link_record, (struct link *)(*item)->value, managed, enabled);
 	EACH(item, &running->list) {

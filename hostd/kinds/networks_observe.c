@@ -41,7 +41,7 @@ static int observe_served(struct host *host, const char *handle, struct items *c
 
 	if (host_unit(host, network_unit(host->arena, handle), &unit, faults) < 0)
 		return -1;
-	bool active = string_equal(unit.active, "active") || string_equal(unit.active, "reloading");
+	bool active = host_unit_runs(&unit);
 	if (read_files(host, NETWORKS_FOLDER, file, faults) < 0 ||
 	    read_files(host, active ? RUNNING_FOLDER : NETWORKS_FOLDER, told, faults) < 0)
 		return -1;

@@ -214,6 +214,19 @@ static void a_bridge_learns_what_it_is_told_while_it_runs(void **state)
 	assert_string_equal(lab_plan(lab), "");
 }
 
+/* It reads its files anew, as it was told a moment ago: nothing is to be started. */
+static void a_networkd_that_reloads_runs(void **state)
+{
+	struct lab *lab = *state;
+
+	links_machine(lab, "");
+	lab_member_set(lab, "units.json", "systemd-networkd.service", "active", "reloading");
+	lab_describe(lab, "links: {br0: {type: bridge}}\n");
+	assert_null(strstr(lab_plan(lab), "unit_"));
+	lab_member_set(lab, "units.json", "systemd-networkd.service", "active", "inactive");
+	assert_non_null(strstr(lab_plan(lab), "  unit_start unit=\"systemd-networkd.service\"\n"));
+}
+
 static void without_networkd_files_are_only_files(void **state)
 {
 	struct lab *lab = *state;
@@ -361,6 +374,7 @@ int main(void)
 		LAB_TEST(a_bridge_that_was_changed_or_is_no_longer_wanted),
 		LAB_TEST(a_bridge_with_guests_on_it_goes_with_permission_only),
 		LAB_TEST(a_bridge_learns_what_it_is_told_while_it_runs),
+		LAB_TEST(a_networkd_that_reloads_runs),
 		LAB_TEST(without_networkd_files_are_only_files),
 		LAB_TEST(bonds_and_vlans_are_told_to_those_below),
 		LAB_TEST(what_is_foreign_stays),

@@ -52,6 +52,12 @@ int host_unit(struct host *host, const char *name, struct host_unit *ret, struct
 	return host->ops->unit(host, name, ret, faults);
 }
 
+bool host_unit_runs(const struct host_unit *unit)
+{
+	return string_equal(unit->active, "active") || string_equal(unit->active, "reloading") ||
+	       string_equal(unit->active, "refreshing");
+}
+
 int host_settings(struct host *host, const char *unit, struct settings *ret, struct faults *faults)
 {
 	return host->ops->settings(host, unit, ret, faults);

@@ -286,6 +286,10 @@ int host_archive(struct host *host, const char *path, struct host_archive *ret,
 		 struct faults *faults) MUST_CHECK;
 int host_unit(struct host *host, const char *name, struct host_unit *ret,
 	      struct faults *faults) MUST_CHECK;
+/* Whether a unit runs: also while it reads its configuration anew, when systemd calls it
+ * "reloading" (or, since 257, "refreshing") and counts it as active, too (systemctl(1), is-active).
+ */
+bool host_unit_runs(const struct host_unit *unit);
 int host_settings(struct host *host, const char *unit, struct settings *ret,
 		  struct faults *faults) MUST_CHECK;
 int host_links(struct host *host, struct host_links *ret, struct faults *faults) MUST_CHECK;

@@ -115,7 +115,7 @@ static int is_active(struct write *write, const char *name, struct faults *fault
 
 	if (there != 1)
 		return there;
-	return string_equal(unit.active, "active") || string_equal(unit.active, "reloading");
+	return host_unit_runs(&unit);
 }
 
 int unit_start_inverse(struct write *write, const struct step *step, struct step *ret,
