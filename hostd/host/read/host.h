@@ -31,11 +31,12 @@
  *			"balloon_filled": false}}
  *			networks/NAME.xml, networks.json: {"NAME": {"uuid": "...", "active": true,
  *			"persistent": true, "autostart": true}}, pools/NAME.xml, pools.json;
- *			volumes/POOL/NAME.xml; capabilities.xml, domcapabilities.kvm.xml and .qemu.xml;
- *cpus.json, what it answers of processors: [{"ask": "baseline", "virt": "kvm", "of":
- *["<cpu>...</cpu>"], "answer": "<cpu>...</cpu>"}], with "refused": "why" in the place of an answer
- *it does not give kvm.json	{"api": 12, "vcpus": 710, "max_vcpus": 1024}: what /dev/kvm
- *answered;
+ *			volumes/POOL/NAME.xml; capabilities.xml, domcapabilities.kvm.xml
+ *			and .qemu.xml; cpus.json,
+ *			what it answers of processors: [{"ask": "baseline", "virt": "kvm",
+ *			"of": ["<cpu>...</cpu>"], "answer": "<cpu>...</cpu>"}], with
+ *			"refused": "why" in the place of an answer it does not give
+ *	kvm.json	{"api": 12, "vcpus": 710, "max_vcpus": 1024}: what /dev/kvm answered;
  *			{"there": false}: no driver stood behind it
  *	processor.json	{"cpuid": {"0x1": "0xeax 0xebx 0xecx 0xedx"}, "msr": {"0x3a": "0x5"}}
  *
