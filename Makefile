@@ -228,6 +228,7 @@ install: all ## install into DESTDIR
 	$(Q)ln -sf gasthof.8 $(DESTDIR)$(PREFIX)/share/man/man8/hostd.8
 	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/share/man/man5 && \
 		$(B)/gasthof explain --manual >$(DESTDIR)$(PREFIX)/share/man/man5/gasthof.yaml.5
+	$(Q)install -D -m 644 docs/guests.md $(DESTDIR)$(PREFIX)/share/doc/gasthof/guests.md
 	$(Q)for file in $(wildcard config/*.yaml config/fleet/*.xml); do \
 		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/doc/gasthof/examples/$${file#config/} || exit 1; done
 

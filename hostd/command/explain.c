@@ -25,6 +25,12 @@ const char *explain_choices(struct arena *arena, const struct field *field)
 	return text.at;
 }
 
+/* What a record's members cost differs: each of them tells. */
+bool explain_costs(const struct field *field)
+{
+	return field->change != CLASS_NONE && field->form != FORM_RECORD;
+}
+
 static void field_details(struct arena *arena, FILE *out, const struct field *field)
 {
 	fprintf(out, "    %s%s\n", explain_form(field), field->type ? field->type->name : "");
@@ -39,7 +45,7 @@ static void field_details(struct arena *arena, FILE *out, const struct field *fi
 		fprintf(out, "    example: %s\n", field->example);
 	if (field->flags & FIELD_REQUIRED)
 		fputs("    required\n", out);
-	if (field->change != CLASS_NONE)
+	if (explain_costs(field))
 		fprintf(out, "    changing it: %s\n", class_name(field->change));
 }
 

@@ -74,7 +74,7 @@ static const char *field_words(struct page *page, const struct field *field, con
 		text_addf(&text, "; default: %s", field->fallback);
 	if (field->example)
 		text_addf(&text, "; example: %s", field->example);
-	if (field->change != CLASS_NONE)
+	if (explain_costs(field))
 		text_addf(&text, "; changing it: %s", class_name(field->change));
 	return text.at;
 }

@@ -8,8 +8,9 @@ int command_validate(struct session *session)
 		unsigned before = session->faults.count;
 		if (session_load(session, i, &desired) == 0 && before == session->faults.count &&
 		    session->options->output == &output_text)
-			fprintf(session->reporter.out, "%s: valid, %zu items\n",
-				session->options->arguments[i], desired.items.list.count);
+			fprintf(session->reporter.out, "%s: valid, %zu item%s\n",
+				session->options->arguments[i], desired.items.list.count,
+				desired.items.list.count == 1 ? "" : "s");
 	}
 	return session->faults.count ? session_fail(session) : EXIT_DONE;
 }

@@ -122,7 +122,6 @@ static int write_inverse(struct performer *performer, struct arena *arena, const
 {
 	struct write *write = (struct write *)performer;
 
-	WITHIN(faults, "%s", verb_info(step->verb)->name);
 	if (check_arguments(step, faults) < 0)
 		return -1;
 	write->arena = arena;
@@ -136,7 +135,6 @@ static int write_perform(struct performer *performer, struct arena *arena, const
 {
 	struct write *write = (struct write *)performer;
 
-	WITHIN(faults, "%s", verb_info(step->verb)->name);
 	if (check_arguments(step, faults) < 0)
 		return -1;
 	write->arena = arena;
