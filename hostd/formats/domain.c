@@ -214,6 +214,13 @@ static int block_merge(struct arena *arena, const struct domain_writing *writing
 				given ? writing->guest->libvirt_xml : NULL, faults);
 }
 
+/* A <clock> that is there has to say its offset, and a guest's timers stand in it. */
+static void clock_fill(xmlNode *root)
+{
+	if (xml_has(root, "clock") && !xml_has(root, "clock@offset"))
+		xml_set(root, "clock@offset", "utc");
+}
+
 int domain_write(struct text *text, const struct domain_writing *writing, struct faults *faults)
 {
 	struct arena *arena = text->arena;
@@ -234,6 +241,8 @@ int domain_write(struct text *text, const struct domain_writing *writing, struct
 	if (context.fresh)
 		domain_begin(root);
 	bind_write(&context, &guest_table, root, writing->guest);
+	if (writing->base)
+		clock_fill(root);
 	targets_fill(&context, root);
 	watchdogs_fill(arena, root);
 	if (context.terse)

@@ -226,6 +226,18 @@ static void a_balloon_is_told_once(void **state)
 	assert_string_equal(plan_to(lab, "memory: 1GiB"), NEXT_START);
 }
 
+/* libvirt's schema has no clock without an offset. */
+static void a_clock_goes_back_to_what_libvirt_takes(void **state)
+{
+	struct lab *lab = *state;
+
+	running(lab, "clock: {offset: localtime, timers: {hpet: {present: false}}}");
+	assert_string_equal(plan_to(lab, "vcpus: 1, clock: {timers: {hpet: {present: false}}}"),
+			    NEXT_START);
+	lab_perform(lab);
+	assert_non_null(strstr(lab_get(lab, "libvirt/domains/web.xml"), "<clock offset=\"utc\">"));
+}
+
 /* What has gone back stands in the running definition, where nothing was said before: it is not
  * told again while something else waits, and the ledger goes on knowing it. */
 static void what_went_back_is_not_told_again_while_it_waits(void **state)
@@ -285,6 +297,7 @@ int main(void)
 		LAB_TEST(what_went_back_is_not_done_again),
 		LAB_TEST(an_added_processor_is_given_back),
 		LAB_TEST(a_balloon_is_told_once),
+		LAB_TEST(a_clock_goes_back_to_what_libvirt_takes),
 		LAB_TEST(what_went_back_is_not_told_again_while_it_waits),
 		LAB_TEST(what_it_did_not_do_waits),
 		LAB_TEST(a_guest_that_is_to_be_left_alone_may_have_a_title),
