@@ -15,8 +15,12 @@ static int adoption_of(struct session *session, const char *what, const struct d
 		return 0;
 	ret->kind = kind_find(desired->kinds, path);
 	ret->name = slash ? slash + 1 : NULL;
-	if (!ret->kind)
-		return fault(&session->faults, FAULT_DESCRIPTION, "there is no kind \"%s\"", path);
+	if (!ret->kind) {
+		(void)fault(&session->faults, FAULT_DESCRIPTION, "there is no kind \"%s\"", path);
+		fault_hint(&session->faults,
+			   "what is taken over is said as guests/web, guests, or all");
+		return -1;
+	}
 	if (ret->kind->adopt != ADOPT_ASK)
 		return fault(&session->faults, FAULT_REFUSED,
 			     "%s need not be taken over: what is described of them is managed",
@@ -36,7 +40,8 @@ int command_adopt(struct session *session)
 	struct adoption adoption = {};
 
 	if (session_load(session, 1, &desired) < 0 ||
-	    adoption_of(session, session->options->arguments[0], &desired, &adoption) < 0)
+	    adoption_of(session, session_item(session, session->options->arguments[0]), &desired,
+			&adoption) < 0)
 		return session_fail(session);
 	if (engine_session_open(session, "adopt", &engine) < 0) {
 		engine_session_close(&engine);

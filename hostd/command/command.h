@@ -61,6 +61,8 @@ extern const struct command_verb command_verbs[]; /* ended by a NULL name */
 
 /* The argument at `index`, or `otherwise`. */
 const char *session_argument(const struct session *session, int index, const char *otherwise);
+/* "guests/web" of "guests.web", as plans and faults write it; anything else as it is. */
+const char *session_item(const struct session *session, const char *what);
 /* Reports the faults of the session and gives their exit status. */
 int session_fail(struct session *session);
 /* Loads the description named first, or the host's own. */

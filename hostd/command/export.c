@@ -35,7 +35,8 @@ static bool is_meant(const struct item *item, const char *what)
 
 static int choose(struct session *session, const struct described *described, struct items *chosen)
 {
-	const char *what = session_argument(session, 0, NULL);
+	const char *said = session_argument(session, 0, NULL);
+	const char *what = said ? session_item(session, said) : NULL;
 
 	*chosen = (struct items){ .arena = session->arena };
 	EACH(item, &described->desired.items.list)

@@ -25,7 +25,8 @@ int command_render(struct session *session)
 
 	if (session_load(session, 1, &desired) < 0)
 		return session_fail(session);
-	const struct item *item = item_named(session, &desired, session->options->arguments[0]);
+	const struct item *item = item_named(session, &desired,
+					     session_item(session, session->options->arguments[0]));
 	if (!item || item->kind->render(item, &view, &text, &session->faults) < 0)
 		return session_fail(session);
 	fwrite(text.at, 1, text.size, session->reporter.out);

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "command/command.h"
 
 #include <unistd.h>
@@ -7,6 +9,23 @@ const char *session_argument(const struct session *session, int index, const cha
 	const struct options *options = session->options;
 
 	return index < options->argument_count ? options->arguments[index] : otherwise;
+}
+
+const char *session_item(const struct session *session, const char *what)
+{
+	const char *found = what;
+	size_t longest = 0;
+
+	if (strchr(what, '/') || kind_find(kinds, what))
+		return what;
+	for (const struct kind *const *kind = kinds; *kind; kind++) {
+		size_t size = strlen((*kind)->path);
+		if (size <= longest || strncmp(what, (*kind)->path, size) != 0 || what[size] != '.')
+			continue;
+		longest = size;
+		found = arena_printf(session->arena, "%s/%s", (*kind)->path, what + size + 1);
+	}
+	return found;
 }
 
 int session_fail(struct session *session)

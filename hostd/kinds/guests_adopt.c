@@ -30,6 +30,15 @@ int guests_take_over(const struct change *change, struct paths *differs, struct 
 	struct text mark = text_of(steps->arena);
 	bool block = false;
 
+	if (!change->configured) {
+		(void)fault(faults, FAULT_REFUSED,
+			    "the domain \"%s\" is not there to stay: libvirt forgets it when it is "
+			    "stopped",
+			    there->name);
+		fault_hint(faults, "virsh define keeps it, of what virsh dumpxml --inactive "
+				   "--security-info tells of it");
+		return -1;
+	}
 	if (identity_check(change, differs, there, faults) < 0 ||
 	    domain_mark(&mark, &writing, &block, faults) < 0)
 		return -1;

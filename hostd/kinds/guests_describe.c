@@ -3,6 +3,7 @@
 
 #include "formats/domain.h"
 #include "kinds/guests.h"
+#include "kinds/other.h"
 #include "kinds/require.h"
 
 /* A drive without a medium has a format only until the guest starts. */
@@ -26,6 +27,38 @@ static void given_functions(struct guest *guest)
 		if (string_equal(nic->type, "hostdev"))
 			record_give(&guest_nic_record, nic, offsetof(struct guest_nic, model),
 				    false);
+	}
+}
+
+/* ---- what it stands on ---- */
+
+static bool is_described(const struct items *items, const char *link)
+{
+	EACH(item, &items->list) {
+		const struct record *record = (*item)->kind->record;
+		bool links = strcmp((*item)->kind->path, "links") == 0;
+		bool networks = strcmp((*item)->kind->path, "networks") == 0;
+		if ((links && (strcmp((*item)->name, link) == 0 ||
+			       string_equal(other_text(record, (*item)->value, "name"), link))) ||
+		    (networks && string_equal(other_text(record, (*item)->value, "bridge"), link)))
+			return true;
+	}
+	return false;
+}
+
+/* A rebuilt host would be without. */
+static void links_note(struct describing *describing, const struct guest *guest)
+{
+	for (size_t i = 0; i < guest->nics.count; i++) {
+		const struct guest_nic *nic = guest->nics.at[i].value;
+		const char *link = nic->bridge ? nic->bridge : nic->source.device;
+		if (link && !is_described(describing->items, link))
+			describing_note(
+				describing,
+				"guests are plugged into the host's \"%s\", which is left "
+				"out: it stays as whoever made it keeps it; to have it kept "
+				"from here, describe it below links",
+				link);
 	}
 }
 
@@ -137,6 +170,7 @@ int guests_describe(struct describing *describing, struct faults *faults)
 	empty_drives(guest);
 	given_functions(guest);
 	off_describe(describing, item, guest);
+	links_note(describing, there);
 	if (there->autostart.on)
 		SET(&guest_autostart_record, &guest->autostart, on, true);
 	if (passwords)

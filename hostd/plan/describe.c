@@ -123,10 +123,18 @@ static bool keeps_name(const struct item *seen)
 	return seen->kind->shape == SHAPE_SINGLE || name_is_valid(seen->name);
 }
 
+/* What is true of several items is said once. */
+static void note_add(struct described *described, const char *note)
+{
+	EACH(there, &described->notes)
+		if (strcmp(*there, note) == 0)
+			return;
+	ARRAY_PUSH(described->desired.arena, &described->notes, note);
+}
+
 static int item_describe(struct described *described, const struct seen *all,
 			 const struct item *item, struct faults *faults)
 {
-	struct arena *arena = described->desired.arena;
 	const struct seen_kind *seen = seen_find(all, item->kind->path);
 	struct describing describing = {
 		.configured = item,
@@ -141,7 +149,7 @@ static int item_describe(struct described *described, const struct seen *all,
 		return fault(faults, FAULT_HOST, "%s", item->unread);
 	int told = item->kind->describe(&describing, faults);
 	EACH(note, &describing.notes)
-		ARRAY_PUSH(arena, &described->notes, *note);
+		note_add(described, *note);
 	return told < 0 ? -1 : 0;
 }
 

@@ -5,11 +5,14 @@ Every file below $GASTHOF_CORPUS/libvirt-*/ that libvirt in the container takes 
 name of its own.  Then the host is described (`gasthof export`), taken over (`gasthof adopt all`) and
 planned: nothing may be left to do, and every definition is to be what it was but for our mark.
 
+With --start all that can be started are, paused, with disks of their own; then they must keep their
+process, and what runs must be as it was as well.
+
 What libvirt refuses as it is it gets once more made for the machine at hand (emulated, by the emulator
 and with the machines that are there); what cannot be beside another (the same folder) comes to a
 second host.  What libvirt refuses then is counted by its sentence.
 
-    tests/host/corpus.py [--root ROOT] [--verbose] [NAME...]
+    tests/host/corpus.py [--root ROOT] [--start] [--verbose] [NAME...]
 """
 
 import argparse
@@ -34,6 +37,9 @@ EMPTY = re.compile(r"\s*<metadata>\s*</metadata>|\s*<metadata/>")
 # libvirt's words for what cannot be beside another; a host for each until none is left
 CROWDED = re.compile(r"already in use|conflict with pool|already exists|already defined")
 HOSTS_MAX = 4
+STARTED_TOGETHER = 30
+IMAGES = "/srv/disks"
+ROOM_KIB = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,8 @@ class Outcome:
 
     taken: dict[str, list[str]] = field(default_factory=lambda: {sort.folder: [] for sort in SORTS})
     refused: dict[str, str] = field(default_factory=dict)  # folder/name -> libvirt's sentence
+    started: list[str] = field(default_factory=list)
+    idle: dict[str, str] = field(default_factory=dict)  # name -> why it does not start
     notes: list[str] = field(default_factory=list)  # what export says at the top
     faults: list[str] = field(default_factory=list)  # commands that ended otherwise than they should
     changed: dict[str, str] = field(default_factory=dict)  # folder/name -> what is not as it was
@@ -94,6 +102,30 @@ def for_this_machine(text: str) -> str:
     return re.sub(r"(<type\b[^>]*\bmachine=)(['\"])pc-(i440fx-|[01]\.)[^'\"]*\2", r"\1'pc'", text)
 
 
+def startable(text: str, name: str) -> tuple[str, dict[str, str]]:
+    """With disks and addresses of its own: the text, and the images it needs with their formats."""
+    images: dict[str, str] = {}
+
+    def disk(match: re.Match) -> str:
+        body = match.group(0)
+        kind = (re.search(r"<driver\b[^>]*\btype=['\"](\w+)", body) or [None, "raw"])[1]
+        path = f"{IMAGES}/{name}-{len(images)}.img"
+        if not re.search(r"<source\b[^>]*\b(?:file|dev)=", body):
+            return body
+        images[path] = kind
+        body = re.sub(r"(<disk\b[^>]*\btype=)(['\"])block\2", r"\1'file'", body, count=1)
+        return re.sub(r"(<source\b[^>]*?)\b(?:file|dev)=(['\"]).*?\2", rf"\1file='{path}'", body, count=1)
+
+    def mac(_: re.Match) -> str:
+        mac.count += 1
+        own = uuid.uuid5(uuid.NAMESPACE_URL, f"{name}/{mac.count}").hex
+        return f"<mac address='52:54:00:{own[0:2]}:{own[2:4]}:{own[4:6]}'/>"
+
+    mac.count = 0
+    text = re.sub(r"<mac\s+address=['\"][^'\"]*['\"]\s*/>", mac, text)
+    return re.sub(r"<disk\b.*?</disk>", disk, text, flags=re.S), images
+
+
 # ---- libvirt ----
 
 
@@ -120,6 +152,7 @@ class Host:
     def __init__(self, container: Container, shared: str, outcome: Outcome):
         self.container, self.shared, self.outcome = container, Path(shared), outcome
         self.there: list[tuple[Sort, str]] = []
+        self.running: list[str] = []
 
     def define(self, sort: Sort, texts: dict[str, str]) -> dict[str, str]:
         """name -> why not, of those that libvirt refuses."""
@@ -142,10 +175,47 @@ class Host:
         self.outcome.refused |= {f"{sort.folder}/{name}": why for name, why in refused.items()}
         return later
 
+    def fill_startable(self, sort: Sort, files: list[Path]) -> None:
+        texts, images = {}, {}
+        for path in files:
+            text = for_this_machine(called(sort, path.read_text(), path.stem))
+            texts[path.stem], needed = startable(text, path.stem)
+            images |= needed
+        make = "".join(f"qemu-img create -q -f {kind} {path} 8M\n" for path, kind in images.items())
+        self.container.run("sh", "-c", f"mkdir -p {IMAGES}\n{make}true", timeout=300)
+        virsh(self.container, {"network": "net-start default"})
+        refused = self.define(sort, texts)
+        self.outcome.refused |= {f"{sort.folder}/{name}": why for name, why in refused.items()}
+
+    def can_start(self, name: str) -> bool:
+        """Some have all their memory allocated, some wait for a process that is never there."""
+        xml = (self.shared / f"{name}.xml").read_text()
+        size = int(re.search(r"Max memory: *(\d+) KiB", self.container.out("virsh", "dominfo", name))[1])
+        why = "larger than what is started here" if size > ROOM_KIB else \
+            "waits for another process" if "vhostuser" in xml else None
+        if why:
+            self.outcome.idle[name] = why
+        return not why
+
+    def start(self) -> None:
+        """What starts, paused, and runs no instruction of its own."""
+        names = [name for sort, name in self.there if sort.folder == "domains" and self.can_start(name)]
+        said = virsh(self.container, {name: f"start --paused {name}" for name in names})
+        for name, words in said.items():
+            if "error:" in words:
+                self.outcome.idle[name] = re.sub(r"(?s)^error: [^\n]*\n(error: )?", "", words).strip()
+            else:
+                self.running.append(name)
+        self.outcome.started += self.running
+
     def definitions(self) -> dict[str, str]:
         commands = {f"{sort.folder}/{name}": f"{sort.prefix}dumpxml {sort.flags} {name}"
                     for sort, name in self.there}
+        commands |= {f"domains/{name} (running)": f"dumpxml --security-info {name}" for name in self.running}
         return virsh(self.container, commands)
+
+    def processes(self) -> dict[str, str]:
+        return {name: self.container.out("cat", f"/run/libvirt/qemu/{name}.pid") for name in self.running}
 
     # ---- the law ----
 
@@ -166,23 +236,31 @@ class Host:
                 self.outcome.changed[key] = first_difference(old, new)
 
     def take_over(self) -> None:
-        before = self.definitions()
+        before, processes = self.definitions(), self.processes()
         text = self.gasthof("export")
         self.outcome.notes += [line for line in text.split("\n") if line.startswith("# ")]
         self.container.put(DESCRIPTION, text)
         self.gasthof("validate", DESCRIPTION)
         self.gasthof("adopt", "all")
         self.compare(before, self.definitions())
+        if processes != self.processes():
+            self.outcome.faults.append(f"other processes: {processes} -> {self.processes()}")
         plan = json.loads(self.gasthof("plan", "-o", "json", accept=(0, 2, 5)) or "{}")
         items = {item["item"]: item for item in plan.get("items", ())}
         for item in items.values():
-            if item["differs"] or item["steps"] or item["waits"] or item.get("blocked"):
+            idle = not (item["differs"] or item["steps"] or item["waits"] or item.get("blocked"))
+            if not idle and not (self.running and is_balloon(item)):
                 self.outcome.planned[item["item"]] = item
         for sort, name in self.there:
             if sort.folder != "domains" and name not in text:
                 self.outcome.foreign.append(f"{sort.folder}/{name}")
             else:
                 self.outcome.taken[sort.folder].append(name)
+
+
+def is_balloon(item: dict) -> bool:
+    """A guest that runs no instruction gives no memory back: its plan waits for that, rightly."""
+    return [path["path"] for path in item["differs"]] == ["memory.size"] and not item["steps"]
 
 
 def first_difference(before: str, after: str) -> str:
@@ -206,6 +284,21 @@ def judge(root: Path, layer: Path, names=()) -> Outcome:
             waiting = {sort: host.fill(sort, files) for sort, files in waiting.items() if files}
             host.take_over()
     outcome.faults.append(f"{sum(map(len, waiting.values()))} files found no room on {HOSTS_MAX} hosts")
+    return outcome
+
+
+def judge_running(root: Path, layer: Path, names=()) -> Outcome:
+    """Guests alone, so many at a time that they have room, each on a host of their own."""
+    outcome, sort = Outcome(), SORTS[0]
+    files = files_of(sort, names)
+    for first in range(0, len(files), STARTED_TOGETHER):
+        with tempfile.TemporaryDirectory() as shared, \
+                Container(root, [layer], binds=[f"{shared}:{FOLDER}"]) as container:
+            host = Host(container, shared, outcome)
+            host.fill_startable(sort, files[first : first + STARTED_TOGETHER])
+            host.start()
+            host.take_over()
+            print(f"{first + len(host.there)} files, {summary(outcome)}", file=sys.stderr, flush=True)
     return outcome
 
 
@@ -235,16 +328,21 @@ def refusals(outcome: Outcome) -> str:
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--root", default="corpus", help="a root of recipes/roots: corpus, host, bookworm")
+    options.add_argument("--start", action="store_true", help="start the guests that can be started")
     options.add_argument("--verbose", action="store_true", help="what export says, and every refusal")
     options.add_argument("names", nargs="*", help="only files whose name holds one of these")
     options = options.parse_args()
     if not any(files_of(sort) for sort in SORTS):
         print("skipped: GASTHOF_CORPUS does not name a folder of libvirt's files")
         return 77
-    outcome = judge(root_tree(options.root), staged(), options.names)
+    how = judge_running if options.start else judge
+    outcome = how(root_tree(options.root), staged(), options.names)
     print(summary(outcome))
+    if options.start:
+        print(f"started {len(outcome.started)}, would not start {len(outcome.idle)}")
     print(f"refused by libvirt: {len(outcome.refused)}\n{refusals(outcome)}")
     if options.verbose:
+        print("\n".join(f"idle {name}: {why}" for name, why in outcome.idle.items()))
         print("\n".join([*(f"{key}: {why}" for key, why in outcome.refused.items()), *outcome.notes]))
     print(details(outcome))
     return 0 if outcome.is_lawful() else 1

@@ -101,7 +101,8 @@ def described(lived_in):
 def test_it_is_a_description_without_passwords(lived_in, described):
     lived_in.gasthof("validate", DESCRIPTION)
     assert "geheim" not in described and "*****" not in described
-    assert described.startswith("# guests.mail-server-2 has a password for its screen")
+    assert "\n# guests.mail-server-2 has a password for its screen" in f"\n{described}"
+    assert '# guests are plugged into the host\'s "hand1", which is left out' in described
     assert "gasthof: 1\n" in described
 
 

@@ -308,6 +308,47 @@ static void what_this_machine_cannot_run_is_off(void **state)
 	assert_string_equal(lab_plan(lab), "");
 }
 
+static void what_does_not_stay_is_not_taken_over(void **state)
+{
+	struct lab *lab = *state;
+
+	lab_put(lab, "libvirt/domains/gone.live.xml", DOMAIN("gone", UUID("5"), ""));
+	lab_put(lab, "libvirt/domains.json",
+		"{\"gone\": {\"uuid\": \"" UUID("5") "\", \"state\": \"running\"}}");
+	assert_string_equal(
+		lab_describe(lab,
+			     "guests: {gone: {virtualization: emulated, uuid: " UUID("5") "}}\n"),
+		"");
+	assert_holds(lab_adopt(lab),
+		     "the domain \"gone\" is not there to stay: libvirt forgets it");
+}
+
+/* Once, however many guests stand on it. */
+static void what_guests_stand_on_is_told(void **state)
+{
+	struct lab *lab = *state;
+	static const char nics[] =
+		DOMAIN("web-1", UUID("2"),
+		       "<devices><interface type='bridge'><mac "
+		       "address='52:54:00:00:00:11'/><source bridge='br0'/>"
+		       "</interface><interface type='bridge'><mac "
+		       "address='52:54:00:00:00:12'/><source bridge='br0'/>"
+		       "</interface><interface type='direct'><mac address='52:54:00:00:00:13'/>"
+		       "<source dev='eth7' mode='bridge'/></interface></devices>");
+
+	lived_in(lab);
+	lab_put(lab, "libvirt/domains/web-1.xml", nics);
+	const char *yaml = export(lab), *told = notes(lab);
+	assert_holds(told, "guests are plugged into the host's \"br0\", which is left out: ");
+	assert_holds(told, "guests are plugged into the host's \"eth7\", which is left out: ");
+	assert_null(strstr(strstr(told, "\"br0\"") + 1, "\"br0\""));
+	assert_holds(yaml, "bridge: br0\n");
+	lab_describe(lab, "links: {br0: {type: bridge}}\n");
+	items_put(&lab->ledger, (struct item *)desired_find(&lab->desired, "links", "br0"));
+	export(lab);
+	assert_null(strstr(notes(lab), "\"br0\""));
+}
+
 /* The mark is gone, and another has its name: that one is told. */
 static void who_has_the_place_of_ours_is_told_instead(void **state)
 {
@@ -337,6 +378,8 @@ int main(void)
 		LAB(what_nobody_could_describe_is_told),
 		LAB(one_of_two_that_cannot_run_together_is_off),
 		LAB(what_this_machine_cannot_run_is_off),
+		LAB(what_guests_stand_on_is_told),
+		LAB(what_does_not_stay_is_not_taken_over),
 		LAB(who_has_the_place_of_ours_is_told_instead),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
