@@ -23,7 +23,7 @@ from grammar import WORDS, Maker
 from measure import OURS, additions, gasthof, holds, item_of
 
 # Of the machine or of other parts of a description, and not of the guest's XML.
-ELSEWHERE = ("state", "stop_timeout", "cloud_init", "devices", "slice", "profile", "name", "autostart", "libvirt_xml", "started", "volumes")
+ELSEWHERE = ("state", "stop_timeout", "cloud_init", "devices", "slice", "profile", "count", "name", "autostart", "libvirt_xml", "started", "volumes")
 # Of disks and NICs, what names another part.
 REFERS = ("image", "volume", "pool", "size", "network", "link", "sriov", "interface", "own", "pin", "iothreads_pin")
 NAMES = "^[a-z0-9]"
