@@ -66,8 +66,8 @@ def describe(*parts: str) -> str:
     return "\n".join(["gasthof: 1", *parts])
 
 
-def image_digest() -> str:
-    return hashlib.sha256(guest_image().read_bytes()).hexdigest()
+def image_digest(kind: str = "small") -> str:
+    return hashlib.sha256(guest_image(kind).read_bytes()).hexdigest()
 
 
 def site(*more: str) -> str:

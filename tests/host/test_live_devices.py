@@ -3,8 +3,8 @@ gone, and what it, QEMU or libvirt does not take waits for its next start, with 
 
 import pytest
 
-from container import wait_for
-from described import EXIT_PENDING, NETWORK, POOL, describe, image_digest, image_section
+from container import Container, wait_for
+from described import EXIT_PENDING, NETWORK, POOL, Described, describe, image_digest, image_layer, image_section
 
 pytestmark = [pytest.mark.cost(70, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
 
@@ -33,6 +33,9 @@ MANY = f"""\
     shared_memories: {{common: {{model: ivshmem-plain, size: {{value: 4, unit: M}}}}}}
 """
 FEW = f"    disks: {{{ROOT}}}\n"
+# 9p cannot be plugged in
+FIXED = "fixed: {type: mount, access: mapped, path: /srv/fixed, tag: fixed}"
+VIRTIOFS = ", files: {driver: virtiofs, path: /srv/files, tag: files}"
 # vendor and device, as QEMU's docs/specs/pci-ids.rst and the devices' own headers have them
 WATCHDOG, SERIAL, SHARED = "0x8086 0x25ab", "0x1b36 0x0002", "0x1af4 0x1110"
 # of the virtio specification, chapter 5
@@ -41,17 +44,25 @@ RANDOM, INPUT, MEMORY = "0x0004", "0x0012", "0x0018"
 
 class Web:
     def __init__(self, house):
-        self.house, self.site = house, describe(NETWORK, POOL, image_section(image_digest()), GUEST)
+        self.house, self.site = house, describe(NETWORK, POOL, image_section(image_digest("cards")), GUEST)
 
-    def apply(self, more):
-        """Makes it as described; None: as it is described already."""
-        return self.house.apply(more and self.site + more, "--allow", "destroys-data")
+    def apply(self, more, share=""):
+        """Makes it as described, with one more share; None: as it is described already."""
+        text = more and f"{self.site}{more}    shares: {{{FIXED}{share}}}\n"
+        return self.house.apply(text, "--allow", "destroys-data")
+
+    def shared(self, tag):
+        """What the guest finds in a share, where it leaves its name."""
+        said = self.ask(f"share?{tag}")
+        return said, self.house.out("cat", f"/srv/{tag}/guest")
+
+    def ask(self, path):
+        url = f"http://{ADDRESS}/cgi-bin/{path}"
+        return wait_for(url, lambda: self.house.container.run("curl", "-sf", "-m", "20", url, check=False).stdout, 180)
 
     def info(self):
-        url = f"http://{ADDRESS}/cgi-bin/info"
-        text = wait_for(url, lambda: self.house.container.run("curl", "-sf", "-m", "20", url, check=False).stdout, 180)
         found: dict[str, list[str]] = {}
-        for line in text.splitlines():
+        for line in self.ask("info").splitlines():
             key, _, value = line.partition(" ")
             found.setdefault(key, []).append(value.strip())
         return found
@@ -83,9 +94,19 @@ class Web:
 
 
 @pytest.fixture(scope="module")
+def house(debian_13, installed, tmp_path_factory):
+    """With a guest that has drivers of folders that are shared."""
+    layer = image_layer(tmp_path_factory.mktemp("image"), "cards")
+    with Container(debian_13, [layer, installed]) as container:
+        yield Described(container)
+
+
+@pytest.fixture(scope="module")
 def web(house):
     web = Web(house)
-    house.container.run("mkdir", "-p", "/srv/share")
+    for tag in ("fixed", "files"):
+        script = f"mkdir -m 0777 /srv/{tag} && echo of the host >/srv/{tag}/letter"
+        house.container.run("sh", "-c", script)
     web.apply(FEW)
     web.begin = web.info()
     web.begun = web.process()
@@ -114,6 +135,19 @@ def test_what_it_gives_back_is_gone(web):
     web.settles()
     web.sees("all of it go", lambda info: sorted(info["pci"]) == sorted(web.begin["pci"]) and
              sorted(info["virtio"]) == sorted(web.begin["virtio"]))
+
+
+def test_folders_are_shared_from_the_start_and_while_it_runs(web):
+    """By 9p and by virtiofs; what either side writes the other reads."""
+    said, name = web.shared("fixed")
+    assert "way 9p" in said and "file letter of the host" in said and name == "web"
+    web.apply(FEW, VIRTIOFS)
+    web.settles()
+    said, name = web.shared("files")
+    assert "way virtiofs" in said and "file letter of the host" in said and name == "web"
+    web.apply(FEW)
+    web.sees("the share go", lambda info: sorted(info["virtio"]) == sorted(web.begin["virtio"]))
+    web.settles()
 
 
 def test_random_numbers_and_the_agent_come_and_go_by_their_short_words(web):
@@ -153,8 +187,8 @@ def test_what_is_not_taken_waits_and_says_why(web):
     web.waits("cannot attach ua-watchdog-dog while it runs")
     assert not web.running("i6300esb")
     web.house.container.run("sh", "-c", "rm -f /usr/libexec/virtiofsd /usr/share/qemu/vhost-user/*virtiofsd*.json")
-    web.apply(FEW + module + "    shares: {v: {driver: virtiofs, path: /srv/share, tag: v}}\n")
-    web.waits("cannot attach ua-share-v while it runs")
+    web.apply(FEW + module, VIRTIOFS)
+    web.waits("cannot attach ua-share-files while it runs")
     web.apply(FEW + module)
     web.settles()
 

@@ -1,5 +1,5 @@
 """The small guest image with Debian's whole kernel, which has the drivers of real network cards (the
-cloud kernel has not): for guests that are given devices of their host."""
+cloud kernel has not) and of folders that are shared: for guests that are given what is their host's."""
 
 import tempfile
 from pathlib import Path
@@ -25,7 +25,7 @@ def build(target, cache, say):
         say("image")
         archive = Cpio()
         archive.folder("seed")
-        pack_base(archive, root, [*words(SMALL / "modules"), *cards])
+        pack_base(archive, root, [*words(SMALL / "modules"), *cards], words(HERE / "modules.packed"))
         archive.tree(SMALL / "files")
         archive.file("etc/modules", " ".join(cards).encode() + b"\n")
         disk.partition()
