@@ -20,7 +20,7 @@ MIB = 1024 * 1024
 ASKED = "the guest was asked to let go of"
 ASK_AGAIN = 20  # seconds: a busy guest may miss that it was asked
 BASE = {"memory": "160MiB", "vcpus": "1", "shares": "", "pin": "0", "cd": "one", "disks": (),
-        "nics": "", "limit": "", "link": ""}
+        "nics": "", "limit": "", "link": "", "memtune": "", "more": ""}
 GROWN = {"memory": "240MiB", "vcpus": "2", "pin": "1", "shares": ", shares: 2000", "cd": "two",
          "disks": ("more: {size: 20MiB, serial: more}", "other: {size: 16MiB, bus: scsi}"),
          "nics": f', second: {{network: lab, mac: "{SECOND}"}}',
@@ -36,14 +36,14 @@ guests:
   web:
     virtualization: {virtualization}
     vcpus: {{count: {how["vcpus"]}, max: 2, pin: {{0: "{how["pin"]}"}}{how["shares"]}}}
-    memory: {{size: {how["memory"]}, max: 256MiB}}
+    memory: {{size: {how["memory"]}, max: 256MiB{how["memtune"]}}}
     disks:
       root: {{image: small}}
       work: {{size: 32MiB, serial: work{how["limit"]}}}
       cd: {{device: cdrom, path: {CDS[how["cd"]]}}}{disks}
     nics: {{lab: {{network: lab, mac: "{FIRST}", address: {ADDRESS}{how["link"]}}}{how["nics"]}}}
     cloud_init: {{}}
-    state: running
+    state: running{how["more"]}
 """
 
 
@@ -106,6 +106,12 @@ class Guest:
         except Exception as error:
             raise AssertionError(f"{what}: not so, but {seen}") from error
         return seen[0]
+
+    def cgroup(self, file):
+        """A file of its cgroup: libvirt's own below systemd's scope, which is "../"."""
+        where = self.run("sh", "-c", "cat /proc/$(cat /run/libvirt/qemu/web.pid)/cgroup").strip()
+        group = where.removeprefix("0::").rpartition("/")[0]
+        return self.run("cat", f"/sys/fs/cgroup{group}/{file}").strip()
 
     # ---- asking it ----
 
@@ -182,6 +188,8 @@ def goes_through(web):
     it_shrinks(web, small)
     web.settled()
     somebody_meddles(web)
+    if web.has_cgroup:
+        its_cgroup_follows(web)
     web.works()
     assert (web.work()["boot"], web.process()) == begin
 
@@ -204,13 +212,17 @@ def it_grows(web, small):
 
 
 def it_shrinks(web, small):
-    """Everything goes back, but for the CPU, which few guests would give."""
-    web.apply(vcpus="2", disks=("grown: {size: 8MiB}",))
+    """Everything goes back; the CPU where the guest knows that it has a hypervisor."""
+    vcpus = "1" if web.takes_cpus else "2"
+    web.apply(vcpus=vcpus, disks=("grown: {size: 8MiB}",))
     web.sees("its devices go", lambda seen: macs(seen) & {SECOND} == set() and
              disks(seen) & {20 * MIB, 16 * MIB} == set() and 8 * MIB in disks(seen))
     web.sees("its memory shrink", lambda seen: memory(seen) < small + 20)
     assert re.search(r"write_bytes_sec: 0\b", web.limits())
-    web.apply(vcpus="2", disks=("grown: {size: 12MiB}",))
+    if web.takes_cpus:
+        assert re.search(r"current +live +1\b", web.run("virsh", "vcpucount", "web"))
+        web.sees("its second CPU go", lambda seen: seen["cpus"] == ["1"])
+    web.apply(vcpus=vcpus, disks=("grown: {size: 12MiB}",))
     web.sees("its disk grow", lambda seen: 12 * MIB in disks(seen))
     web.works()
 
@@ -276,3 +288,58 @@ def somebody_meddles(web):
     web.settled()
     web.sees("the disk that was taken", lambda seen: 12 * MIB in disks(seen))
     web.sees("the CD that was taken", lambda seen: seen["work"].get("cd") == "ONE")
+
+
+DEVICE = "/dev/vda"
+TUNED = {"shares": ", shares: 300, quota: 80000, period: 50000, global_quota: 150000, "
+                   "emulator_quota: 90000",
+         "memtune": ", hard_limit: 900MiB, soft_limit: 800MiB, swap_limit: 1000MiB",
+         "more": f"""
+    iothreads: {{count: 1, quota: 70000}}
+    block_io: {{weight: 200, devices: {{disk: {{path: {DEVICE}, write: 3000000, read_iops: 300}}}}}}"""}
+HELD = {"../cpu.weight": "300", "vcpu0/cpu.max": "80000 50000", "cpu.max": "150000 100000",
+        "emulator/cpu.max": "90000 100000", "iothread1/cpu.max": "70000 100000",
+        "memory.max": str(900 * MIB), "memory.high": str(800 * MIB),
+        "memory.swap.max": str(1000 * MIB), "../io.weight": "default 200",
+        "io.max": "rbps=max wbps=3000000 riops=300 wiops=max"}
+FREE = {"../cpu.weight": "100", "vcpu0/cpu.max": "max 100000", "cpu.max": "max 100000",
+        "emulator/cpu.max": "max 100000", "memory.max": "max", "memory.high": "max",
+        "memory.swap.max": "max", "../io.weight": "default 100", "io.max": ""}
+LOOSENED = [
+    ("schedinfo", "web", "--live", "--set", "vcpu_quota=20000"),
+    ("schedinfo", "web", "--live", "--set", "cpu_shares=50"),
+    ("memtune", "web", "--live", "--hard-limit", "950000"),
+    ("blkiotune", "web", "--live", "--weight", "700"),
+    ("blkiotune", "web", "--live", "--device-write-bytes-sec", f"{DEVICE},9000"),
+]
+LOOSE = ["vcpus.quota", "vcpus.shares", "memory.hard_limit", "block_io.weight",
+         "block_io.devices.dev-vda.write"]
+
+
+def held(web, files):
+    """What of its cgroup is otherwise; a line of io.max begins with the device's number."""
+    found = {file: re.sub(r"^[0-9]+:[0-9]+ ", "", web.cgroup(file)) for file in files}
+    return {file: (found[file], files[file]) for file in files if found[file] != files[file]}
+
+
+def its_cgroup_follows(web):
+    """Limits come, change, are put right and go, in the kernel, while it runs (M8 to M12)."""
+    web.apply(**TUNED)
+    assert held(web, HELD) == {}
+    web.settled()
+    for command in LOOSENED:
+        web.run("virsh", *command)
+    assert set(held(web, HELD)) == {"vcpu0/cpu.max", "../cpu.weight", "memory.max", "../io.weight",
+                                    "io.max"}
+    for said in web.differs():
+        assert [path for path in LOOSE if path not in said] == [], said
+    web.apply(**TUNED)
+    assert held(web, HELD) == {}
+    changed = {key: value.replace("80000", "60000").replace("900MiB", "850MiB")
+                         .replace("3000000", "5000000") for key, value in TUNED.items()}
+    web.apply(**changed)
+    assert held(web, {**HELD, "vcpu0/cpu.max": "60000 50000", "memory.max": str(850 * MIB),
+                      "io.max": "rbps=max wbps=5000000 riops=300 wiops=max"}) == {}
+    web.apply()
+    assert held(web, FREE) == {}
+    web.settled()
