@@ -47,11 +47,16 @@ guests:
 """
 
 
+class StartedAnew(AssertionError):
+    """The guest is in another start of its system than the one that the test began with."""
+
+
 class Guest:
     """The guest, as a tier knows it."""
 
     takes_cpus = True  # while it runs
     has_cgroup = True
+    boot = ""  # the start it is in
 
     def __init__(self, virtualization):
         self.virtualization = virtualization
@@ -103,6 +108,8 @@ class Guest:
 
         try:
             self.wait(please, what)
+        except StartedAnew:
+            raise
         except Exception as error:
             raise AssertionError(f"{what}: not so, but {seen}") from error
         return seen[0]
@@ -125,7 +132,11 @@ class Guest:
 
     def work(self, disk=""):
         lines = self.ask(f"/cgi-bin/work?{disk}").splitlines()
-        return {key: value.strip() for key, _, value in (line.partition(" ") for line in lines)}
+        said = {key: value.strip() for key, _, value in (line.partition(" ") for line in lines)}
+        self.boot = self.boot or said["boot"]
+        if said["boot"] != self.boot:
+            raise StartedAnew(f"the guest started anew: {said}")
+        return said
 
     def sees(self, what, judge):
         """Waits until what the guest sees pleases `judge`, and returns it."""
@@ -182,6 +193,7 @@ def goes_through(web):
     disk = next(disk.split()[0] for disk in web.info()["disk"] if disk.endswith(" work"))
     begin = web.work(disk)["boot"], web.process()
     web.works()
+    web.settled()  # its balloon, whose driver came with the work, too
     small = memory(web.sees("the first CD", lambda seen: seen["work"].get("cd") == "ONE"))
     it_grows(web, small)
     web.settled()
