@@ -183,45 +183,74 @@ bool definition_adds(struct arena *arena, const char *original, const char *rend
 
 /* ---- what a description may say ---- */
 
-struct taking {
-	struct arena *arena;
-	definition_taker *is_taken;
-	void *context;
-	struct node *all; /* taken so far */
-};
+/* Renders what is taken, and finds the block that makes it all that the original says. */
+static int block_find(struct arena *arena, const struct definition_taking *taking,
+		      const struct node *taken, const char **ret_rendered, const char **ret_block,
+		      struct faults *faults)
+{
+	struct text rendered = text_of(arena);
+
+	if (taking->render(taking->context, arena, taken, &rendered, faults) < 0)
+		return -1;
+	*ret_rendered = rendered.at;
+	return definition_rest(arena, taking->original, rendered.at, ret_block, faults);
+}
+
+static bool is_taken(struct arena *arena, const struct definition_taking *taking,
+		     const struct node *taken, const char **ret_block)
+{
+	const char *rendered = NULL;
+	struct faults unheard;
+
+	faults_init(&unheard, arena);
+	return block_find(arena, taking, taken, &rendered, ret_block, &unheard) == 0 &&
+	       !definition_adds(arena, taking->original, rendered, *ret_block);
+}
+
+/* The same, when nobody needs the block. */
+static bool is_taken_by_the_way(const struct definition_taking *taking, const struct node *taken)
+{
+	ARENA_AUTO struct arena *arena = arena_new();
+	const char *block = NULL;
+
+	return is_taken(arena, taking, taken, &block);
+}
 
 enum { TAKING_MEMBERS_MAX = 64 }; /* a map of more is tried as a whole: each try reads all */
 
-/* Adds what is taken of `from` to `onto`, which is `all` or in it. */
-static void more_take(const struct taking *taking, struct node *onto, const struct node *from)
+/* Adds what is taken of `from` to `onto`, which is `all` (taken so far) or in it. */
+static void more_take(struct arena *arena, const struct definition_taking *taking, struct node *all,
+		      struct node *onto, const struct node *from)
 {
 	NODE_EACH(child, from) {
-		struct arena *arena = taking->arena;
 		if (node_get(onto, child->key))
 			continue;
 		node_put(arena, onto, child->key, node_copy(arena, child));
-		if (taking->is_taken(taking->context, taking->all))
+		if (is_taken_by_the_way(taking, all))
 			continue;
 		node_remove(onto, child->key);
 		if (child->kind != NODE_MAP || !child->count || child->count > TAKING_MEMBERS_MAX)
 			continue;
 		struct node *some = node_put(arena, onto, child->key, node_map(arena));
-		if (taking->is_taken(taking->context, taking->all))
-			more_take(taking, some, child);
+		if (is_taken_by_the_way(taking, all))
+			more_take(arena, taking, all, some, child);
 		if (!some->count)
 			node_remove(onto, child->key);
 	}
 }
 
-struct node *definition_taken(struct arena *arena, const struct node *description,
-			      definition_taker *is_taken, void *context)
+struct node *definition_taken(struct arena *arena, const struct definition_taking *taking,
+			      const struct node *description, const char **ret_block,
+			      struct faults *faults)
 {
-	struct taking taking = { arena, is_taken, context, node_copy(arena, description) };
+	struct node *all = node_copy(arena, description);
+	const char *rendered = NULL;
 
-	if (is_taken(context, taking.all))
-		return taking.all;
-	taking.all = node_map(arena);
-	more_take(&taking, taking.all, description);
-	more_take(&taking, taking.all, description); /* some are taken beside others only */
-	return taking.all;
+	*ret_block = NULL;
+	if (is_taken(arena, taking, all, ret_block))
+		return all;
+	all = node_map(arena);
+	more_take(arena, taking, all, all, description);
+	more_take(arena, taking, all, all, description); /* some are taken beside others only */
+	return block_find(arena, taking, all, &rendered, ret_block, faults) < 0 ? NULL : all;
 }

@@ -40,12 +40,23 @@ int definition_rest(struct arena *arena, const char *original, const char *rende
 bool definition_adds(struct arena *arena, const char *original, const char *rendered,
 		     const char *block);
 
-/* What of a description is taken by a function that says so of each try: all of it, or all but the
- * fields (and members) that it is refused for, which come in verbatim then: libvirt takes more than
- * a description may say. */
-typedef bool definition_taker(void *context, const struct node *description);
-struct node *definition_taken(struct arena *arena, const struct node *description,
-			      definition_taker *is_taken, void *context);
+/* A description as it is rendered, once somebody has read it; -1 with a fault where it would be
+ * refused. */
+typedef int definition_render(void *context, struct arena *arena, const struct node *description,
+			      struct text *text, struct faults *faults);
+struct definition_taking {
+	const char *original;
+	definition_render *render;
+	void *context; /* of `render` */
+};
+
+/* What of the description of an `original` can be said: all of it, or all but the fields (and
+ * members) for which it is refused, or says more than the original does.  libvirt takes more than a
+ * description may say, and the rest comes in verbatim: as *ret_block, or NULL where there is none.
+ * NULL with a fault where not even that can be. */
+struct node *definition_taken(struct arena *arena, const struct definition_taking *taking,
+			      const struct node *description, const char **ret_block,
+			      struct faults *faults);
 
 /* Takes one block out of a document and lays another on it; both may be NULL. */
 int definition_merge(struct arena *arena, xmlNode *root, const char *old, const char *block,

@@ -73,11 +73,11 @@ struct item *guest_completed(struct desired *alone, const struct guest *guest, c
 			    faults);
 }
 
-/* What the description will be rendered to, once somebody has read it; -1 with a fault where it
- * would be refused. */
-static int rendering_of(struct arena *arena, const struct node *description, const char *handle,
-			struct text *text, struct faults *faults)
+/* The context is the guest's handle (definition_render). */
+static int description_render(void *context, struct arena *arena, const struct node *description,
+			      struct text *text, struct faults *faults)
 {
+	const char *handle = context;
 	struct desired alone = { .arena = arena, .kinds = kinds, .items.arena = arena };
 	unsigned before = faults->count;
 	const struct item *item = completed_of(&alone, description, handle, faults);
@@ -91,38 +91,17 @@ static int rendering_of(struct arena *arena, const struct node *description, con
 		text, &(struct domain_writing){ .guest = item->value, .handle = handle }, faults);
 }
 
-struct importing {
-	const char *original, *handle;
-};
-
-/* Laid on what is rendered, the rest makes it all that the original says, and no more. */
-static bool is_taken(void *context, const struct node *description)
-{
-	const struct importing *importing = context;
-	ARENA_AUTO struct arena *arena = arena_new();
-	struct text rendering = text_of(arena);
-	const char *block = NULL;
-	struct faults unheard;
-
-	faults_init(&unheard, arena);
-	return rendering_of(arena, description, importing->handle, &rendering, &unheard) == 0 &&
-	       definition_rest(arena, importing->original, rendering.at, &block, &unheard) == 0 &&
-	       !definition_adds(arena, importing->original, rendering.at, block);
-}
-
 /* Reads back what is taken of a guest, and puts the rest into its libvirt_xml. */
-static struct guest *guest_taken(struct arena *arena, struct importing *importing,
+static struct guest *guest_taken(struct arena *arena, const char *original, const char *handle,
 				 const struct guest *guest, struct faults *faults)
 {
+	const struct definition_taking taking = { original, description_render, (void *)handle };
 	struct guest *taken = record_new(arena, &guest_record);
-	struct node *description = record_print(arena, &guest_record, guest, true);
-	struct text rendering = text_of(arena);
 	const char *block = NULL;
+	const struct node *description = definition_taken(
+		arena, &taking, record_print(arena, &guest_record, guest, true), &block, faults);
 
-	description = definition_taken(arena, description, is_taken, importing);
-	if (record_read(arena, &guest_record, description, NULL, taken, faults) < 0 ||
-	    rendering_of(arena, description, importing->handle, &rendering, faults) < 0 ||
-	    definition_rest(arena, importing->original, rendering.at, &block, faults) < 0)
+	if (!description || record_read(arena, &guest_record, description, NULL, taken, faults) < 0)
 		return NULL;
 	if (block)
 		SET(&guest_record, taken, libvirt_xml, block);
@@ -145,7 +124,7 @@ struct item *guest_of_xml(struct items *items, const char *text, const char *han
 		disk_describe(guest->disks.at[i].value);
 	room_describe(guest);
 	identity_describe(arena, guest, handle);
-	guest = guest_taken(arena, &(struct importing){ text, handle }, guest, faults);
+	guest = guest_taken(arena, text, handle, guest, faults);
 	if (!guest)
 		return NULL;
 	struct item *item = items_add(items, &guests_kind, handle);

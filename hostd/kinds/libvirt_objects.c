@@ -287,14 +287,14 @@ int libvirt_objects_render(const struct libvirt_kind *which, const struct item *
 
 struct importing {
 	const struct libvirt_kind *which;
-	const char *original, *handle;
+	const char *handle;
 };
 
-/* As somebody will read it: by the record's own words; -1 with a fault where it would be
- * refused. */
-static int rendering_of(const struct importing *importing, struct arena *arena,
-			const struct node *description, struct text *text, struct faults *faults)
+/* By the record's own words (definition_render). */
+static int description_render(void *context, struct arena *arena, const struct node *description,
+			      struct text *text, struct faults *faults)
 {
+	const struct importing *importing = context;
 	const struct libvirt_kind *which = importing->which;
 	const struct record *record = which->definition->table->record;
 	struct desired desired = { .arena = arena, .items.arena = arena };
@@ -310,37 +310,20 @@ static int rendering_of(const struct importing *importing, struct arena *arena,
 	return faults->count > before ? -1 : libvirt_objects_render(which, item, text, faults);
 }
 
-/* Laid on what is rendered, the rest makes it all that the original says, and no more. */
-static bool is_taken(void *context, const struct node *description)
-{
-	const struct importing *importing = context;
-	ARENA_AUTO struct arena *arena = arena_new();
-	struct text rendering = text_of(arena);
-	const char *block = NULL;
-	struct faults unheard;
-
-	faults_init(&unheard, arena);
-	return rendering_of(importing, arena, description, &rendering, &unheard) == 0 &&
-	       definition_rest(arena, importing->original, rendering.at, &block, &unheard) == 0 &&
-	       !definition_adds(arena, importing->original, rendering.at, block);
-}
-
 /* Reads back what is taken of an object, and puts the rest into its libvirt_xml. */
 static struct libvirt_object *object_taken(struct importing *importing, struct arena *arena,
+					   const char *original,
 					   const struct libvirt_object *object,
 					   struct faults *faults)
 {
-	const struct definition *definition = importing->which->definition;
-	const struct record *record = definition->table->record;
+	const struct definition_taking taking = { original, description_render, importing };
+	const struct record *record = importing->which->definition->table->record;
 	struct libvirt_object *taken = record_new(arena, record);
-	struct node *description = record_print(arena, record, object, true);
-	struct text rendering = text_of(arena);
 	const char *block = NULL;
+	const struct node *description = definition_taken(
+		arena, &taking, record_print(arena, record, object, true), &block, faults);
 
-	description = definition_taken(arena, description, is_taken, importing);
-	if (record_read(arena, record, description, NULL, taken, faults) < 0 ||
-	    rendering_of(importing, arena, description, &rendering, faults) < 0 ||
-	    definition_rest(arena, importing->original, rendering.at, &block, faults) < 0)
+	if (!description || record_read(arena, record, description, NULL, taken, faults) < 0)
 		return NULL;
 	if (block)
 		SET(record, taken, libvirt_xml, block);
@@ -361,7 +344,7 @@ static struct item *object_of_xml(const struct libvirt_kind *which, struct items
 	handle = handle ? handle : which->definition->root;
 	if (string_equal(handle, object->name))
 		record_give(record, object, offsetof(struct libvirt_object, name), false);
-	object = object_taken(&(struct importing){ which, text, handle }, arena, object, faults);
+	object = object_taken(&(struct importing){ which, handle }, arena, text, object, faults);
 	if (!object)
 		return NULL;
 	struct item *item = items_add(items, which->kind, handle);

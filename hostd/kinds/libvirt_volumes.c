@@ -143,29 +143,25 @@ static int pool_observe(struct host *host, const char *pool, struct items *items
 	return 0;
 }
 
-static void pools_add(struct host_names *pools, const struct items *items, struct arena *arena)
+static void pools_add(struct text_list *pools, const struct items *items, struct arena *arena)
 {
 	if (!items)
 		return;
-	EACH(each, &items->list) {
-		bool known = (*each)->kind != &libvirt_volumes_kind;
-		const char *pool = known ? NULL : volume_of(*each)->pool;
-		for (size_t i = 0; !known && i < pools->list.count; i++)
-			known = string_equal(pools->list.at[i], pool);
-		if (!known)
-			ARRAY_PUSH(arena, &pools->list, pool);
-	}
+	EACH(each, &items->list)
+		if ((*each)->kind == &libvirt_volumes_kind &&
+		    !text_list_has(pools, volume_of(*each)->pool))
+			text_list_push(arena, pools, volume_of(*each)->pool);
 }
 
 static int observe(struct host *host, struct items *configured, struct items *running,
 		   struct faults *faults)
 {
-	struct host_names pools = {};
+	struct text_list pools = {};
 
 	(void)running;
 	pools_add(&pools, configured->wanted, configured->arena);
 	pools_add(&pools, configured->given, configured->arena);
-	EACH(pool, &pools.list)
+	EACH(pool, &pools)
 		if (pool_observe(host, *pool, configured, faults) < 0)
 			return -1;
 	return 0;

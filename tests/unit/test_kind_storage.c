@@ -170,18 +170,24 @@ static void a_raw_volume_is_raw_whatever_its_guest_writes(void **state)
 	assert_settled(lab);
 }
 
+/* Our volume is made, and somebody else's guest at work on it. */
+static void lab_with_a_foreign_guest(struct lab *lab, const char *domains)
+{
+	lab_describe(lab, "volumes: {data: {size: 10MiB, format: raw}}\n");
+	lab_plan(lab);
+	lab_perform(lab);
+	lab_put(lab, "libvirt/domains/theirs.xml", FOREIGN);
+	lab_put(lab, "libvirt/domains/theirs.live.xml", FOREIGN);
+	lab_put(lab, "libvirt/domains.json", domains);
+}
+
 /* Somebody else's guest has our volume, though no guest is described: paused it holds it as
  * much as running. */
 static void what_a_foreign_guest_holds_stays(void **state)
 {
 	struct lab *lab = *state;
 
-	lab_describe(lab, "volumes: {data: {size: 10MiB, format: raw}}\n");
-	lab_plan(lab);
-	lab_perform(lab);
-	lab_put(lab, "libvirt/domains/theirs.xml", FOREIGN);
-	lab_put(lab, "libvirt/domains/theirs.live.xml", FOREIGN);
-	lab_put(lab, "libvirt/domains.json", "{\"theirs\": {\"state\": \"paused\"}}");
+	lab_with_a_foreign_guest(lab, "{\"theirs\": {\"state\": \"paused\"}}");
 	lab_describe(lab, "pools: {default: {}}\n");
 	assert_string_equal(lab_plan(lab), "volumes.data: remove\n"
 					   "  wait guest-stop: guests.theirs runs with it; then it "
@@ -288,12 +294,7 @@ static void a_pool_that_moves_leaves_no_running_guest_without_its_disks(void **s
 {
 	struct lab *lab = *state;
 
-	lab_describe(lab, "volumes: {data: {size: 10MiB, format: raw}}\n");
-	lab_plan(lab);
-	lab_perform(lab);
-	lab_put(lab, "libvirt/domains/theirs.xml", FOREIGN);
-	lab_put(lab, "libvirt/domains/theirs.live.xml", FOREIGN);
-	lab_put(lab, "libvirt/domains.json", "{\"theirs\": {\"state\": \"running\"}}");
+	lab_with_a_foreign_guest(lab, "{\"theirs\": {\"state\": \"running\"}}");
 	lab_describe(lab, "pools: {default: {path: /srv/other}}\n"
 			  "volumes: {data: {size: 10MiB, format: raw}}\n");
 	const char *plan = lab_plan(lab);
