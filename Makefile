@@ -175,7 +175,7 @@ SEED ?= 1
 .PHONY: corpus-made
 corpus-made: build/gasthof ## import, validate and render MADE=3000 machine-made documents of each kind
 	$(Q)tests/corpus/made.py --schemas $(SCHEMAS) --seed $(SEED) --count $(MADE) --keep build/made || test $$? = 77
-	$(Q)tests/corpus/described.py --seed $(SEED) --count $(MADE) --keep build/made
+	$(Q)tests/corpus/rendered.py --seed $(SEED) --count $(MADE) --keep build/made
 
 # $(SCHEMAS): libvirt's own, of the version that the page is about.
 SCHEMAS ?= /usr/share/libvirt/schemas

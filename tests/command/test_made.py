@@ -10,8 +10,8 @@ TREE = Path(__file__).resolve().parents[2]
 SCHEMAS = Path("/usr/share/libvirt/schemas")
 sys.path.insert(0, str(TREE / "tests/corpus"))
 
-import described  # noqa: E402
 import made  # noqa: E402
+import rendered  # noqa: E402
 
 pytestmark = pytest.mark.cost(6, telling=1)
 
@@ -25,6 +25,6 @@ def test_nothing_is_lost_added_or_refused(tmp_path, kind, count):
 
 
 def test_descriptions_come_back_from_what_they_are_rendered_to(tmp_path):
-    outcomes = list(described.run(range(1, 41), tmp_path))
+    outcomes = list(rendered.run(range(1, 41), tmp_path))
     assert sum(out.taken for out in outcomes) > len(outcomes) / 2
     assert not [(out.path.read_text(), out.faults) for out in outcomes if out.faults]

@@ -5,7 +5,7 @@ What a description is rendered to is imported: the description that comes of it 
 same XML, nothing lost and nothing added, and to come back from that word for word.  (It may say things
 in other words than the first one did: `rng: true` becomes the `rngs` that it stands for.)
 
-    tests/corpus/described.py [--seed N] [--count N] [--keep FOLDER]
+    tests/corpus/rendered.py [--seed N] [--count N] [--keep FOLDER]
 """
 
 import argparse
