@@ -112,6 +112,8 @@ struct guest {
 	const struct refusals *refused; /* what it did not take, while it runs; or NULL */
 	const struct guest *last;       /* what the last good run gave it; or NULL */
 	bool balloon_filled;            /* it has all of its memory, and not for want of a driver */
+	bool saved; /* it is off, and its next start goes on from saved memory */
+	struct text_list snapshots, checkpoints; /* that libvirt knows of it */
 	/* of a wanted one: what was said, where its processors are chosen (pin: auto); or NULL */
 	const struct guest *said;
 	const struct guest_cpu *said_cpu; /* the same, where a fleet gives the model */

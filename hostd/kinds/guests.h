@@ -64,6 +64,14 @@ int guests_take_over(const struct change *change, struct paths *differs, struct 
 		     struct faults *faults) MUST_CHECK;
 int guests_plan(const struct change *change, struct steps *steps, struct faults *faults) MUST_CHECK;
 
+/* What libvirt keeps of a guest beside its definition: says what is lost, and undefines the
+ * guest with that. */
+void guest_undefine(struct steps *steps, const struct guest *there);
+/* Says what becomes of saved memory, and waits where the guest will go on otherwise than it is
+ * to be; the class of starting it. */
+void guest_saved_plan(const struct change *change, struct steps *steps);
+enum class guest_start_class(const struct change *change);
+
 /* The model and the features that a guest's fleet has in common become its own. */
 void guest_fleet_check(const struct item *item, const struct desired *desired,
 		       struct faults *faults);

@@ -84,23 +84,59 @@ static void secrets_observe(struct arena *arena, struct guest *guest, const char
 		guest->libvirt_xml = definition_unveil_block(arena, guest->libvirt_xml, clear);
 }
 
-static int definition_observe(struct host *host, const struct host_domain *domain, bool live,
-			      struct items *items, struct item **ret_item, struct faults *faults)
+static void names_keep(struct arena *arena, struct text_list *list, const struct text_list *names)
 {
-	const char *xml = live ? domain->live_xml : domain->inactive_xml;
+	for (size_t i = 0; i < names->count; i++)
+		text_list_push(arena, list, arena_strdup(arena, names->at[i]));
+}
+
+static void kept_observe(struct arena *arena, struct guest *guest, const struct host_domain *domain)
+{
+	guest->saved = domain->saved;
+	names_keep(arena, &guest->snapshots, &domain->snapshots);
+	names_keep(arena, &guest->checkpoints, &domain->checkpoints);
+}
+
+/* One of a domain's definitions, beside what is configured (NULL: that itself, or nothing is). */
+struct definition_seen {
+	const char *xml, *clear;
+	const struct item *file;
+};
+
+/* Whose it is: memory that was saved before the guest became ours does not know, nor does the guest
+ * that goes on from it. */
+static struct item *item_observe(const struct definition_seen *seen, const char *handle,
+				 const char *name, struct items *items, struct guest *guest)
+{
+	const struct item *file = seen->file && seen->file->ours && !handle ? seen->file : NULL;
+	struct item *item = items_add(items, &guests_kind,
+				      file     ? file->name
+				      : handle ? handle
+					       : name);
+
+	if (file)
+		SET(&guest_record, guest, started, ((const struct guest *)file->value)->started);
+	item->value = guest;
+	item->ours = file || handle;
+	return item;
+}
+
+static int definition_observe(struct host *host, const struct host_domain *domain,
+			      const struct definition_seen *seen, struct items *items,
+			      struct item **ret_item, struct faults *faults)
+{
 	struct guest *guest = record_new(items->arena, &guest_record);
 	struct domain_identity identity = {};
 	struct faults why;
 
-	if (domain_read(items->arena, arena_strdup(items->arena, xml), guest, &identity, faults) <
-	    0)
+	if (domain_read(items->arena, arena_strdup(items->arena, seen->xml), guest, &identity,
+			faults) < 0)
 		return -1;
-	secrets_observe(items->arena, guest, live ? domain->live_clear : domain->inactive_clear);
-	bool ours = identity.handle != NULL;
-	struct item *item = items_add(items, &guests_kind, ours ? identity.handle : domain->name);
-	item->value = guest;
-	item->ours = ours;
+	secrets_observe(items->arena, guest, seen->clear);
+	struct item *item = item_observe(seen, identity.handle, domain->name, items, guest);
+	bool ours = item->ours;
 	guest->last = ours ? last_given(items, item->name) : NULL;
+	kept_observe(items->arena, guest, domain);
 	SET(&guest_autostart_record, &guest->autostart, on, domain->autostart);
 	SET(&guest_autostart_record, &guest->autostart, libvirt, domain->autostart);
 	faults_init(&why, items->arena);
@@ -168,35 +204,57 @@ static void left_out_settle(struct host *host, const struct item *configured, st
 	}
 }
 
+static int running_observe(struct host *host, const struct host_domain *domain,
+			   const struct item *file, struct items *running, struct faults *faults)
+{
+	const struct definition_seen live = { domain->live_xml, domain->live_clear, file };
+	struct item *item = NULL;
+
+	if (definition_observe(host, domain, &live, running, &item, faults) < 0)
+		return -1;
+	struct guest *guest = item->value;
+	partition_settle(file, guest);
+	guest->balloon_filled = domain->balloon_filled;
+	left_out_settle(host, file, running->arena, guest);
+	SET(&guest_record, guest, state, arena_strdup(running->arena, domain->state));
+	return 0;
+}
+
+/* What is off runs, when it runs, with what is configured; or as it was when it was saved. */
+static int off_observe(struct host *host, const struct host_domain *domain, const struct item *file,
+		       struct items *running, struct faults *faults)
+{
+	const struct definition_seen saved = { domain->saved_xml, domain->saved_clear, file };
+	struct item *item = NULL;
+
+	if (saved.xml) {
+		if (definition_observe(host, domain, &saved, running, &item, faults) < 0)
+			return -1;
+		partition_settle(file, item->value);
+		left_out_settle(host, file, running->arena, item->value);
+	} else {
+		item = items_add(running, &guests_kind, file->name);
+		*(struct guest *)item->value = *(const struct guest *)file->value;
+		item->ours = file->ours;
+		item->unread = file->unread;
+	}
+	SET(&guest_record, (struct guest *)item->value, state, "stopped");
+	return 0;
+}
+
 static int domain_observe(struct host *host, const struct host_domain *domain,
 			  struct items *configured, struct items *running, struct faults *faults)
 {
-	struct item *item = NULL;
+	const struct definition_seen inactive = { domain->inactive_xml, domain->inactive_clear,
+						  NULL };
+	struct item *file = NULL;
 
 	if (domain->inactive_xml &&
-	    definition_observe(host, domain, false, configured, &item, faults) < 0)
+	    definition_observe(host, domain, &inactive, configured, &file, faults) < 0)
 		return -1;
-	if (domain->live_xml) {
-		const struct item *file = item;
-		if (definition_observe(host, domain, true, running, &item, faults) < 0)
-			return -1;
-		struct guest *guest = item->value;
-		partition_settle(file, guest);
-		guest->balloon_filled = domain->balloon_filled;
-		left_out_settle(host, file, running->arena, guest);
-		SET(&guest_record, guest, state, arena_strdup(running->arena, domain->state));
-		return 0;
-	}
-	if (!item)
-		return 0;
-	/* What is off runs, when it runs, with what is configured. */
-	struct item *off = items_add(running, &guests_kind, item->name);
-	struct guest *guest = off->value;
-	*guest = *(const struct guest *)item->value;
-	off->ours = item->ours;
-	off->unread = item->unread;
-	SET(&guest_record, guest, state, "stopped");
-	return 0;
+	if (domain->live_xml)
+		return running_observe(host, domain, file, running, faults);
+	return file ? off_observe(host, domain, file, running, faults) : 0;
 }
 
 int guests_observe(struct host *host, struct items *configured, struct items *running,

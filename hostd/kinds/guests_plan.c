@@ -257,7 +257,7 @@ static void state_plan(const struct change *change, const char *name, struct ste
 		if (is_running(change->running))
 			guest_stop(steps, name, want);
 	} else if (!there || !string_equal(there->state, "running")) {
-		step_add(steps, VERB_domain_start, CLASS_LIVE, name);
+		step_add(steps, VERB_domain_start, guest_start_class(change), name);
 	}
 }
 
@@ -273,7 +273,7 @@ static int guest_remove(const struct change *change, struct steps *steps)
 	if (there->seed && string_starts(there->seed, SEED_FOLDER "/"))
 		step_add(steps, VERB_file_remove, CLASS_NONE, there->seed);
 	if (change->configured)
-		step_add(steps, VERB_domain_undefine, CLASS_NONE, there->name);
+		guest_undefine(steps, there);
 	return 0;
 }
 
@@ -312,6 +312,7 @@ int guests_plan(const struct change *change, struct steps *steps, struct faults 
 	if (defines(change) && define_plan(change, name, first, steps, faults) < 0)
 		return -1;
 	autostart_plan(change, name, steps);
+	guest_saved_plan(change, steps);
 	if (is_running(change->running) && guest_will_run(want, change->running) &&
 	    running_plan(change, name, steps, faults) < 0)
 		return -1;

@@ -231,9 +231,13 @@ int storage_user(const struct view *view, const struct storage_place *place, con
 		const struct guest *guest = item->value;
 		bool stays = place->now || !item->ours ||
 			     desired_find(view->desired, "guests", item->name);
-		if (stays && !string_equal(guest->state, "stopped") &&
-		    storage_guest_uses(guest, place))
+		if (!stays || !storage_guest_uses(guest, place))
+			continue;
+		if (!string_equal(guest->state, "stopped"))
 			*ret_user = item->path;
+		else if (guest->saved)
+			*ret_user = arena_printf(faults->arena, "%s, as its memory was saved,",
+						 item->path);
 	}
 	return 0;
 }

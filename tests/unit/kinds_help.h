@@ -439,17 +439,21 @@ static void lab_domain(struct lab *lab, const struct step *step)
 	const char *name = step->argument[0], *all = "libvirt/domains.json";
 	const char *xml = arena_printf(lab->arena, "libvirt/domains/%s.xml", name);
 	const char *live = arena_printf(lab->arena, "libvirt/domains/%s.live.xml", name);
+	const char *saved = arena_printf(lab->arena, "libvirt/domains/%s.saved.xml", name);
+	const char *memory = lab_get(lab, saved);
 
 	if (step->verb == VERB_domain_define)
 		lab_put(lab, xml, step->body);
 	else if (step->verb == VERB_domain_mark)
 		lab_domain_mark(lab, xml, step->body), lab_domain_mark(lab, live, step->body);
 	else if (step->verb == VERB_domain_undefine)
-		remove(lab_path(lab, xml));
+		remove(lab_path(lab, xml)), remove(lab_path(lab, saved));
 	else if (step->verb == VERB_domain_autostart)
 		lab_member_set(lab, all, name, "autostart", step->argument[1]);
 	else if (step->verb == VERB_domain_start || step->verb == VERB_domain_set)
-		lab_put(lab, live, lab_get(lab, xml)); /* what is set is what is configured */
+		/* what is set is what is configured */
+		lab_put(lab, live, memory ? memory : lab_get(lab, xml)),
+			remove(lab_path(lab, saved));
 	else
 		remove(lab_path(lab, live));
 	if (step->verb == VERB_domain_start || step->verb == VERB_domain_stop)

@@ -396,6 +396,111 @@ static void a_guest_that_goes_keeps_its_data_without_permission(void **state)
 	assert_null(strstr(lab_plan(lab), "web"));
 }
 
+/* The guest is off, its memory saved as it ran. */
+static void save(struct lab *lab)
+{
+	lab_put(lab, "libvirt/domains/web.saved.xml", lab_get(lab, "libvirt/domains/web.live.xml"));
+	remove(lab_path(lab, "libvirt/domains/web.live.xml"));
+	lab_put(lab, "libvirt/domains.json", "{\"web\": {\"state\": \"shutoff\"}}");
+}
+
+static bool is_noted(struct lab *lab, const char *note)
+{
+	plan_of(lab, "guests.web");
+	const struct plan_item *item = plan_find(&lab->plan, "guests.web");
+	EACH(one, &item->steps.notes)
+		if (strcmp(*one, note) == 0)
+			return true;
+	return false;
+}
+
+static void what_libvirt_keeps_of_a_guest_goes_with_permission(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	settle(lab, SITE);
+	save(lab);
+	lab_put(lab, "libvirt/domains.json",
+		"{\"web\": {\"state\": \"shutoff\", \"snapshots\": [\"before\", \"clean\"], "
+		"\"checkpoints\": [\"monday\"]}}");
+	lab_describe(lab, "images: {deb: {url: \"file:///deb.qcow2\"}}\n");
+	assert_non_null(
+		strstr(plan_of(lab, "guests.web"),
+		       "  domain_undefine domain=\"web\" with=\"saved,snapshots,checkpoints\"\n"));
+	assert_int_equal(plan_find(&lab->plan, "guests.web")->class, CLASS_DESTROYS_DATA);
+	assert_true(is_noted(lab, "its memory was saved: what the guest was doing then is lost"));
+	assert_true(is_noted(lab,
+			     "its snapshots are forgotten (\"before\", \"clean\"): nothing goes "
+			     "back to them any more"));
+	assert_true(is_noted(
+		lab, "its checkpoints are forgotten (\"monday\"): the next backup is a whole one"));
+	/* One that runs keeps them as well as one that is off. */
+	lab_put(lab, "libvirt/domains/web.live.xml", lab_get(lab, "libvirt/domains/web.saved.xml"));
+	remove(lab_path(lab, "libvirt/domains/web.saved.xml"));
+	lab_put(lab, "libvirt/domains.json",
+		"{\"web\": {\"state\": \"running\", \"snapshots\": [\"before\"]}}");
+	assert_non_null(strstr(plan_of(lab, "guests.web"), " with=\"snapshots\"\n"));
+	assert_int_equal(plan_find(&lab->plan, "guests.web")->class, CLASS_DESTROYS_DATA);
+}
+
+/* libvirt starts it with the definition of then. */
+static void a_guest_goes_on_from_saved_memory_as_it_was(void **state)
+{
+	static const char waits[] = "  wait guest-stop: its memory was saved: its next start goes "
+				    "on from there, as it was then\n";
+	struct lab *lab = *state;
+
+	machine(lab);
+	settle(lab, SITE);
+	save(lab);
+	lab_describe(lab, SITE "    state: running\n");
+	assert_non_null(strstr(plan_of(lab, "guests.web"), "  domain_start domain=\"web\"\n"));
+	assert_true(is_noted(lab, "its memory was saved: it goes on from there"));
+	assert_int_equal(lab->plan.class, CLASS_LIVE);
+	/* It is changed, and nobody starts it. */
+	lab_describe(lab, SITE "    firmware: uefi\n");
+	assert_non_null(strstr(plan_of(lab, "guests.web"), waits));
+	lab_perform(lab);
+	assert_string_equal(plan_of(lab, "guests.web"),
+			    arena_printf(lab->arena, "guests.web: change\n%s", waits));
+	/* It is to be started: what needs a restart then is announced before. */
+	lab_describe(lab, SITE "    firmware: uefi\n    state: running\n    on_change: restart\n");
+	assert_true(is_noted(lab,
+			     "its memory was saved: it goes on from there, as it was then; what "
+			     "is to be otherwise follows while it runs, or waits"));
+	assert_int_equal(plan_find(&lab->plan, "guests.web")->class, CLASS_GUEST_RESTART);
+	lab_perform(lab);
+	assert_non_null(strstr(plan_of(lab, "guests.web"), "  domain_stop domain=\"web\""));
+	lab_perform(lab);
+	assert_string_equal(plan_of(lab, "guests.web"), "");
+}
+
+/* What it goes on from knows a file system on that volume. */
+static void a_volume_stays_while_memory_is_saved_that_knows_it(void **state)
+{
+	struct lab *lab = *state;
+
+	machine(lab);
+	settle(lab, SITE);
+	save(lab);
+	lab_describe(lab, "links: {br0: {type: bridge}}\n"
+			  "images: {deb: {url: \"file:///deb.qcow2\"}}\n"
+			  "guests:\n"
+			  "  web:\n"
+			  "    memory: 512MiB\n"
+			  "    vcpus: 2\n"
+			  "    nics: {lan: {link: br0}}\n"
+			  "    cloud_init: {ssh_keys: [\"ssh-ed25519 AAAA ada\"]}\n");
+	assert_non_null(
+		strstr(plan_of(lab, "volumes.web-root"),
+		       "  wait guest-stop: guests.web, as its memory was saved, runs with it; "
+		       "then it needs permission for class destroys-data\n"));
+	/* It was thrown away (virsh managedsave-remove). */
+	remove(lab_path(lab, "libvirt/domains/web.saved.xml"));
+	assert_non_null(strstr(plan_of(lab, "volumes.web-root"), "  volume_remove "));
+}
+
 /* A disk taken out while the guest runs with it: its volume waits. */
 /* Its own volume is named nowhere; it goes after the guest all the same, and never without. */
 static void a_guest_s_own_volume_goes_after_it(void **state)
@@ -655,6 +760,9 @@ int main(void)
 		LAB_TEST(a_turn_is_taken_from_libvirts_autostart),
 		LAB_TEST(a_change_of_the_seed_restarts_nothing),
 		LAB_TEST(a_guest_that_goes_keeps_its_data_without_permission),
+		LAB_TEST(what_libvirt_keeps_of_a_guest_goes_with_permission),
+		LAB_TEST(a_guest_goes_on_from_saved_memory_as_it_was),
+		LAB_TEST(a_volume_stays_while_memory_is_saved_that_knows_it),
 		LAB_TEST(a_guest_s_own_volume_goes_after_it),
 		LAB_TEST(a_volume_in_use_waits_for_its_guest),
 		LAB_TEST(state_is_left_alone_unless_said),

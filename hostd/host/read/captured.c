@@ -254,8 +254,10 @@ static int objects_at(struct captured *captured, const char *folder, struct host
 	EACH(file, &files.list) {
 		if (!string_ends(*file, ".xml"))
 			continue;
-		size_t size = strlen(*file) -
-			      strlen(string_ends(*file, ".live.xml") ? ".live.xml" : ".xml");
+		size_t size =
+			strlen(*file) - strlen(string_ends(*file, ".live.xml")    ? ".live.xml"
+					       : string_ends(*file, ".saved.xml") ? ".saved.xml"
+										  : ".xml");
 		const char *name = arena_strndup(arena, *file, size);
 		if (!captured_has_name(ret_names, name))
 			ARRAY_PUSH(arena, &ret_names->list, name);
@@ -284,6 +286,23 @@ static int definition_hide(struct arena *arena, const char **xml, const char **r
 	return *xml ? 0 : -1;
 }
 
+static int definition_at(struct captured *captured, const char *name, const char *ending,
+			 const char **ret, const char **ret_clear, struct faults *faults)
+{
+	return object_xml(captured, "domains", name, ending, ret, faults) < 0
+		       ? -1
+		       : definition_hide(captured->host.arena, ret, ret_clear, faults);
+}
+
+static void names_of(struct arena *arena, const struct node *about, const char *key,
+		     struct text_list *ret)
+{
+	const struct node *list = node_get(about, key);
+
+	for (const struct node *name = list ? list->first : NULL; name; name = name->next)
+		text_list_push(arena, ret, name->text);
+}
+
 static int captured_domains(struct host *host, struct host_domains *ret, struct faults *faults)
 {
 	struct host_domains domains = {};
@@ -296,14 +315,12 @@ static int captured_domains(struct host *host, struct host_domains *ret, struct 
 		struct host_domain *domain = ARRAY_ADD(host->arena, &domains.list);
 		const struct node *about = node_get(said, *name);
 		domain->name = *name;
-		if (object_xml(captured_of(host), "domains", *name, ".xml", &domain->inactive_xml,
-			       faults) < 0 ||
-		    object_xml(captured_of(host), "domains", *name, ".live.xml", &domain->live_xml,
-			       faults) < 0 ||
-		    definition_hide(host->arena, &domain->inactive_xml, &domain->inactive_clear,
-				    faults) < 0 ||
-		    definition_hide(host->arena, &domain->live_xml, &domain->live_clear, faults) <
-			    0)
+		if (definition_at(captured_of(host), *name, ".xml", &domain->inactive_xml,
+				  &domain->inactive_clear, faults) < 0 ||
+		    definition_at(captured_of(host), *name, ".live.xml", &domain->live_xml,
+				  &domain->live_clear, faults) < 0 ||
+		    definition_at(captured_of(host), *name, ".saved.xml", &domain->saved_xml,
+				  &domain->saved_clear, faults) < 0)
 			return -1;
 		const char *xml = domain->inactive_xml ? domain->inactive_xml : domain->live_xml;
 		domain->uuid = captured_text(about, "uuid", uuid_in(host->arena, xml));
@@ -311,6 +328,9 @@ static int captured_domains(struct host *host, struct host_domains *ret, struct 
 			captured_text(about, "state", domain->live_xml ? "running" : "shutoff");
 		domain->autostart = captured_flag(about, "autostart", false);
 		domain->balloon_filled = captured_flag(about, "balloon_filled", false);
+		domain->saved = domain->saved_xml != NULL;
+		names_of(host->arena, about, "snapshots", &domain->snapshots);
+		names_of(host->arena, about, "checkpoints", &domain->checkpoints);
 	}
 	*ret = domains;
 	return 1;

@@ -26,9 +26,10 @@
  *	nft.json	{"inet gasthof": {...}}: `nft -j list table` of each table
  *	modules.json	what the kernel's modules say of themselves: {"kvm_amd": {"builtin": false,
  *			"parameters": ["nested", "npt"]}}; who holds them stands in fs/proc/modules
- *	libvirt/	domains/NAME.xml (inactive), domains/NAME.live.xml, domains.json:
+ *	libvirt/	domains/NAME.xml (inactive), domains/NAME.live.xml, NAME.saved.xml (of a
+ *			managed save), domains.json:
  *			{"NAME": {"uuid": "...", "state": "running", "autostart": true,
- *			"balloon_filled": false}}
+ *			"balloon_filled": false, "snapshots": ["a"], "checkpoints": ["b"]}}
  *			networks/NAME.xml, networks.json: {"NAME": {"uuid": "...", "active": true,
  *			"persistent": true, "autostart": true}}, pools/NAME.xml, pools.json;
  *			volumes/POOL/NAME.xml; capabilities.xml, domcapabilities.kvm.xml
@@ -117,6 +118,12 @@ struct host_domain {
 	/* It has all of its memory though it is to have less, and its balloon has a driver: which
 	 * is then not the one that is still to come. */
 	bool balloon_filled;
+	/* Its memory was saved (managed save): its next start goes on from there, as this says;
+	 * NULL where it cannot be read. */
+	bool saved;
+	const char *saved_xml, *saved_clear;
+	/* Names of what libvirt knows of its disks' past. */
+	struct text_list snapshots, checkpoints;
 };
 struct host_domains {
 	ARRAY(struct host_domain) list;

@@ -4,7 +4,7 @@
 
 #include "formats/device.h"
 #include "formats/domain.h"
-#include "host/read/live.h"
+#include "host/read/live_domains.h"
 
 static const char *const state_names[] = {
 	[VIR_DOMAIN_NOSTATE] = "nostate",   [VIR_DOMAIN_RUNNING] = "running",
@@ -39,19 +39,49 @@ static const struct known_secrets *secrets_of(struct live *live, const char *xml
 
 /* Without the passwords, but so that one can tell where they are: left out, a definition that is
  * written from this one would take them away. */
-static int definition_read(struct live *live, virDomainPtr domain, unsigned flags, const char **ret,
+static int definition_read(struct live *live, const char *name, char *definition, const char **ret,
 			   const char **ret_clear, struct faults *faults)
 {
 	struct arena *arena = live->host.arena;
-	const char *name = arena_strdup(arena, virDomainGetName(domain)), *xml = NULL;
-	int there = kept(arena, virDomainGetXMLDesc(domain, flags | VIR_DOMAIN_XML_SECURE), &xml,
-			 "domain", name, faults);
+	const char *xml = NULL;
+	int there = kept(arena, definition, &xml, "domain", name, faults);
 
 	if (there != 1)
 		return there;
 	*ret = domain_hide(arena, xml, secrets_of(live, xml), faults);
 	*ret_clear = *ret == xml ? NULL : xml;
 	return *ret ? 1 : -1;
+}
+
+/* What is configured, what runs, and what would run again: 1; 0 where it went away meanwhile. */
+static int definitions_read(struct live *live, virDomainPtr domain, struct host_domain *ret,
+			    struct faults *faults)
+{
+	const unsigned secure = VIR_DOMAIN_XML_SECURE;
+	int persistent = virDomainIsPersistent(domain), active = virDomainIsActive(domain);
+	int there = 1;
+
+	if (persistent < 0 || active < 0)
+		return virt_gone() ? 0
+				   : virt_fault(faults, "cannot look at domain \"%s\"", ret->name);
+	if (persistent)
+		there = definition_read(
+			live, ret->name,
+			virDomainGetXMLDesc(domain, secure | VIR_DOMAIN_XML_INACTIVE),
+			&ret->inactive_xml, &ret->inactive_clear, faults);
+	if (there == 1 && active)
+		there = definition_read(live, ret->name, virDomainGetXMLDesc(domain, secure),
+					&ret->live_xml, &ret->live_clear, faults);
+	/* An image that cannot be read is libvirt's to tell of, when the guest is started. */
+	char *saved = ret->saved ? virDomainManagedSaveGetXMLDesc(domain,
+								  VIR_DOMAIN_SAVE_IMAGE_XML_SECURE)
+				 : NULL;
+	if (saved && there == 1)
+		there = definition_read(live, ret->name, saved, &ret->saved_xml, &ret->saved_clear,
+					faults);
+	else
+		free(saved);
+	return there;
 }
 
 /* The driver of a balloon fills the statistics of its guest in once by itself, when it comes up
@@ -80,11 +110,10 @@ static int domain_look(struct live *live, virDomainPtr domain, struct host_domai
 	struct arena *arena = live->host.arena;
 	const char *name = arena_strdup(arena, virDomainGetName(domain));
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
-	int state = VIR_DOMAIN_NOSTATE, autostart = 0, active = 0, persistent = 0, there = 1;
+	int state = VIR_DOMAIN_NOSTATE, autostart = 0, persistent = 0;
 
 	if (virDomainGetUUIDString(domain, uuid) < 0 ||
 	    virDomainGetState(domain, &state, NULL, 0) < 0 ||
-	    (active = virDomainIsActive(domain)) < 0 ||
 	    (persistent = virDomainIsPersistent(domain)) < 0 ||
 	    (persistent && virDomainGetAutostart(domain, &autostart) < 0))
 		return virt_gone() ? 0 : virt_fault(faults, "cannot look at domain \"%s\"", name);
@@ -94,11 +123,9 @@ static int domain_look(struct live *live, virDomainPtr domain, struct host_domai
 		.state = state_names[(size_t)state < COUNT_OF(state_names) ? state : 0],
 		.autostart = autostart,
 	};
-	if (persistent)
-		there = definition_read(live, domain, VIR_DOMAIN_XML_INACTIVE, &ret->inactive_xml,
-					&ret->inactive_clear, faults);
-	if (there == 1 && active)
-		there = definition_read(live, domain, 0, &ret->live_xml, &ret->live_clear, faults);
+	if (live_kept(live, domain, ret, faults) < 0)
+		return -1;
+	int there = definitions_read(live, domain, ret, faults);
 	ret->balloon_filled = ret->live_xml && balloon_is_filled(arena, domain, ret->inactive_xml);
 	return there;
 }

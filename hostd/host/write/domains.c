@@ -138,21 +138,48 @@ int domain_undefine_inverse(struct write *write, const struct step *step, struct
 	return inverse_body(ret, xml, strlen(xml));
 }
 
-/* What a guest keeps beside its disks (NVRAM, TPM) stays; where memory was saved or snapshots
- * are known, libvirt refuses, and so do we. */
+static int undefine_flags(const struct step *step, unsigned *ret, struct faults *faults)
+{
+	static const struct {
+		const char *word;
+		unsigned flag;
+	} rows[] = {
+		{ "saved", VIR_DOMAIN_UNDEFINE_MANAGED_SAVE },
+		{ "snapshots", VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA },
+		{ "checkpoints", VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA },
+	};
+	const char *at = step->argument[1];
+
+	*ret = 0;
+	while (at && *at) {
+		size_t size = strcspn(at, ","), row = 0;
+		while (row < COUNT_OF(rows) &&
+		       (strlen(rows[row].word) != size || strncmp(rows[row].word, at, size) != 0))
+			row++;
+		if (row == COUNT_OF(rows))
+			return fault(faults, FAULT_HOST, "\"%s\" is not what goes with a domain",
+				     step->argument[1]);
+		*ret |= rows[row].flag;
+		at += size + (at[size] == ',');
+	}
+	return 0;
+}
+
+/* What a guest keeps beside its disks (NVRAM, TPM) stays. */
 int domain_undefine_perform(struct write *write, const struct step *step, struct outcome *ret,
 			    struct faults *faults)
 {
 	VIRT_DOMAIN virDomainPtr domain = NULL;
 	int there = domain_find(write, step->argument[0], &domain, faults);
-	unsigned keep = VIR_DOMAIN_UNDEFINE_KEEP_NVRAM;
+	unsigned with = 0;
 
-	if (there < 0)
+	if (there < 0 || undefine_flags(step, &with, faults) < 0)
 		return -1;
 	if (there == 0 || virDomainIsPersistent(domain) == 0)
 		return outcome_is(ret, RESULT_SAME);
+	unsigned keep = with | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM;
 	if (virDomainUndefineFlags(domain, keep | VIR_DOMAIN_UNDEFINE_KEEP_TPM) < 0 &&
-	    virDomainUndefineFlags(domain, keep) < 0 && virDomainUndefine(domain) < 0)
+	    virDomainUndefineFlags(domain, keep) < 0 && virDomainUndefineFlags(domain, with) < 0)
 		return virt_fault(faults, "cannot undefine domain \"%s\"", step->argument[0]);
 	return outcome_is(ret, RESULT_DONE);
 }
