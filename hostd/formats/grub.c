@@ -113,13 +113,25 @@ bool grub_entry_first(struct arena *arena, const char *config, struct grub_entry
 	return true;
 }
 
+/* Where GRUB has a password, any other entry asks for it. */
+static bool is_unrestricted(struct arena *arena, const struct grub_entry *entry)
+{
+	const char *at = entry->text;
+
+	while (*at && *at != '\n')
+		if (string_equal(word_read(arena, &at), "--unrestricted"))
+			return true;
+	return false;
+}
+
 const char *grub_entry_with(struct arena *arena, const struct grub_entry *entry, const char *title,
 			    const char *id, const char *line)
 {
 	struct text text = text_of(arena);
 	const char *linux_line = entry_command(entry->text, "linux");
 
-	text_addf(&text, "menuentry '%s' --id '%s' {\n", title, id);
+	text_addf(&text, "menuentry '%s'%s --id '%s' {\n", title,
+		  is_unrestricted(arena, entry) ? " --unrestricted" : "", id);
 	for (const char *at = line_end(entry->text); *at; at = line_end(at)) {
 		const char *end = line_end(at);
 		if (linux_line < at || linux_line >= end) {
@@ -157,6 +169,11 @@ bool grub_knows_next(const char *config)
 {
 	return strstr(config, "set default=\"${next_entry}\"") &&
 	       strstr(config, "save_env next_entry");
+}
+
+bool grub_waits_for_a_key(const char *config)
+{
+	return strstr(config, "set timeout=-1\n");
 }
 
 /* ---- the environment ---- */

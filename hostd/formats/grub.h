@@ -18,7 +18,8 @@ struct grub_entry {
 /* The first menu entry; false where there is none with a `linux` line. */
 bool grub_entry_first(struct arena *arena, const char *config, struct grub_entry *ret);
 
-/* The same entry with another title, name (--id) and line. */
+/* The same entry with another title, name (--id) and line; it asks for a password where that one
+ * does. */
 const char *grub_entry_with(struct arena *arena, const struct grub_entry *entry, const char *title,
 			    const char *id, const char *line);
 
@@ -26,6 +27,9 @@ const char *grub_entry_with(struct arena *arena, const struct grub_entry *entry,
  * a single time (`next_entry`). */
 bool grub_first_is_default(const char *config);
 bool grub_knows_next(const char *config);
+
+/* Whether each boot waits in the menu until a person chooses (GRUB_TIMEOUT=-1). */
+bool grub_waits_for_a_key(const char *config);
 
 /* The value of a name in the environment block (grubenv), or NULL. */
 const char *grub_environment(struct arena *arena, const char *block, const char *name);

@@ -21,7 +21,7 @@
 struct grub {
 	struct grub_entry first;
 	const char *device; /* that /boot/grub is on, where GRUB cannot write to it; or NULL */
-	bool first_is_default, knows_next;
+	bool first_is_default, knows_next, waits;
 };
 
 /* ---- reading ---- */
@@ -122,6 +122,7 @@ static int grub_observe(struct host *host, struct arena *arena, struct boot_mach
 		return found < 0 ? -1 : 0;
 	grub->first_is_default = grub_first_is_default(text);
 	grub->knows_next = grub_knows_next(text);
+	grub->waits = grub_waits_for_a_key(text);
 	return grub_conclude(host, arena, grub, machine, faults);
 }
 
@@ -145,6 +146,18 @@ static int grub_can(const struct grub *grub, struct faults *faults)
 	return 0;
 }
 
+/* The file in /etc/grub.d: update-grub puts what it prints into the menu.  Where GRUB cannot load
+ * what the entry names (its kernel was removed since) it would wait for a key without `fallback`.
+ */
+static const char *menu_text(struct arena *arena, const char *name, const char *entry)
+{
+	return arena_printf(arena,
+			    "#!/bin/sh\n" FILE_MARK " for boot; changes here are overwritten\n"
+			    "exec tail -n +4 $0\n"
+			    "if [ \"${default}\" = '%s' ]; then set fallback=0; fi\n%s",
+			    name, entry);
+}
+
 static int grub_prepare(const struct boot_order *order, struct steps *steps, struct faults *faults)
 {
 	const struct boot_machine *machine = order->machine;
@@ -158,11 +171,10 @@ static int grub_prepare(const struct boot_order *order, struct steps *steps, str
 	const char *entry = grub_entry_with(
 		arena, &grub->first, arena_printf(arena, "Gasthof, arguments %u", generation), name,
 		trial_line(arena, order->line, generation, machine->watchdog));
-	const char *text =
-		arena_printf(arena,
-			     "#!/bin/sh\n" FILE_MARK " for boot; changes here are overwritten\n"
-			     "exec tail -n +4 $0\n%s",
-			     entry);
+	const char *text = menu_text(arena, name, entry);
+	if (grub->waits)
+		steps_note(steps, "GRUB waits for a key at each boot (GRUB_TIMEOUT=-1): nothing "
+				  "boots, nor falls back, without a person");
 	boot_trial_begin(order, steps);
 	step_body(steps, step_add(steps, VERB_file_write, CLASS_NONE, MENU, "0755", NULL), text,
 		  strlen(text));

@@ -330,6 +330,7 @@ static void grub_boots_an_entry_of_ours_once(void **state)
 			    "#!/bin/sh\n"
 			    "# made by gasthof for boot; changes here are overwritten\n"
 			    "exec tail -n +4 $0\n"
+			    "if [ \"${default}\" = 'gasthof-trial-1' ]; then set fallback=0; fi\n"
 			    "menuentry 'Gasthof, arguments 1' --id 'gasthof-trial-1' {\n"
 			    "\tinsmod gzio\n"
 			    "\tlinux\t/vmlinuz-6 root=UUID=01 ro quiet 'memmap=64K$0x1869' "
@@ -404,6 +405,34 @@ static void grub_that_could_not_end_a_trial_is_not_asked(void **state)
 	lab_put(lab, "fs/proc/self/mountinfo", MOUNTS("ext4", "/dev/sda2"));
 	lab_put(lab, "fs/boot/grub/grub.cfg", MENU("${saved_entry}"));
 	assert_string_equal(lab_plan(lab), "GRUB's default is not its first entry\n");
+}
+
+/* An entry of ours is no more locked than the one it stands for; nor does it boot by itself where
+ * that one would not. */
+static void grub_asks_no_person_whom_it_would_not_ask_otherwise(void **state)
+{
+	struct lab *lab = *state;
+	const char *said = NULL;
+
+	debian(lab);
+	lab_describe(lab, "kernel: {args: {nosmt: true}}\n");
+	lab_put(lab, "fs/boot/grub/grub.cfg",
+		"set timeout_style=menu\nset timeout=-1\n"
+		"set superusers=\"root\"\nif [ \"${next_entry}\" ] ; then\n"
+		"   set default=\"${next_entry}\"\n   save_env next_entry\nelse\n"
+		"   set default=\"0\"\nfi\n"
+		"menuentry 'Debian --x' --class debian --unrestricted {\n\tlinux\t/vmlinuz "
+		"ro\n}\n");
+	lab_plan(lab);
+	const struct steps *steps = &plan_find(&lab->plan, "boot")->steps;
+	EACH(note, &steps->notes)
+		if (strstr(*note, "GRUB_TIMEOUT=-1"))
+			said = *note;
+	assert_non_null(said);
+	lab_perform(lab);
+	assert_non_null(strstr(lab_get(lab, "fs/etc/grub.d/42_gasthof"),
+			       "menuentry 'Gasthof, arguments 1' --unrestricted --id "
+			       "'gasthof-trial-1' {\n\tlinux\t/vmlinuz ro nosmt "));
 }
 
 /* ---- kexec ---- */
@@ -569,6 +598,7 @@ int main(void)
 		TEST(what_grub_booted_well_is_added_to_what_others_say),
 		TEST(what_was_healthy_and_not_kept_is_tried_again),
 		TEST(grub_that_could_not_end_a_trial_is_not_asked),
+		TEST(grub_asks_no_person_whom_it_would_not_ask_otherwise),
 		TEST(a_diskless_machine_starts_the_next_kernel_itself),
 		TEST(what_failed_by_kexec_is_remembered_or_not_begun),
 		TEST(what_cannot_be_judged_is_not_kept),
