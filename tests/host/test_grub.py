@@ -8,7 +8,7 @@ import pytest
 
 from container import Container
 from described import DESCRIPTION, EXIT_UNABLE, Described, describe
-from trees import root_tree, staged
+from trees import TREE, root_tree, staged
 
 # Answers for devices that a container has not: grub-mkconfig asks for those of / and /boot.
 GRUB_PROBE = "#!/bin/sh" + """
@@ -140,6 +140,39 @@ def test_a_line_that_failed_is_not_tried_again_and_a_rollback_takes_all_back(gru
     grub.apply(wish(mitigations="auto"))
     assert grub.next_entry() == "gasthof-trial-2"
     assert "Gasthof, arguments 1" not in grub.menu()
+
+
+@pytest.mark.cost(25, telling=2)
+def test_a_removed_package_leaves_no_trial_and_a_purged_one_no_line(grub):
+    postrm = "/var/tmp/postrm"
+    grub.container.put(postrm, (TREE / "installer/deb/debian/postrm").read_text())
+    before = grub.container.get("/boot/grub/grub.cfg")
+    own = grub.default()
+    grub.apply(wish(mitigations="auto"))
+    grub.boot(f"{own} mitigations=auto gasthof.trial=1 panic=30")
+    grub.gasthof("trial", "judge")
+    grub.apply()
+    grub.boot(f"{own} mitigations=auto")
+    grub.apply(wish(mitigations="auto", nosmt="true"))
+    assert grub.next_entry() == "gasthof-trial-1"
+    grub.container.run("sh", postrm, "upgrade")
+    assert grub.next_entry() == "gasthof-trial-1"
+    grub.container.run("sh", postrm, "remove")
+    assert grub.next_entry() is None
+    assert list(grub.menu().values()) == [f"{own} mitigations=auto"]
+    grub.container.run("sh", postrm, "purge")
+    assert grub.container.get("/boot/grub/grub.cfg") == before
+    assert not grub.container.exists("/etc/default/grub.d")
+
+    # An entry of theirs that boots once, a file of the same name, a menu by hand: none is touched.
+    grub.container.put("/etc/default/grub.d/gasthof.cfg", "GRUB_TIMEOUT=7\n")
+    grub.container.run("grub-editenv", "/boot/grub/grubenv", "set", "next_entry=theirs")
+    grub.container.put("/boot/grub/grub.cfg", "# made by hand\n")
+    for how in ("remove", "purge"):
+        grub.container.run("sh", postrm, how)
+    assert grub.next_entry() == "theirs"
+    assert grub.container.get("/boot/grub/grub.cfg") == b"# made by hand\n"
+    assert grub.container.exists("/etc/default/grub.d/gasthof.cfg")
 
 
 @pytest.mark.cost(5, telling=2)
