@@ -6,6 +6,7 @@ appliance_image the appliance's disk image as this tree makes it, built when it 
 light           a function: the appliance with the demo's description, and what `adds` says and the
                 files `includes` say, running
 
+A test whose emulator fell over (machine.EMULATOR_FAULTS) begins anew, and the summary has a warning.
 A machine's serial logs, arguments and QEMU's own words are kept in build/metal/<test>/.
 """
 
@@ -21,8 +22,16 @@ import machine
 from light import Appliance, best_accel, best_qemu, make_key, stamp
 from machine import Machine
 
-TREE = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+TREE = HERE.parents[1]
 KEEP = TREE / "build" / "metal"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(item.path).parent == HERE:
+            item.obj = machine.begins_anew(
+                item.obj, lambda what, item=item: item.warn(pytest.PytestWarning(what)))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 import machine
-from machine import Disk, Machine, MachineError, Qemu, usernet_port
+from machine import Disk, EmulatorFault, Machine, MachineError, Qemu, begins_anew, usernet_port
 
 
 def words(tmp_path, **order):
@@ -129,3 +129,41 @@ def test_an_old_qemu_is_kept_from_what_it_emulates_badly(tmp_path, monkeypatch):
     assert "max,cx16=off" in words(tmp_path)
     monkeypatch.setattr(Qemu, "version", lambda self: 10)
     assert "max" in words(tmp_path)
+
+
+@pytest.mark.parametrize("said,kind", [
+    ("ERROR:system/cpus.c:559:cpu_interrupt: assertion failed: (bql_locked())", EmulatorFault),
+    ("[  130.8] Kernel panic - not syncing: corrupted stack end detected inside scheduler",
+     EmulatorFault),
+    ("[   12.0] Kernel panic - not syncing: VFS: Unable to mount root fs", MachineError),
+    ("qemu-system-x86_64: -nonsense: invalid option", MachineError),
+])
+def test_a_fault_of_the_emulator_is_told_from_one_of_the_machine(tmp_path, said, kind):
+    (tmp_path / "qemu.err").write_text(said)
+    with pytest.raises(MachineError) as caught:
+        Machine(tmp_path).fail("it went off")
+    assert caught.type is kind
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("falls,kind,passes", [
+    (0, EmulatorFault, True), (2, EmulatorFault, True), (3, EmulatorFault, False),
+    (1, MachineError, False), (1, AssertionError, False),
+])
+def test_only_what_the_emulator_did_begins_anew(falls, kind, passes):
+    calls, told = [], []
+
+    def test(one, other):
+        calls.append((one, other))
+        if len(calls) <= falls:
+            raise kind("it went off\nlast words")
+        return "done"
+
+    anew = begins_anew(test, told.append)
+    if passes:
+        assert anew(1, other=2) == "done"
+    else:
+        with pytest.raises(kind):
+            anew(1, other=2)
+    assert calls == [(1, 2)] * (min(falls + 1, 3) if kind is EmulatorFault else 1)
+    assert told == [f"begun anew after try {n}: it went off" for n in range(1, len(calls))]
