@@ -160,12 +160,12 @@ class Appliance(Machine):
         """The body of the first answer of a guest's web server, asked from the appliance, which
         has no client for HTTP but its shell."""
         line = (f"exec 3<>/dev/tcp/{address}/80 && printf 'GET {path} HTTP/1.0\\r\\n\\r\\n' >&3 && "
-                "timeout 120 cat <&3")
+                "timeout 240 cat <&3")
 
         def ask(_left):
-            done = self._ssh((line,), 300)
+            done = self._ssh((line,), 400)
             head, _, body = done.stdout.partition("\n\n")
-            if "200 OK" not in head:
+            if done.returncode or "200 OK" not in head:  # an answer may be cut short, too
                 raise OSError(done.stdout + done.stderr)
             return body
 
