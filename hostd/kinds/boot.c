@@ -150,7 +150,7 @@ static int plan_line(const struct boot_order *order, const char *when, struct st
 
 	if (!machine->loader)
 		return refuse_unknown(order, steps, faults);
-	if (boot_trial_refuse(machine, order->line, faults) < 0)
+	if (!machine->loader->asks && boot_trial_refuse(machine, order->line, faults) < 0)
 		return -1;
 	if (machine->state == TRIAL_PREPARED && cmdline_same(order->line, machine->running)) {
 		machine->loader->abandon(machine, steps);
@@ -185,7 +185,7 @@ static int boot_plan(const struct change *change, struct steps *steps, struct fa
 	if (!seen)
 		return fault(faults, FAULT_HOST, "this machine has no /proc/cmdline");
 	const struct boot_machine *machine = ((const struct boot *)seen->value)->machine;
-	struct boot_order order = { machine, machine->next, want };
+	struct boot_order order = { .machine = machine, .line = machine->next, .want = want };
 	order.line = boot_line(steps->arena, machine->next, machine->own, want, last);
 	if (!machine->settled)
 		machine->loader->settle(machine, steps);

@@ -6,6 +6,7 @@
  *	boot_trial.c	the steps that all ways of booting a trial share
  *	boot_entries.c	systemd-boot, one entry file a line
  *	boot_secure.c	the same with Secure Boot on: signed addons only
+ *	boot_addons.c	which addons there are, and what they say
  *	boot_grub.c	GRUB on a plain Debian
  *	boot_kexec.c	no boot loader of ours at all: the running kernel starts the next
  */
@@ -64,6 +65,7 @@ struct boot_machine {        /* what the machine says */
 struct boot_order { /* what a loader is asked to bring about */
 	const struct boot_machine *machine;
 	const char *line;        /* whole, without the words of a trial */
+	uint32_t generation;     /* of the trial; 0: the next */
 	const struct boot *want; /* NULL: nothing of ours is left */
 };
 
@@ -74,6 +76,9 @@ struct boot_loader {
 	 * or -1 with a fault. */
 	int (*observe)(struct host *host, struct arena *arena, struct boot_machine *machine,
 		       struct faults *faults) MUST_CHECK;
+	/* Whether prepare itself asks if the line failed before (boot_trial_refuse): it knows of
+	 * more than the line what makes two trials different. */
+	bool asks;
 	/* The steps to a trial of a new line; -1 with a fault where it cannot be. */
 	int (*prepare)(const struct boot_order *order, struct steps *steps,
 		       struct faults *faults) MUST_CHECK;

@@ -114,6 +114,23 @@ static int look_loader(struct host *host, struct faults *faults)
 	return 1;
 }
 
+int entries_selected(struct host *host, struct arena *arena, const char *image, uint32_t *ret,
+		     struct faults *faults)
+{
+	struct entry entry = {};
+	struct text name = text_of(arena);
+	const char *bytes = NULL;
+	size_t size = 0;
+	int found = boot_variable(host, "LoaderEntrySelected" LOADER_VENDOR, &bytes, &size, faults);
+
+	if (found < 0)
+		return -1;
+	for (size_t i = 0; i + 1 < size && bytes[i]; i += 2)
+		text_add_byte(&name, bytes[i]);
+	*ret = name.size && name_read(image, name.at, &entry) ? entry.generation : 0;
+	return 0;
+}
+
 static int look_secure(struct host *host, bool *ret, struct faults *faults)
 {
 	const char *bytes = NULL;
@@ -164,7 +181,7 @@ static void entries_conclude(struct arena *arena, struct entries *entries,
 	}
 	if (machine->state == TRIAL_PREPARED && !waits)
 		machine->state = TRIAL_NONE; /* it was never written */
-	const struct entry *next = entry_next(entries, machine);
+	const struct entry *next = entries->next = entry_next(entries, machine);
 	if (!next || !entries->own)
 		return;
 	machine->own = entries->own->options;
@@ -203,21 +220,21 @@ static int entries_observe(struct host *host, struct arena *arena, struct boot_m
 
 /* ---- changing them ---- */
 
-static void entry_write(const struct entries *entries, uint32_t generation, const char *counter,
-			const char *options, struct steps *steps)
+void entry_write(const struct entries *entries, uint32_t generation, const char *counter,
+		 const char *efi, const char *options, struct steps *steps)
 {
 	struct arena *arena = steps->arena;
 	const char *path = arena_printf(arena, ENTRIES "gasthof-%s-%u%s.conf", entries->image,
 					generation, counter);
-	const char *text = arena_printf(arena,
-					FILE_MARK " for boot; changes here are overwritten\n"
-						  "title    Gasthof %s, arguments %u\n"
-						  "sort-key " SORT_KEY "\n"
-						  "version  %s^%u\n"
-						  "efi      %s\n"
-						  "options  %s\n",
-					entries->image, generation, entries->image, generation,
-					entries->own->efi, options);
+	const char *text =
+		arena_printf(arena,
+			     FILE_MARK " for boot; changes here are overwritten\n"
+				       "title    Gasthof %s, arguments %u\n"
+				       "sort-key " SORT_KEY "\n"
+				       "version  %s^%u\n"
+				       "efi      %s\n"
+				       "options  %s\n",
+			     entries->image, generation, entries->image, generation, efi, options);
 
 	step_body(steps, step_add(steps, VERB_file_write, CLASS_NONE, path, "0700", NULL), text,
 		  strlen(text));
@@ -243,7 +260,7 @@ static int entries_prepare(const struct boot_order *order, struct steps *steps,
 	boot_trial_begin(order, steps);
 	step_add(steps, VERB_file_remove, CLASS_NONE, "/efi" TRIAL_NOTE);
 	entries_remove(entries, entries->good, steps);
-	entry_write(entries, generation, "+1",
+	entry_write(entries, generation, "+1", entries->own->efi,
 		    trial_line(steps->arena, order->line, generation, machine->watchdog), steps);
 	return 0;
 }
@@ -253,7 +270,8 @@ static void entries_settle(const struct boot_machine *machine, struct steps *ste
 	const struct entries *entries = machine->entries;
 
 	if (machine->generation)
-		entry_write(entries, machine->generation, "", machine->next, steps);
+		entry_write(entries, machine->generation, "", entries->own->efi, machine->next,
+			    steps);
 	EACH(entry, &entries->list)
 		if (machine->generation && entry->generation &&
 		    entry->generation != machine->generation)

@@ -8,11 +8,14 @@ struct entry {
 	const char *version, *efi, *options;
 	uint32_t generation; /* 0: the image's own */
 	int left;            /* tries; -1: not counted */
+	const char *folder;  /* with Secure Boot: of its own addons, and what lies in it */
+	struct text_list addons;
 };
 
 struct entries {
 	const char *image; /* its version */
 	const struct entry *own, *good;
+	const struct entry *next; /* the loader takes it */
 	ARRAY(struct entry) list;
 	bool secure; /* Secure Boot is on */
 };
@@ -21,3 +24,12 @@ struct entries {
  * where options count, in the machine; 0; -1. */
 int entries_look(struct host *host, struct arena *arena, struct boot_machine *machine,
 		 struct entries *entries, struct faults *faults) MUST_CHECK;
+
+/* The generation of the entry that the loader says it started (LoaderEntrySelected); 0: the
+ * image's own, or none of ours. */
+int entries_selected(struct host *host, struct arena *arena, const char *image, uint32_t *ret,
+		     struct faults *faults) MUST_CHECK;
+
+/* Writes an entry: counter "+1" or "". */
+void entry_write(const struct entries *entries, uint32_t generation, const char *counter,
+		 const char *efi, const char *options, struct steps *steps);

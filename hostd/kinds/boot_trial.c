@@ -20,7 +20,8 @@ void boot_trial_begin(const struct boot_order *order, struct steps *steps)
 	const struct boot_machine *machine = order->machine;
 	struct trial *trial = record_new(steps->arena, &trial_record);
 
-	SET(&trial_record, trial, generation, boot_generation(machine));
+	SET(&trial_record, trial, generation,
+	    order->generation ? order->generation : boot_generation(machine));
 	SET(&trial_record, trial, line, order->line);
 	SET(&trial_record, trial, changed,
 	    boot_words_changed(steps->arena, machine->running, order->line));

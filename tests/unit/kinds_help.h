@@ -34,6 +34,7 @@
 struct lab {
 	struct arena *arena;
 	struct faults faults;
+	const char *hint; /* of the last fault that was told; "" where it has none */
 	struct sources sources;
 	char folder[40];
 	struct desired desired;
@@ -78,6 +79,16 @@ LAB_USE void lab_put(struct lab *lab, const char *path, const char *text)
 	assert_non_null(file);
 	fputs(text, file);
 	fclose(file);
+}
+
+/* The same of a file that is no text. */
+LAB_USE void lab_put_bytes(struct lab *lab, const char *path, const char *bytes, size_t size)
+{
+	lab_put(lab, path, "");
+	FILE *file = fopen(lab_path(lab, path), "w");
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, size, file), size);
+	assert_int_equal(fclose(file), 0);
 }
 
 /* Makes a symbolic link of the capture, or has it lead elsewhere. */
@@ -128,7 +139,9 @@ LAB_USE const char *lab_faults(struct lab *lab)
 {
 	struct text text = text_of(lab->arena);
 
+	lab->hint = "";
 	for (const struct fault *fault = lab->faults.first; fault; fault = fault->next) {
+		lab->hint = fault->hint ? fault->hint : "";
 		if (fault->mark.line)
 			text_addf(&text, "%u:%u: ", fault->mark.line, fault->mark.column);
 		text_addf(&text, "%s\n", fault->message);
@@ -648,7 +661,10 @@ static void lab_step(struct lab *lab, const struct step *step)
 
 	switch (step->verb) {
 	case VERB_file_write:
-		lab_put(lab, path, step->body);
+		lab_put_bytes(lab, path, step->body, step->body_size);
+		break;
+	case VERB_file_copy:
+		lab_put(lab, path, step->argument[1]);
 		break;
 	case VERB_pci_driver:
 		lab_pci_driver(lab, step);
@@ -668,6 +684,7 @@ static void lab_step(struct lab *lab, const struct step *step)
 		remove(lab_path(lab, arena_printf(lab->arena, "%s/.made", path)));
 		break;
 	case VERB_file_remove:
+	case VERB_copy_remove:
 	case VERB_directory_remove:
 		remove(lab_path(lab, path));
 		if (lab_get(lab, "files.json"))

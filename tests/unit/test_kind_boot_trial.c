@@ -10,24 +10,15 @@
 #define VERDICT "fs/var/lib/gasthof/boot/verdict"
 #define VARS    "fs/sys/firmware/efi/efivars/"
 
-static void put_bytes(struct lab *lab, const char *path, const char *bytes, size_t size)
-{
-	lab_put(lab, path, "");
-	FILE *file = fopen(lab_path(lab, path), "w");
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, size, file), size);
-	fclose(file);
-}
-
 static void put_variables(struct lab *lab, bool secure)
 {
 	static const char loader[] = "\6\0\0\0s\0y\0s\0t\0e\0m\0d\0-\0b\0o\0o\0t\0 \0002\0";
 	const char state[] = { 6, 0, 0, 0, secure };
 
-	put_bytes(lab, VARS "LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f", loader,
-		  sizeof(loader) - 1);
-	put_bytes(lab, VARS "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c", state,
-		  sizeof(state));
+	lab_put_bytes(lab, VARS "LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f", loader,
+		      sizeof(loader) - 1);
+	lab_put_bytes(lab, VARS "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c", state,
+		      sizeof(state));
 }
 
 static void boots(struct lab *lab, const char *boot_id, const char *line)
@@ -221,8 +212,9 @@ static void with_secure_boot_only_signed_words_count(void **state)
 	appliance(lab);
 	put_variables(lab, true);
 	lab_describe(lab, "kernel: {args: {nosmt: true}}\n");
-	assert_string_equal(lab_plan(lab), "Secure Boot is on, and no signed addon says +nosmt on "
-					   "the kernel's command line\n");
+	assert_string_equal(lab_plan(lab), "Secure Boot is on, and no signed addon in "
+					   "/etc/gasthof/addons says +nosmt on the kernel's "
+					   "command line\n");
 	boots(lab, "one\n", OWN " nosmt");
 	assert_string_equal(lab_plan(lab), "");
 }
@@ -243,10 +235,11 @@ static void put_addon(struct lab *lab, const char *path, const char *words, bool
 	file[ROWS + 16] = 64;
 	file[ROWS + 21] = BODY >> 8;
 	strcpy(file + BODY, words);
-	put_bytes(lab, path, file, sizeof(file));
+	lab_put_bytes(lab, path, file, sizeof(file));
 }
 
-static void a_signed_addon_says_the_words_and_is_booted_once(void **state)
+/* Stamped beside the image's own: in force from the first boot on, with no trial. */
+static void a_stamped_addon_says_the_words_and_is_booted_once(void **state)
 {
 	static const char addon[] =
 		"fs/efi/EFI/gasthof/gasthof-0.1-ab12.efi.extra.d/args.addon.efi";
@@ -256,7 +249,7 @@ static void a_signed_addon_says_the_words_and_is_booted_once(void **state)
 	put_variables(lab, true);
 	lab_describe(lab, "kernel: {args: {nosmt: true}}\n");
 	put_addon(lab, addon, "nosmt quiet", false);
-	assert_non_null(strstr(lab_plan(lab), "no signed addon says +nosmt"));
+	assert_non_null(strstr(lab_plan(lab), "no signed addon in"));
 	put_addon(lab, addon, "nosmt quiet", true);
 	assert_string_equal(lab_plan(lab),
 			    "boot: change\n"
@@ -273,6 +266,135 @@ static void a_signed_addon_says_the_words_and_is_booted_once(void **state)
 		strstr(lab_plan(lab), "file_remove path=\"/var/lib/gasthof/boot/trial\"\n"));
 	lab_perform(lab);
 	assert_string_equal(lab_plan(lab), "");
+}
+
+#define OFFERED "fs/etc/gasthof/addons/"
+
+/* What an addon says has to be just what is missing, and come with the word of a trial. */
+static void an_offered_addon_is_taken_or_the_refusal_says_why(void **state)
+{
+	struct lab *lab = *state;
+
+	appliance(lab);
+	put_variables(lab, true);
+	lab_describe(lab, "kernel: {args: {nosmt: true, mitigations: auto}}\n");
+	lab_plan(lab);
+	assert_non_null(strstr(lab->hint,
+			       "installer/addon --trial --key KEY --certificate "
+			       "CERTIFICATE -o NAME.addon.efi nosmt "
+			       "mitigations=auto; then put it into /etc/gasthof/addons"));
+	put_addon(lab, OFFERED "a.addon.efi", "nosmt mitigations=auto gasthof.trial=7", false);
+	put_addon(lab, OFFERED "b.addon.efi", "nosmt mitigations=auto", true);
+	put_addon(lab, OFFERED "c.addon.efi", "nosmt gasthof.trial=8", true);
+	assert_non_null(strstr(lab_plan(lab), "no signed addon in"));
+	assert_non_null(strstr(lab->hint,
+			       "(a.addon.efi says nosmt mitigations=auto, and is not signed; "
+			       "b.addon.efi says nosmt mitigations=auto, and was made without "
+			       "--trial; c.addon.efi says nosmt)"));
+}
+
+static void an_addon_is_prepared(struct lab *lab, const char *said)
+{
+	appliance(lab);
+	put_variables(lab, true);
+	put_addon(lab, "fs/efi/EFI/gasthof/gasthof-0.1-ab12.efi.extra.d/site.addon.efi",
+		  "console=ttyS0", true);
+	lab_describe(lab, "kernel: {args: {nosmt: true}}\n");
+	put_addon(lab, OFFERED "a.addon.efi", said, true);
+	assert_string_equal(lab_plan(lab),
+			    "boot: change\n"
+			    "  file_remove path=\"/var/lib/gasthof/boot/verdict\"\n"
+			    "  file_write path=\"/var/lib/gasthof/boot/trial\" mode=\"0600\"\n"
+			    "  file_remove path=\"/efi/loader/gasthof-trial\"\n"
+			    "  file_copy path=\"/efi/EFI/gasthof/gasthof-0.1-ab12-7.efi\" "
+			    "source=\"/efi/EFI/gasthof/gasthof-0.1-ab12.efi\" mode=\"0700\"\n"
+			    "  file_write path=\"/efi/EFI/gasthof/gasthof-0.1-ab12-7.efi.extra.d/"
+			    "site.addon.efi\" mode=\"0700\"\n"
+			    "  file_write path=\"/efi/EFI/gasthof/gasthof-0.1-ab12-7.efi.extra.d/"
+			    "zz-gasthof.addon.efi\" mode=\"0700\"\n"
+			    "  file_write path=\"/efi/loader/entries/gasthof-0.1-ab12-7+1.conf\" "
+			    "mode=\"0700\"\n"
+			    "  host_reboot method=\"firmware\"\n");
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "boot: change\n  host_reboot method=\"firmware\"\n");
+}
+
+/* The loader has counted its only try, and says what it started. */
+static void addon_boots(struct lab *lab, const char *boot_id, const char *line)
+{
+	static const char selected[] =
+		"\6\0\0\0g\0a\0s\0t\0h\0o\0f\0-\0000\0.\0001\0-\0a\0b\0001\0002\0-\0007\0+\0001\0"
+		".\0c\0o\0n\0f\0";
+	const char *now = lab_get(lab, ENTRIES "gasthof-0.1-ab12-7+1.conf");
+
+	assert_non_null(now);
+	remove(lab_path(lab, ENTRIES "gasthof-0.1-ab12-7+1.conf"));
+	lab_put(lab, ENTRIES "gasthof-0.1-ab12-7+0-1.conf", now);
+	lab_put_bytes(lab, VARS "LoaderEntrySelected-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f",
+		      selected, sizeof(selected) - 1);
+	boots(lab, boot_id, line);
+}
+
+/* B7 */
+static void an_addon_is_tried_kept_and_taken_back(void **state)
+{
+	struct lab *lab = *state;
+
+	an_addon_is_prepared(lab, "nosmt gasthof.trial=7 panic=30");
+	addon_boots(lab, "two\n", OWN " nosmt gasthof.trial=7 panic=30");
+	assert_string_equal(lab_plan(lab), "");
+	lab_put(lab, ENTRIES "gasthof-0.1-ab12-7.conf",
+		lab_get(lab, ENTRIES "gasthof-0.1-ab12-7+0-1.conf"));
+	remove(lab_path(lab, ENTRIES "gasthof-0.1-ab12-7+0-1.conf"));
+	lab_put(lab, VERDICT, "generation: 7\nhealthy: true\n");
+	assert_string_equal(lab_plan(lab),
+			    "boot: change\n"
+			    "  file_remove path=\"/var/lib/gasthof/boot/trial\"\n"
+			    "  file_remove path=\"/var/lib/gasthof/boot/verdict\"\n");
+	lab_perform(lab);
+	assert_string_equal(lab_plan(lab), "");
+	/* No addon is needed for what the image says itself; the copy goes with its entry. */
+	lab_describe(lab, "");
+	assert_string_equal(
+		lab_plan(lab),
+		"boot: remove\n"
+		"  file_remove path=\"/var/lib/gasthof/boot/verdict\"\n"
+		"  file_write path=\"/var/lib/gasthof/boot/trial\" mode=\"0600\"\n"
+		"  file_remove path=\"/efi/loader/entries/gasthof-0.1-ab12-7.conf\"\n"
+		"  file_remove path=\"/efi/EFI/gasthof/gasthof-0.1-ab12-7.efi.extra.d/"
+		"site.addon.efi\"\n"
+		"  file_remove path=\"/efi/EFI/gasthof/gasthof-0.1-ab12-7.efi.extra.d/"
+		"zz-gasthof.addon.efi\"\n"
+		"  directory_remove path=\"/efi/EFI/gasthof/gasthof-0.1-ab12-7.efi.extra.d\"\n"
+		"  copy_remove path=\"/efi/EFI/gasthof/gasthof-0.1-ab12-7.efi\" "
+		"source=\"/efi/EFI/gasthof/gasthof-0.1-ab12.efi\" mode=\"0700\"\n"
+		"  host_reboot method=\"firmware\"\n");
+}
+
+/* The firmware started the copy and dropped its addon: said so, and not tried again until another
+ * one is offered. */
+static void an_addon_that_the_firmware_drops_has_failed(void **state)
+{
+	static const char failed[] =
+		"+nosmt was tried on the kernel's command line and failed: the firmware started "
+		"the boot image without its addon, which is not signed with a key that it knows\n";
+	struct lab *lab = *state;
+
+	an_addon_is_prepared(lab, "nosmt gasthof.trial=7 panic=30");
+	addon_boots(lab, "two\n", OWN);
+	assert_string_equal(lab_plan(lab), failed);
+	/* That boot was healthy without it, and systemd keeps its entry: it says nothing all the
+	 * same. */
+	lab_put(lab, ENTRIES "gasthof-0.1-ab12-7.conf",
+		lab_get(lab, ENTRIES "gasthof-0.1-ab12-7+0-1.conf"));
+	remove(lab_path(lab, ENTRIES "gasthof-0.1-ab12-7+0-1.conf"));
+	assert_string_equal(lab_plan(lab), failed);
+	put_addon(lab, OFFERED "b.addon.efi", "nosmt gasthof.trial=9 panic=30", true);
+	const char *plan = lab_plan(lab);
+	assert_non_null(strstr(plan, "  copy_remove path=\"/efi/EFI/gasthof/"
+				     "gasthof-0.1-ab12-7.efi\""));
+	assert_non_null(strstr(plan, "  file_write path=\"/efi/loader/entries/"
+				     "gasthof-0.1-ab12-9+1.conf\""));
 }
 
 static void without_a_watchdog_the_plan_says_so(void **state)
@@ -592,7 +714,10 @@ int main(void)
 		TEST(a_line_that_the_loader_did_not_take_has_not_failed),
 		TEST(a_line_that_is_always_booted_and_does_not_run_is_booted_once),
 		TEST(with_secure_boot_only_signed_words_count),
-		TEST(a_signed_addon_says_the_words_and_is_booted_once),
+		TEST(a_stamped_addon_says_the_words_and_is_booted_once),
+		TEST(an_offered_addon_is_taken_or_the_refusal_says_why),
+		TEST(an_addon_is_tried_kept_and_taken_back),
+		TEST(an_addon_that_the_firmware_drops_has_failed),
 		TEST(without_a_watchdog_the_plan_says_so),
 		TEST(grub_boots_an_entry_of_ours_once),
 		TEST(what_grub_booted_well_is_added_to_what_others_say),
