@@ -87,6 +87,39 @@ static void an_old_file_comes_back_byte_for_byte(void **state)
 	assert_int_equal(file.gid, 34);
 }
 
+/* ---- file_copy, copy_remove ---- */
+
+/* Larger than what is read at once, and than what the journal would hold. */
+static void a_copy_is_made_and_removed(void **state)
+{
+	enum { SIZE = 300 * 1024 + 7 };
+	struct live_test *test = *state;
+	const char *source = live_path(test, "source"), *path = live_path(test, "c/copy");
+	char *bytes = arena_alloc(test->arena, SIZE);
+	size_t size = 0;
+
+	for (size_t i = 0; i < SIZE; i++)
+		bytes[i] = (char)(i * 7 >> 3);
+	live_put(source, bytes, SIZE);
+	struct step copy = live_step(VERB_file_copy, NULL, path, source, "0640");
+	live_law(test, &copy);
+	assert_false(live_exists(live_path(test, "c")));
+	assert_int_equal(live_do(test, &copy), RESULT_DONE);
+	assert_memory_equal(live_get(test, path, &size), bytes, SIZE);
+	assert_int_equal(size, SIZE);
+	assert_int_equal(look(test, path).mode, 0640);
+	struct step removal = live_step(VERB_copy_remove, NULL, path, source, "0640");
+	live_law(test, &removal);
+	assert_memory_equal(live_get(test, path, &size), bytes, SIZE);
+	assert_int_equal(size, SIZE);
+	/* What somebody else put there is not written over, of whatever size. */
+	bytes[SIZE - 1]++;
+	live_put(path, bytes, SIZE);
+	assert_non_null(strstr(live_try(test, &copy), "is there and is no copy of"));
+	live_put(path, bytes, 5);
+	assert_non_null(strstr(live_try(test, &copy), "is there and is no copy of"));
+}
+
 static void an_owner_that_was_not_named_is_kept(void **state)
 {
 	struct live_test *test = *state;
@@ -446,6 +479,7 @@ int main(void)
 		LIVE_TEST(what_is_no_file_is_not_written_over),
 		LIVE_TEST(links_of_others_are_not_followed),
 		LIVE_TEST(a_full_disk_changes_nothing),
+		LIVE_TEST(a_copy_is_made_and_removed),
 		LIVE_TEST(directories_are_made_and_removed),
 		LIVE_TEST(a_file_is_no_directory),
 		LIVE_TEST(kernel_values_are_written_and_put_back),

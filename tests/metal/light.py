@@ -118,7 +118,8 @@ class Appliance(Machine):
         disks = [Disk(medium, bus=bus, format="raw", snapshot=False), *others]
         order.setdefault("memory", MEMORY)
         order.setdefault("cpus", CPUS)
-        super().__init__(workdir, disks=disks, firmware="uefi", restrict=True,
+        order.setdefault("firmware", "uefi")
+        super().__init__(workdir, disks=disks, restrict=True,
                          forwards={"web": 8080, "ssh": 22}, **order)
         self.key = key
 
