@@ -115,6 +115,7 @@ static void disk_shared_check(const struct checking *checking, const char *name,
 				   item_mark(other, path_of(checking, "disks",
 							    there->disks.at[i].name, NULL)),
 				   "the other disk");
+			return; /* who has it first is enough, however many have */
 		}
 	}
 }
@@ -172,6 +173,7 @@ static void nic_mac_check(const struct checking *checking, const char *name,
 				   item_mark(other, path_of(checking, "nics",
 							    there->nics.at[i].name, "mac")),
 				   "the other one");
+			return;
 		}
 	}
 }
@@ -294,6 +296,7 @@ static void identity_check(const struct checking *checking, const struct guest *
 		(void)fault_at(checking->faults, mark_of(checking, "name"),
 			       "guests.%s has this name already", other->name);
 		fault_also(checking->faults, item_mark(other, "name"), "the other one");
+		return;
 	}
 }
 

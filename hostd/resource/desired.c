@@ -97,29 +97,26 @@ static void desired_resolve(const struct desired *desired, struct faults *faults
 	}
 }
 
-static bool mark_equal(struct mark a, struct mark b)
-{
-	return a.line == b.line && a.column == b.column && string_equal(a.file, b.file);
-}
-
 /* A mistake in a profile or a counted body shows once, not once a guest. */
 static void faults_unrepeat(struct faults *faults)
 {
-	for (struct fault *fault = faults->first; fault; fault = fault->next) {
-		struct fault **link = &fault->next;
-		while (*link) {
-			struct fault *other = *link;
-			if (fault->mark.line && mark_equal(fault->mark, other->mark) &&
-			    string_equal(fault->message, other->message)) {
-				*link = other->next;
-				faults->count--;
-			} else {
-				link = &other->next;
-			}
+	struct fault **link = &faults->first;
+	struct index told;
+
+	index_init(&told, faults->arena);
+	while (*link) {
+		struct fault *fault = *link;
+		struct mark mark = fault->mark;
+		const char *key = arena_printf(faults->arena, "%u:%u:%s:%s", mark.line, mark.column,
+					       mark.file ? mark.file : "", fault->message);
+		if (mark.line && index_add(&told, key, fault)) {
+			*link = fault->next;
+			faults->count--;
+		} else {
+			link = &fault->next;
 		}
-		if (!fault->next)
-			faults->end = &fault->next;
 	}
+	faults->end = link;
 }
 
 int desired_build(struct desired *desired, struct arena *arena, const struct kind *const *all,

@@ -115,6 +115,8 @@ const struct field *record_find(const struct record *record, const char *path)
 {
 	for (size_t i = 0; i < record->field_count; i++) {
 		const struct field *field = &record->fields[i];
+		if (path[0] != field->name[0]) /* most: records are wide, and this is asked often */
+			continue;
 		size_t size = strlen(field->name);
 		if (strncmp(path, field->name, size) != 0 || (path[size] && path[size] != '.'))
 			continue;
