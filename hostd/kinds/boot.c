@@ -93,6 +93,9 @@ static void note_lines(const struct boot_order *order, struct steps *steps)
 	steps_note(steps, "words that differ: %s",
 		   boot_words_changed(steps->arena, machine->next, order->line));
 	steps_note(steps, "a boot that fails falls back to the line before by itself");
+	if (!machine->agent && !machine->loader->keeps)
+		steps_note(steps, "no agent runs here: when it has been booted, apply once more, "
+				  "which keeps the line; else the boot after has the line before");
 	if (!machine->watchdog)
 		steps_note(steps, "this machine has no hardware watchdog: a boot that hangs before "
 				  "user space waits for a person");
@@ -167,6 +170,14 @@ static int plan_line(const struct boot_order *order, const char *when, struct st
 	return 0;
 }
 
+static void plan_settle(const struct boot_machine *machine, struct steps *steps)
+{
+	machine->loader->settle(machine, steps);
+	if (machine->generation && !machine->loader->keeps)
+		steps_note(steps, "the boot on trial is healthy; its line is kept by this, and "
+				  "without it the next boot has the line before");
+}
+
 static bool differs_in(const struct paths *paths, unsigned where)
 {
 	for (size_t i = 0; i < paths->count; i++)
@@ -188,7 +199,7 @@ static int boot_plan(const struct change *change, struct steps *steps, struct fa
 	struct boot_order order = { .machine = machine, .line = machine->next, .want = want };
 	order.line = boot_line(steps->arena, machine->next, machine->own, want, last);
 	if (!machine->settled)
-		machine->loader->settle(machine, steps);
+		plan_settle(machine, steps);
 	if (differs_in(change->differs, IN_CONFIGURED))
 		return plan_line(&order, when, steps, faults);
 	if (differs_in(change->differs, IN_RUNNING))
