@@ -142,7 +142,7 @@ def test_a_line_that_failed_is_not_tried_again_and_a_rollback_takes_all_back(gru
     assert "Gasthof, arguments 1" not in grub.menu()
 
 
-@pytest.mark.cost(25, telling=2)
+@pytest.mark.cost(10, telling=2)
 def test_a_removed_package_leaves_no_trial_and_a_purged_one_no_line(grub):
     postrm = "/var/tmp/postrm"
     grub.container.put(postrm, (TREE / "installer/deb/debian/postrm").read_text())
@@ -162,7 +162,7 @@ def test_a_removed_package_leaves_no_trial_and_a_purged_one_no_line(grub):
     assert list(grub.menu().values()) == [f"{own} mitigations=auto"]
     grub.container.run("sh", postrm, "purge")
     assert grub.container.get("/boot/grub/grub.cfg") == before
-    assert not grub.container.exists("/etc/default/grub.d")
+    assert not grub.container.exists("/etc/default/grub.d/gasthof.cfg")
 
     # An entry of theirs that boots once, a file of the same name, a menu by hand: none is touched.
     grub.container.put("/etc/default/grub.d/gasthof.cfg", "GRUB_TIMEOUT=7\n")
