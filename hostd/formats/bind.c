@@ -342,6 +342,17 @@ static void map_write(const struct bind_context *context, const struct bind *row
 	}
 }
 
+/* Nothing is in it, or only where libvirt has plugged in the device that it was. */
+static bool is_husk(const xmlNode *element)
+{
+	if (element->properties)
+		return false;
+	for (const xmlNode *child = element->children; child; child = child->next)
+		if (!xmlIsBlankNode(child) && !xml_is(child, "address") && !xml_is(child, "alias"))
+			return false;
+	return true;
+}
+
 static void record_row_write(const struct bind_context *context, const struct bind *row,
 			     xmlNode *element, const void *member, bool given)
 {
@@ -354,7 +365,7 @@ static void record_row_write(const struct bind_context *context, const struct bi
 	/* a record of which nothing is said is not made for its defaults alone */
 	xmlNode *at = xml_make(element, row->place);
 	bind_write(&nested, row->table, at, member);
-	if (!given && *row->place && !at->properties && !at->children)
+	if (!given && *row->place && is_husk(at))
 		xml_remove(element, row->place);
 }
 
