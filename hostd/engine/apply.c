@@ -12,6 +12,7 @@ struct fate {
 	bool later;       /* something of it waits for more than this run can give */
 	bool ending;      /* all but what ends the run (verb_is_last) is done */
 	bool same;        /* its steps, when they were last performed, changed nothing */
+	bool begun;       /* some step of it was done */
 };
 
 struct ending { /* what is left for the end of the run */
@@ -178,6 +179,7 @@ static int item_perform(struct applying *applying, struct plan_item *item, struc
 		if (outcome.result == RESULT_LATER)
 			fate_of(applying, item->path)->later = true;
 		same = same && outcome.result == RESULT_SAME;
+		fate_of(applying, item->path)->begun |= outcome.result == RESULT_DONE;
 	}
 	fate_of(applying, item->path)->same = same;
 	return 0;
@@ -249,6 +251,16 @@ static int item_given(struct applying *applying, const struct plan_item *item,
 	return changed ? item_ledger_both(applying, item, faults) : 0;
 }
 
+/* What failed half way was given half: who takes it out of the description again has it gone. */
+static void item_half_given(struct applying *applying, const struct plan_item *item,
+			    struct faults *faults)
+{
+	bool changed = item->action != ACTION_CREATE && item->change.want;
+
+	if (changed && fate_of(applying, item->path)->begun)
+		(void)item_ledger_both(applying, item, faults);
+}
+
 static void item_apply(struct applying *applying, struct plan_item *item, struct faults *faults)
 {
 	const struct plan_item *stopper = item_stopper(applying, item);
@@ -263,8 +275,12 @@ static void item_apply(struct applying *applying, struct plan_item *item, struct
 		item_fail(applying, item);
 		return;
 	}
-	if (item_perform(applying, item, faults) < 0 || item_given(applying, item, faults) < 0)
+	if (item_perform(applying, item, faults) < 0) {
+		item_half_given(applying, item, faults);
 		item_fail(applying, item);
+	} else if (item_given(applying, item, faults) < 0) {
+		item_fail(applying, item);
+	}
 }
 
 /* ---- one round ---- */

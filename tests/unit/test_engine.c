@@ -230,6 +230,19 @@ static void a_failed_item_stops_only_what_depends_on_it(void **state)
 	assert_non_null(strstr(machine.did.at[2], "/etc/things/c"));
 }
 
+/* Of a change that fails half way, what was done is known: it goes with the words it came by. */
+static void what_was_half_done_goes_back(void **state)
+{
+	(void)state;
+	assert_applied(apply("gasthof: 1\nthings: {a: {color: loud}}\n"));
+	machine.fail_on = "links_reload";
+	assert_int_equal(apply("gasthof: 1\nthings: {a: {color: loud, size: 2MiB}}\n").status, -1);
+	machine.fail_on = NULL;
+	assert_non_null(strstr(rehearsal_read(&machine, "/etc/things/a"), "2MiB"));
+	assert_applied(apply("gasthof: 1\nthings: {a: {color: loud}}\n"));
+	assert_string_equal(rehearsal_read(&machine, "/etc/things/a"), "# ours\ncolor: loud\n");
+}
+
 static void what_is_removed_goes_after_what_used_it_and_not_without(void **state)
 {
 	(void)state;
@@ -606,6 +619,7 @@ int main(void)
 		TEST(a_class_that_was_not_allowed_stops_the_run_before_it_begins),
 		TEST(a_later_round_does_no_more_than_the_first_announced),
 		TEST(a_failed_item_stops_only_what_depends_on_it),
+		TEST(what_was_half_done_goes_back),
 		TEST(what_is_removed_goes_after_what_used_it_and_not_without),
 		TEST(what_cannot_be_looked_at_is_not_missing),
 		TEST(what_can_only_wait_is_told_and_is_no_failure),
