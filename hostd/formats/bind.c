@@ -343,9 +343,11 @@ static void map_write(const struct bind_context *context, const struct bind *row
 }
 
 /* Nothing is in it, or only where libvirt has plugged in the device that it was. */
-static bool is_husk(const xmlNode *element)
+static bool is_husk(const struct bind *row, const xmlNode *element)
 {
-	if (element->properties)
+	bool device = string_starts(row->place, "devices/");
+
+	if (element->properties || (element->children && !device))
 		return false;
 	for (const xmlNode *child = element->children; child; child = child->next)
 		if (!xmlIsBlankNode(child) && !xml_is(child, "address") && !xml_is(child, "alias"))
@@ -365,7 +367,7 @@ static void record_row_write(const struct bind_context *context, const struct bi
 	/* a record of which nothing is said is not made for its defaults alone */
 	xmlNode *at = xml_make(element, row->place);
 	bind_write(&nested, row->table, at, member);
-	if (!given && *row->place && is_husk(at))
+	if (!given && *row->place && is_husk(row, at))
 		xml_remove(element, row->place);
 }
 
@@ -389,7 +391,7 @@ static void row_write(const struct bind_context *context, const struct bind_tabl
 	else if (given || ((context->fresh || resets) && field->fallback))
 		value_write(context->arena, row, field, element, member);
 	else if (resets)
-		xml_remove(element, row->place);
+		value_remove(context->arena, row, element);
 }
 
 void bind_write(const struct bind_context *context, const struct bind_table *table,

@@ -318,3 +318,23 @@ void value_write(struct arena *arena, const struct bind *row, const struct field
 			row->how == BIND_WORDS ? word_of(row->words, text, true) : text);
 	}
 }
+
+void value_remove(struct arena *arena, const struct bind *row, xmlNode *element)
+{
+	bool size = row->how == BIND_KIB || row->how == BIND_BYTES || row->how == BIND_B;
+	xmlNode *next = NULL;
+
+	if (size && xml_has(element, row->place))
+		xml_remove(element, unit_place(arena, row->place));
+	if (*row->place) {
+		xml_remove(element, row->place);
+		return;
+	}
+	for (xmlNode *child = element->children; child; child = next) {
+		next = child->next;
+		if (xmlNodeIsText(child)) {
+			xmlUnlinkNode(child);
+			xmlFreeNode(child);
+		}
+	}
+}

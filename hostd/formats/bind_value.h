@@ -13,3 +13,6 @@ void value_write(struct arena *arena, const struct bind *row, const struct field
 /* The last name of a place, and the element above it: made where `make` says so, or NULL. */
 const char *place_last(const char *place);
 xmlNode *place_parent(struct arena *arena, xmlNode *element, const char *place, bool make);
+
+/* Takes away what the row says, and the unit that stands beside it. */
+void value_remove(struct arena *arena, const struct bind *row, xmlNode *element);

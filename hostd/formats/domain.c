@@ -240,6 +240,7 @@ int domain_write(struct text *text, const struct domain_writing *writing, struct
 	name_write(arena, writing, root);
 	if (context.fresh)
 		domain_begin(root);
+	bool another_board = board_change(&context, root, writing->guest);
 	bind_write(&context, &guest_table, root, writing->guest);
 	if (writing->base)
 		clock_fill(root);
@@ -249,7 +250,7 @@ int domain_write(struct text *text, const struct domain_writing *writing, struct
 		xml_make(root, "devices");
 	else if (!GIVEN(&guest_boot_record, &writing->guest->boot, devices))
 		boot_fill(root);
-	if (context.fresh)
+	if (context.fresh || (another_board && !context.terse))
 		ports_fill(arena, root);
 	if (block_merge(arena, writing, root, faults) < 0)
 		return -1;

@@ -50,6 +50,10 @@ void target_plug(struct arena *arena, xmlNode *disk, xmlNode *devices);
 void watchdogs_fill(struct arena *arena, xmlNode *root);
 /* The device that a field without an element of its own stands for ("rng"), or NULL. */
 xmlNode *part_device(struct arena *arena, xmlNode *root, const char *field);
+/* Before the rest is written: where the guest gets a machine of another sort (pc for q35), takes
+ * away controllers and PCI addresses, which are the old one's, and tells so; libvirt makes
+ * others. */
+bool board_change(const struct bind_context *context, xmlNode *root, const struct guest *guest);
 /* Firmware tries disks first, unless devices have an order of their own. */
 void boot_fill(xmlNode *root);
 /* PCIe ports for the devices there are, and some to plug into while it runs. */

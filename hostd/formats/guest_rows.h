@@ -94,14 +94,17 @@ bool whole_mebibytes_equal(const void *want, const void *have);
 
 #define ROW_FIELD(R, kind, name, ...)                   ROW_FIELD_##kind(ROWS_CLASS, R, name, __VA_ARGS__)
 #define ROW_FIELD_PLAIN(class_, R, name, place_, help_) FIELD(#name, R, name, class_, help_),
+/* A zero or a no that stands there was said: libvirt's own default may be another. */
+#define ROW_FIELD_SAID(class_, R, name, place_, help_) \
+	FIELD(#name, R, name, class_, help_, .flags = FIELD_PRESENCE),
 #define ROW_FIELD_BLOCK(class_, R, name, place_, help_) \
 	FIELD_TEXT(#name, R, name, &type_block, class_, help_),
 #define ROW_FIELD_TEXT                                   ROW_FIELD_PLAIN
 #define ROW_FIELD_ALIAS                                  ROW_FIELD_PLAIN
-#define ROW_FIELD_COUNT                                  ROW_FIELD_PLAIN
-#define ROW_FIELD_NUMBER                                 ROW_FIELD_PLAIN
-#define ROW_FIELD_ONOFF                                  ROW_FIELD_PLAIN
-#define ROW_FIELD_YESNO                                  ROW_FIELD_PLAIN
+#define ROW_FIELD_COUNT                                  ROW_FIELD_SAID
+#define ROW_FIELD_NUMBER                                 ROW_FIELD_SAID
+#define ROW_FIELD_ONOFF                                  ROW_FIELD_SAID
+#define ROW_FIELD_YESNO                                  ROW_FIELD_SAID
 #define ROW_FIELD_PRESENT                                ROW_FIELD_PLAIN
 #define ROW_FIELD_SIZE                                   ROW_FIELD_PLAIN
 #define ROW_FIELD_BYTES                                  ROW_FIELD_PLAIN

@@ -2,6 +2,8 @@
  * described so from its first day.  What tests/host/converge.py found on a real libvirt. */
 #include "kinds_help.h"
 
+#define SMALL ", memory: 64MiB"
+
 /* What libvirt makes of a definition, of which only this counts here. */
 static void libvirt_changes(struct lab *lab, const char *from, const char *to)
 {
@@ -17,7 +19,7 @@ static void described(struct lab *lab, const char *body)
 {
 	assert_string_equal(lab_describe(lab, arena_printf(lab->arena,
 							   "guests: {a: {virtualization: emulated, "
-							   "state: stopped, memory: 64MiB%s}}\n",
+							   "state: stopped%s}}\n",
 							   body)),
 			    "");
 	lab_plan(lab);
@@ -35,10 +37,54 @@ static void a_device_that_goes_leaves_no_husk(void **state)
 {
 	struct lab *lab = *state;
 
-	described(lab, ", pstore: {backend: acpi-erst, size: 8KiB}");
+	described(lab, SMALL ", pstore: {backend: acpi-erst, size: 8KiB}");
 	libvirt_changes(lab, "</pstore>", "<address type='pci' slot='0x01'/></pstore>");
-	described(lab, "");
+	described(lab, SMALL);
 	assert_null(strstr(definition(lab), "pstore"));
+}
+
+/* A no that was said is none of libvirt's defaults. */
+static void a_no_goes_as_a_yes_does(void **state)
+{
+	struct lab *lab = *state;
+
+	described(lab, SMALL ", features: {hap: false}, power: {suspend_to_disk: false}");
+	assert_non_null(strstr(definition(lab), "<hap state=\"off\"/>"));
+	described(lab, SMALL);
+	assert_null(strstr(definition(lab), "hap"));
+	assert_null(strstr(definition(lab), "<pm"));
+}
+
+/* What was plugged into the old board is plugged in anew, and what came with it does not stay. */
+static void another_board_has_slots_of_its_own(void **state)
+{
+	struct lab *lab = *state;
+
+	described(lab, SMALL);
+	assert_non_null(strstr(definition(lab), "pcie-root-port"));
+	libvirt_changes(lab, "</devices>",
+			"<memballoon model='virtio'><address type='pci' slot='0x09'/></memballoon>"
+			"<watchdog model='itco' action='reset'/></devices>");
+	described(lab, SMALL ", machine: pc");
+	assert_null(strstr(definition(lab), "pcie"));
+	assert_null(strstr(definition(lab), "itco"));
+	assert_null(strstr(definition(lab), "0x09"));
+	assert_non_null(strstr(definition(lab), "memballoon"));
+	described(lab, SMALL);
+	assert_non_null(strstr(definition(lab), "machine=\"q35\""));
+	assert_non_null(strstr(definition(lab), "pcie-root-port"));
+}
+
+/* What an element itself says goes like what its attributes say, and a unit goes with its size. */
+static void what_an_element_says_goes(void **state)
+{
+	struct lab *lab = *state;
+
+	described(lab, ", memory: {size: 64MiB, hotplug: {max: 1GiB, slots: 2}}, cpu: {cells: "
+		       "{0: {cpus: 0, memory: 64MiB}}}");
+	assert_non_null(strstr(definition(lab), "<maxMemory"));
+	described(lab, SMALL);
+	assert_null(strstr(definition(lab), "<maxMemory"));
 }
 
 #define LAB_TEST(test) cmocka_unit_test_setup_teardown(test, lab_setup, lab_teardown)
@@ -47,6 +93,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LAB_TEST(a_device_that_goes_leaves_no_husk),
+		LAB_TEST(another_board_has_slots_of_its_own),
+		LAB_TEST(what_an_element_says_goes),
+		LAB_TEST(a_no_goes_as_a_yes_does),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
