@@ -276,7 +276,8 @@ static const struct bind *row_at(const struct bind_table *table, const char *pla
 	return NULL;
 }
 
-/* What moves to another bus has another address there. */
+/* What moves to another bus has another address there, and what becomes of another sort has none
+ * of what the old one had. */
 static void member_unplug(const struct bind_context *context, const struct bind_members *members,
 			  xmlNode *element, const void *value)
 {
@@ -295,7 +296,9 @@ static void member_unplug(const struct bind_context *context, const struct bind_
 		return;
 	for (const char *at = members->plugged; *at; at += *at == ',') {
 		size_t size = strcspn(at, ",");
-		xml_remove(element, arena_strndup(arena, at, size));
+		const char *place = arena_strndup(arena, at, size);
+		while (xml_has(element, place))
+			xml_remove(element, place);
 		at += size;
 	}
 }

@@ -54,8 +54,9 @@ struct bind_members {
 			      * "@type,@index"; or NULL */
 	const struct bind_table *table;
 	const char *word; /* others without such a place are called disk-0, disk-1, ... */
-	/* The place that tells which bus a member is plugged into, and the places ("address", ...)
-	 * that libvirt filled in for that bus and that go when it changes; or NULL. */
+	/* The place that tells which bus a member is plugged into, or of which sort it is, and the
+	 * places ("address", ...) that were filled in for that, whoever did it, and go when it
+	 * changes; or NULL. */
 	const char *plug, *plugged;
 	bool keyed; /* the place holds the key itself, as it stands, and no alias is needed;
 		     * with a word, members called so do without the place */

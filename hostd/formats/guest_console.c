@@ -9,10 +9,14 @@ const struct bind_members guest_serials = { .alias = "ua-serial-",
 
 const struct bind_members guest_parallels = { .alias = "ua-parallel-",
 					      .table = &guest_port_table,
+					      .plug = "@type",
+					      .plugged = "source,protocol",
 					      .word = "parallel" };
 
 const struct bind_members guest_consoles = { .alias = "ua-console-",
 					     .table = &guest_port_table,
+					     .plug = "@type",
+					     .plugged = "source,protocol",
 					     .word = "console" };
 
 const struct bind_members guest_channels = { .alias = "ua-channel-",
@@ -67,5 +71,11 @@ const struct bind_members guest_sounds = {
 ROWS_TABLE(guest_audio_side, GUEST_AUDIO_SIDE_ROWS);
 ROWS_TABLE(guest_audio, GUEST_AUDIO_ROWS, .shorthand = &guest_audio_fields[0]);
 const struct bind_members guest_audios = {
-	.table = &guest_audio_table, .foreign = "@id", .word = "audio", .keyed = true
+	.table = &guest_audio_table,
+	.foreign = "@id",
+	.plug = "@type",
+	.plugged = "input,output,@timerPeriod,@tryMMap,@exclusive,@dspPolicy,@runtimeDir,"
+		   "@serverName,@driver,@path",
+	.word = "audio",
+	.keyed = true,
 };

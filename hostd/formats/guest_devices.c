@@ -57,7 +57,12 @@ const struct bind_members guest_panics = {
 
 ROWS_TABLE(guest_tpm, GUEST_TPM_ROWS);
 const struct bind_members guest_tpms = {
-	.alias = "ua-tpm-", .table = &guest_tpm_table, .foreign = "@model", .word = "tpm"
+	.alias = "ua-tpm-",
+	.table = &guest_tpm_table,
+	.foreign = "@model",
+	.plug = "backend@type",
+	.plugged = "backend",
+	.word = "tpm",
 };
 
 ROWS_TABLE(guest_shared_memory, GUEST_SHARED_MEMORY_ROWS);

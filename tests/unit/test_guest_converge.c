@@ -87,6 +87,24 @@ static void what_an_element_says_goes(void **state)
 	assert_null(strstr(definition(lab), "<maxMemory"));
 }
 
+/* Whoever made another of it by hand left what only that has. */
+static void what_is_of_another_sort_has_nothing_of_the_old_one(void **state)
+{
+	struct lab *lab = *state;
+	static const char body[] = SMALL ", audios: {1: none}, tpms: {t: {model: tpm-tis, "
+					 "type: emulator, version: \"2.0\"}}";
+
+	described(lab, body);
+	libvirt_changes(
+		lab, "<audio id=\"1\" type=\"none\"/>",
+		"<audio id='1' type='pulseaudio' serverName='x'><input voices='1'/></audio>");
+	libvirt_changes(lab, "<backend type=\"emulator\" version=\"2.0\"/>",
+			"<backend type='passthrough'><device path='/dev/tpm0'/></backend>");
+	described(lab, body);
+	assert_non_null(strstr(definition(lab), "<audio id=\"1\" type=\"none\"/>"));
+	assert_non_null(strstr(definition(lab), "<backend type=\"emulator\" version=\"2.0\"/>"));
+}
+
 #define LAB_TEST(test) cmocka_unit_test_setup_teardown(test, lab_setup, lab_teardown)
 
 int main(void)
@@ -95,6 +113,7 @@ int main(void)
 		LAB_TEST(a_device_that_goes_leaves_no_husk),
 		LAB_TEST(another_board_has_slots_of_its_own),
 		LAB_TEST(what_an_element_says_goes),
+		LAB_TEST(what_is_of_another_sort_has_nothing_of_the_old_one),
 		LAB_TEST(a_no_goes_as_a_yes_does),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
