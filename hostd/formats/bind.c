@@ -325,6 +325,18 @@ static void member_write(const struct bind_context *context, const struct bind *
 		alias_write(context, members, element, member);
 }
 
+/* What held nothing but the members that went: of <devices> there is always one. */
+static void parent_prune(struct arena *arena, const struct bind *row, xmlNode *element)
+{
+	const char *slash = strrchr(row->place, '/');
+	const char *above =
+		slash ? arena_strndup(arena, row->place, (size_t)(slash - row->place)) : NULL;
+	xmlNode *parent = above && strcmp(above, "devices") != 0 ? xml_at(element, above) : NULL;
+
+	if (parent && !parent->properties && is_blank(parent))
+		xml_remove(element, above);
+}
+
 static void map_write(const struct bind_context *context, const struct bind *row, xmlNode *element,
 		      const struct map *map)
 {
@@ -340,8 +352,10 @@ static void map_write(const struct bind_context *context, const struct bind *row
 			continue;
 		const char *path =
 			arena_printf(context->arena, "%s%s.%s", context->path, row->field, name);
-		if (differs_has(context, path, PATH_MEMBER_REMOVE))
-			element_remove(named.elements.at[i]);
+		if (!differs_has(context, path, PATH_MEMBER_REMOVE))
+			continue;
+		element_remove(named.elements.at[i]);
+		parent_prune(arena, row, element);
 	}
 }
 

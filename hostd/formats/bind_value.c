@@ -327,7 +327,9 @@ void value_remove(struct arena *arena, const struct bind *row, xmlNode *element)
 	if (size && xml_has(element, row->place))
 		xml_remove(element, unit_place(arena, row->place));
 	if (*row->place) {
-		xml_remove(element, row->place);
+		do
+			xml_remove(element, row->place);
+		while (row->how == BIND_LIST && xml_has(element, row->place));
 		return;
 	}
 	for (xmlNode *child = element->children; child; child = next) {

@@ -168,17 +168,24 @@ int domain_import(struct arena *arena, const char *xml, struct guest *guest,
 
 /* ---- writing ---- */
 
+static const char *const timers[][3] = {
+	{ "rtc", "tickpolicy", "catchup" },
+	{ "pit", "tickpolicy", "delay" },
+	{ "hpet", "present", "no" },
+};
+
 /* What every guest of ours has and no field says. */
-static void domain_begin(xmlNode *root)
+static void domain_begin(struct arena *arena, xmlNode *root)
 {
 	xml_set(root, "os/type@arch", "x86_64");
 	xml_set(root, "os/type", "hvm");
 	xml_make(root, "features/acpi");
 	xml_make(root, "features/apic");
 	xml_set(root, "clock@offset", "utc");
-	xml_set(root, "clock/timer[name=rtc]@tickpolicy", "catchup");
-	xml_set(root, "clock/timer[name=pit]@tickpolicy", "delay");
-	xml_set(root, "clock/timer[name=hpet]@present", "no");
+	for (size_t i = 0; i < COUNT_OF(timers); i++)
+		xml_set(root,
+			arena_printf(arena, "clock/timer[name=%s]@%s", timers[i][0], timers[i][1]),
+			timers[i][2]);
 	xmlNode *devices = xml_make(root, "devices");
 	xml_set(devices, "serial@type", "pty");
 	xml_set(devices, "serial/target@type", "isa-serial");
@@ -186,6 +193,37 @@ static void domain_begin(xmlNode *root)
 	xml_set(devices, "console@type", "pty");
 	xml_set(devices, "console/target@type", "serial");
 	xml_set(devices, "console/target@port", "0");
+}
+
+/* What every guest of ours has, where something else was said of it, and is no longer. */
+static void usual_fill(const struct bind_context *context, xmlNode *root, const struct guest *guest)
+{
+	struct arena *arena = context->arena;
+	bool apic =
+		bind_resets(context, "features.apic") || bind_resets(context, "features.apic_eoi");
+	bool without =
+		GIVEN(&guest_features_record, &guest->features, apic) && !guest->features.apic;
+
+	if (bind_resets(context, "features.acpi"))
+		xml_make(root, "features/acpi");
+	if (apic && !without)
+		xml_make(root, "features/apic");
+	for (size_t i = 0; context->differs && i < COUNT_OF(timers); i++) {
+		const char *const *timer = timers[i];
+		const char *path = arena_printf(arena, "clock.timers.%s", timer[0]);
+		if (paths_has(context->differs, path) && !map_get(&guest->clock.timers, timer[0]))
+			xml_set(root,
+				arena_printf(arena, "clock/timer[name=%s]@%s", timer[0], timer[1]),
+				timer[2]);
+	}
+}
+
+/* Memory of no node is no binding: libvirt adds how it would bind, and then wants a node. */
+static void binding_prune(struct arena *arena, xmlNode *root)
+{
+	if (xml_has(root, "numatune/memory") && !xml_has(root, "numatune/memory@nodeset") &&
+	    !string_equal(xml_get(arena, root, "numatune/memory@placement"), "auto"))
+		xml_remove(root, "numatune/memory");
 }
 
 static xmlDoc *writing_doc(const struct domain_writing *writing, struct faults *faults)
@@ -239,11 +277,15 @@ int domain_write(struct text *text, const struct domain_writing *writing, struct
 	xmlNode *root = xmlDocGetRootElement(doc);
 	name_write(arena, writing, root);
 	if (context.fresh)
-		domain_begin(root);
+		domain_begin(arena, root);
 	bool another_board = board_change(&context, root, writing->guest);
 	bind_write(&context, &guest_table, root, writing->guest);
-	if (writing->base)
+	if (writing->base && !context.terse)
+		usual_fill(&context, root, writing->guest);
+	if (writing->base) {
+		binding_prune(arena, root);
 		clock_fill(root);
+	}
 	targets_fill(&context, root);
 	watchdogs_fill(arena, root);
 	if (context.terse)

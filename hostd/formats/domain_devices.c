@@ -27,6 +27,10 @@ void part_disk_import(const struct bind_context *context, xmlNode *element, void
 	const char *type = xml_get(context->arena, element, "@type");
 	bool device = disk->source && string_starts(disk->source, "/dev/");
 
+	/* an empty drive of a running guest has no format, and gets that of what is put into it */
+	if (!context->sparse && !xml_has(element, "source") && !xml_has(element, "driver@type") &&
+	    (string_equal(disk->device, "cdrom") || string_equal(disk->device, "floppy")))
+		SET(&guest_disk_record, disk, format, "raw");
 	if (!context->sparse)
 		return;
 	/* what part_disk_source_write would make of the path */

@@ -143,8 +143,8 @@ ROWS_STRUCT(guest_kvm, GUEST_KVM_ROWS);
 ROWS_STRUCT(guest_xen, GUEST_XEN_ROWS);
 
 #define GUEST_FEATURES_ROWS(ROW, R)                                                                \
-	ROW(R, PRESENT, acpi, "acpi", "ACPI (<acpi>)")                                             \
-	ROW(R, PRESENT, apic, "apic", "APIC (<apic>)")                                             \
+	ROW(R, USUAL, acpi, "acpi", "ACPI (<acpi>)")                                               \
+	ROW(R, USUAL, apic, "apic", "APIC (<apic>)")                                               \
 	ROW(R, ONOFF, apic_eoi, "apic@eoi", "fast end of interrupt (<apic eoi=>)")                 \
 	ROW(R, PRESENT, pae, "pae", "physical addresses beyond 4GiB, of Xen (<pae>)")              \
 	ROW(R, ONOFF, hap, "hap@state", "hardware assisted paging (<hap state=>)")                 \

@@ -21,6 +21,7 @@
  *	SIZE, BYTES, RATE	a number beside its unit; of bytes; of bytes a second
  *	LINE		BYTES of a cache line, whose unit is called B
  *	ONOFF, YESNO, PRESENT	flags: on or off, yes or no, an element or none
+ *	USUAL		a PRESENT that guests of ours have where nothing is said of it
  *	LIST		one element or attribute each
  *	SECRET		where a password is
  *	ALIAS		of a device, not ours
@@ -77,6 +78,7 @@ bool whole_mebibytes_equal(const void *want, const void *have);
 #define ROW_MEMBER_ONOFF(name, ...)                       bool name;
 #define ROW_MEMBER_YESNO(name, ...)                       bool name;
 #define ROW_MEMBER_PRESENT(name, ...)                     bool name;
+#define ROW_MEMBER_USUAL(name, ...)                       bool name;
 #define ROW_MEMBER_SIZE(name, ...)                        struct bytes name;
 #define ROW_MEMBER_BYTES(name, ...)                       struct bytes name;
 #define ROW_MEMBER_LINE(name, ...)                        struct bytes name;
@@ -105,6 +107,7 @@ bool whole_mebibytes_equal(const void *want, const void *have);
 #define ROW_FIELD_NUMBER                                 ROW_FIELD_SAID
 #define ROW_FIELD_ONOFF                                  ROW_FIELD_SAID
 #define ROW_FIELD_YESNO                                  ROW_FIELD_SAID
+#define ROW_FIELD_USUAL                                  ROW_FIELD_SAID
 #define ROW_FIELD_PRESENT                                ROW_FIELD_PLAIN
 #define ROW_FIELD_SIZE                                   ROW_FIELD_PLAIN
 #define ROW_FIELD_BYTES                                  ROW_FIELD_PLAIN
@@ -135,6 +138,7 @@ bool whole_mebibytes_equal(const void *want, const void *have);
 #define ROW_BIND_TEXT(name, place_, help_)      { #name, place_, BIND_TEXT },
 #define ROW_BIND_WORD(name, place_, help_, ...) { #name, place_, BIND_TEXT },
 #define ROW_BIND_ALIAS(name, place_, help_)     { #name, place_, BIND_ALIAS },
+#define ROW_BIND_USUAL                          ROW_BIND_PRESENT
 #define ROW_BIND_BLOCK                          ROW_BIND_TEXT
 #define ROW_BIND_ASKED                          ROW_BIND_WORD
 #define ROW_BIND_CONFIGURED                     ROW_BIND_TEXT

@@ -436,6 +436,24 @@ static const char *rewritten(struct arena *arena, const char *yaml, const char *
 		      &(struct domain_writing){ .guest = guest, .handle = "a", .base = base });
 }
 
+/* libvirt says none of it while the guest runs: nothing would ever be as described. */
+static void an_empty_drive_has_the_format_it_was_given(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct domain_identity identity;
+	const struct guest *guest =
+		read_of(arena,
+			"<domain type='qemu' id='1'><name>a</name><devices><disk type='file' "
+			"device='cdrom'><driver name='qemu'/><target dev='sda' bus='sata'/>"
+			"<alias name='ua-disk-cd'/></disk></devices></domain>",
+			&identity);
+	const struct guest_disk *disk = map_get(&guest->disks, "cd")->value;
+
+	assert_string_equal(disk->format, "raw");
+	assert_true(GIVEN(&guest_disk_record, disk, format));
+}
+
 /* What libvirt filled in for the old bus is none of the new one's. */
 static void a_device_on_another_bus_has_another_address(void **state)
 {
@@ -543,6 +561,7 @@ int main(void)
 		cmocka_unit_test(passwords_are_told_by_their_place),
 		cmocka_unit_test(a_password_in_use_is_told_by_its_place),
 		cmocka_unit_test(a_device_on_another_bus_has_another_address),
+		cmocka_unit_test(an_empty_drive_has_the_format_it_was_given),
 		cmocka_unit_test(the_machine_s_own_watchdog_does_what_ours_does),
 		cmocka_unit_test(a_hidden_password_is_the_one_of_the_block),
 		cmocka_unit_test(identities_follow_from_names),

@@ -105,6 +105,47 @@ static void what_is_of_another_sort_has_nothing_of_the_old_one(void **state)
 	assert_non_null(strstr(definition(lab), "<backend type=\"emulator\" version=\"2.0\"/>"));
 }
 
+/* A guest without an APIC would hardly boot. */
+static void what_our_guests_have_comes_back(void **state)
+{
+	struct lab *lab = *state;
+	static const char *const usual[] = { "<acpi/>", "<apic/>",
+					     "<timer name=\"hpet\" present=\"no\"/>" };
+
+	described(lab, SMALL ", features: {acpi: false, apic: true, apic_eoi: true}, clock: "
+			     "{timers: {hpet: {present: true}}}");
+	assert_null(strstr(definition(lab), "<acpi/>"));
+	described(lab, SMALL);
+	for (size_t i = 0; i < COUNT_OF(usual); i++)
+		if (!strstr(definition(lab), usual[i]))
+			fail_msg("%s is not in\n%s", usual[i], definition(lab));
+}
+
+/* libvirt adds to a node how memory is bound to it, and wants a node where that is said. */
+static void memory_is_bound_no_longer(void **state)
+{
+	struct lab *lab = *state;
+
+	described(lab, ", memory: {size: 64MiB, numa: {nodes: 0}}");
+	libvirt_changes(lab, "nodeset=\"0\"", "mode='strict' nodeset='0'");
+	described(lab, SMALL);
+	assert_null(strstr(definition(lab), "numatune"));
+}
+
+/* Of several elements of one list all go, and so does what held nothing but members. */
+static void lists_and_maps_go_whole(void **state)
+{
+	struct lab *lab = *state;
+
+	described(lab, SMALL ", sysinfo: {smbios: {bios: {vendor: a}, chassis: {serial: b}}}, "
+			     "card_readers: {c: {kind: host-certificates, certificates: "
+			     "[d, e, f], database: /g}}");
+	described(lab, SMALL ", sysinfo: {smbios: {bios: {vendor: a}}}, "
+			     "card_readers: {c: {kind: host}}");
+	assert_null(strstr(definition(lab), "chassis"));
+	assert_null(strstr(definition(lab), "<certificate>"));
+}
+
 #define LAB_TEST(test) cmocka_unit_test_setup_teardown(test, lab_setup, lab_teardown)
 
 int main(void)
@@ -114,6 +155,9 @@ int main(void)
 		LAB_TEST(another_board_has_slots_of_its_own),
 		LAB_TEST(what_an_element_says_goes),
 		LAB_TEST(what_is_of_another_sort_has_nothing_of_the_old_one),
+		LAB_TEST(what_our_guests_have_comes_back),
+		LAB_TEST(memory_is_bound_no_longer),
+		LAB_TEST(lists_and_maps_go_whole),
 		LAB_TEST(a_no_goes_as_a_yes_does),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
