@@ -377,9 +377,11 @@ static void record_row_write(const struct bind_context *context, const struct bi
 {
 	struct bind_context nested = below(context, row->field);
 	bool there = xml_has(element, row->place);
-	bool resets = bind_resets(context, row->field);
+	const char *path = arena_printf(context->arena, "%s%s", context->path, row->field);
+	bool goes = differs_has(context, path, PATH_RESET) ||
+		    differs_has(context, path, PATH_MEMBER_REMOVE);
 
-	if (!given && !context->fresh && !(resets && there))
+	if (!given && !context->fresh && !(goes && there))
 		return;
 	/* a record of which nothing is said is not made for its defaults alone */
 	xmlNode *at = xml_make(element, row->place);

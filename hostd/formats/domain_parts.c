@@ -230,6 +230,8 @@ void part_firmware_write(const struct bind_context *context, xmlNode *element, c
 		if (GIVEN(&guest_record, guest, firmware))
 			xml_set(element, "os@firmware",
 				string_equal(guest->firmware, "uefi") ? "efi" : "bios");
+		else if (is && bind_resets(context, "firmware"))
+			firmware_clear(element);
 		if (GIVEN(&guest_record, guest, secure_boot) && guest->secure_boot != secure_is)
 			uefi_write(context, element, guest->secure_boot);
 		return;

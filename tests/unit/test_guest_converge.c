@@ -146,6 +146,31 @@ static void lists_and_maps_go_whole(void **state)
 	assert_null(strstr(definition(lab), "<certificate>"));
 }
 
+/* Nothing else was said where they stood, so that nothing else is looked at there. */
+static void members_go_though_nothing_is_said_beside_them(void **state)
+{
+	struct lab *lab = *state;
+
+	described(lab, ", memory: {size: 64MiB, huge_pages: {pages: {a: {size: 2MiB}}}}, "
+		       "clock: {timers: {kvmclock: {present: false}}}");
+	assert_non_null(strstr(definition(lab), "hugepages"));
+	described(lab, SMALL);
+	assert_null(strstr(definition(lab), "hugepages"));
+	assert_null(strstr(definition(lab), "kvmclock"));
+}
+
+static void firmware_goes_from_a_guest_in_libvirt_s_words(void **state)
+{
+	struct lab *lab = *state;
+
+	described(lab, SMALL ", defaults: libvirt, os_type: hvm, firmware: uefi");
+	libvirt_changes(lab, "<os firmware=\"efi\">",
+			"<os firmware='efi'><loader type='pflash'>/x</loader><nvram>/y</nvram>");
+	described(lab, SMALL ", defaults: libvirt, os_type: hvm");
+	assert_null(strstr(definition(lab), "efi"));
+	assert_null(strstr(definition(lab), "nvram"));
+}
+
 #define LAB_TEST(test) cmocka_unit_test_setup_teardown(test, lab_setup, lab_teardown)
 
 int main(void)
@@ -158,6 +183,8 @@ int main(void)
 		LAB_TEST(what_our_guests_have_comes_back),
 		LAB_TEST(memory_is_bound_no_longer),
 		LAB_TEST(lists_and_maps_go_whole),
+		LAB_TEST(members_go_though_nothing_is_said_beside_them),
+		LAB_TEST(firmware_goes_from_a_guest_in_libvirt_s_words),
 		LAB_TEST(a_no_goes_as_a_yes_does),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
