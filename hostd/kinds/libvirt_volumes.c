@@ -7,13 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/name.h"
 #include "formats/libvirt_object.h"
-#include "formats/libvirt_volume.h"
 #include "formats/veil.h"
+#include "kinds/libvirt_volumes.h"
 #include "kinds/storage.h"
-
-extern const struct kind libvirt_volumes_kind;
 
 static const struct record *const record = &libvirt_volume_record;
 static const struct definition *const definition = &libvirt_volume_definition;
@@ -30,7 +27,7 @@ static bool is_of(const struct libvirt_volume *volume, const char *pool, const c
 
 /* ---- what is wanted ---- */
 
-static void complete(struct item *item, struct desired *desired, struct faults *faults)
+void libvirt_volumes_complete(struct item *item, struct desired *desired, struct faults *faults)
 {
 	struct libvirt_volume *volume = item->value;
 
@@ -40,7 +37,8 @@ static void complete(struct item *item, struct desired *desired, struct faults *
 	bind_settle(desired->arena, definition->table, volume);
 }
 
-static int rendering(const struct libvirt_volume *volume, struct text *text, struct faults *faults)
+int libvirt_volume_write(const struct libvirt_volume *volume, struct text *text,
+			 struct faults *faults)
 {
 	return definition_write(
 		text, definition,
@@ -54,7 +52,8 @@ static void block_check(const struct item *item, struct faults *faults)
 	struct faults found;
 
 	faults_init(&found, faults->arena);
-	if (volume_of(item)->libvirt_xml && rendering(volume_of(item), &text, &found) < 0)
+	if (volume_of(item)->libvirt_xml &&
+	    libvirt_volume_write(volume_of(item), &text, &found) < 0)
 		(void)fault_at(faults, item_mark(item, "libvirt_xml"), "%s", found.first->message);
 }
 
@@ -66,7 +65,8 @@ static void name_check(const struct item *item, const char *field, const char *n
 			       name);
 }
 
-static void check(const struct item *item, const struct desired *desired, struct faults *faults)
+void libvirt_volumes_check(const struct item *item, const struct desired *desired,
+			   struct faults *faults)
 {
 	const struct libvirt_volume *volume = volume_of(item);
 
@@ -161,6 +161,9 @@ static int observe(struct host *host, struct items *configured, struct items *ru
 	(void)running;
 	pools_add(&pools, configured->wanted, configured->arena);
 	pools_add(&pools, configured->given, configured->arena);
+	if (configured->all &&
+	    libvirt_volumes_used_pools(host, configured->arena, &pools, faults) < 0)
+		return -1;
 	EACH(pool, &pools)
 		if (pool_observe(host, *pool, configured, faults) < 0)
 			return -1;
@@ -296,8 +299,6 @@ static const char *file_of(const struct change *change, struct arena *arena)
 	return NULL;
 }
 
-/* The class of making it: an empty one in the place of one that is gone, and that a guest is
- * defined with, is nothing to be done by the way. */
 static int create_class(const struct change *change, enum class *ret_class, struct steps *steps,
 			struct faults *faults)
 {
@@ -306,15 +307,11 @@ static int create_class(const struct change *change, enum class *ret_class, stru
 					     want->name };
 	const char *loser = NULL;
 
-	*ret_class = CLASS_NONE;
-	if (change->configured || !change->last)
-		return 0;
-	if (storage_loser(change->view, &place, &loser, faults) < 0)
+	if (storage_create_class(change, &place, ret_class, &loser, faults) < 0)
 		return -1;
-	if (!loser)
-		return 0;
-	*ret_class = CLASS_DESTROYS_DATA;
-	steps_note(steps, "what %s had in the volume is gone: it is made anew, and empty", loser);
+	if (loser)
+		steps_note(steps, "what %s had in the volume is gone: it is made anew, and empty",
+			   loser);
 	return 0;
 }
 
@@ -328,7 +325,7 @@ static int volume_create(const struct change *change, struct steps *steps, struc
 	    !GIVEN(&libvirt_volume_backing_record, &want->backing, path))
 		return plan_fault(change, FAULT_DESCRIPTION, NULL, faults,
 				  "a volume needs a capacity");
-	if (encryption_check(change, faults) < 0 || rendering(want, &text, faults) < 0 ||
+	if (encryption_check(change, faults) < 0 || libvirt_volume_write(want, &text, faults) < 0 ||
 	    create_class(change, &class, steps, faults) < 0)
 		return -1;
 	struct step *step = step_body(
@@ -462,40 +459,7 @@ static int render(const struct item *item, const struct view *view, struct text 
 		  struct faults *faults)
 {
 	(void)view;
-	return rendering(volume_of(item), text, faults);
-}
-
-/* Sizes are carried in bytes, as libvirt says them itself: of the original no more is asked. */
-static int in_bytes(const struct libvirt_volume *volume, const char *original, struct text *text,
-		    struct faults *faults)
-{
-	return definition_write(text, definition,
-				&(struct definition_writing){ .value = volume, .base = original },
-				faults);
-}
-
-static int import(struct items *items, const char *text, struct faults *faults)
-{
-	struct arena *arena = items->arena;
-	struct libvirt_volume *volume = record_new(arena, record);
-	struct text rendered = text_of(arena), original = text_of(arena);
-	const char *block = NULL;
-
-	if (!definition_is(arena, definition, text))
-		return 0;
-	if (definition_of_xml(arena, definition, text, true, volume, faults) < 0 ||
-	    rendering(volume, &rendered, faults) < 0 ||
-	    in_bytes(volume, text, &original, faults) < 0 ||
-	    definition_rest(arena, original.at, rendered.at, &block, faults) < 0)
-		return -1;
-	if (block)
-		SET(record, volume, libvirt_xml, block);
-	const char *handle = name_fit(arena, volume->name);
-	struct item *item = items_add(items, &libvirt_volumes_kind, handle ? handle : "volume");
-	if (string_equal(item->name, volume->name))
-		record_give(record, volume, offsetof(struct libvirt_volume, name), false);
-	item->value = volume;
-	return 1;
+	return libvirt_volume_write(volume_of(item), text, faults);
 }
 
 static const char *const needs[] = { "require", "libvirt.pools", "pools", NULL };
@@ -508,13 +472,14 @@ const struct kind libvirt_volumes_kind = {
 	.adopt = ADOPT_ASK,
 	.record = &libvirt_volume_record,
 	.needs = needs,
-	.complete = complete,
-	.check = check,
+	.complete = libvirt_volumes_complete,
+	.check = libvirt_volumes_check,
 	.observe = observe,
 	.probe = probe,
 	.same = same,
 	.take_over = take_over,
 	.plan = plan,
 	.render = render,
-	.import = import,
+	.import = libvirt_volumes_import,
+	.describe = libvirt_volumes_describe,
 };

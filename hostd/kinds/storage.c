@@ -242,8 +242,8 @@ int storage_user(const struct view *view, const struct storage_place *place, con
 	return 0;
 }
 
-int storage_loser(const struct view *view, const struct storage_place *place,
-		  const char **ret_loser, struct faults *faults)
+static int storage_loser(const struct view *view, const struct storage_place *place,
+			 const char **ret_loser, struct faults *faults)
 {
 	const struct seen_kind *guests = seen_find(view->seen, "guests");
 
@@ -256,5 +256,19 @@ int storage_loser(const struct view *view, const struct storage_place *place,
 	EACH(guest, &guests->configured.list)
 		if (storage_guest_uses((*guest)->value, place))
 			*ret_loser = (*guest)->path;
+	return 0;
+}
+
+int storage_create_class(const struct change *change, const struct storage_place *place,
+			 enum class *ret_class, const char **ret_loser, struct faults *faults)
+{
+	*ret_class = CLASS_NONE;
+	*ret_loser = NULL;
+	if (change->configured || !change->last)
+		return 0;
+	if (storage_loser(change->view, place, ret_loser, faults) < 0)
+		return -1;
+	if (*ret_loser)
+		*ret_class = CLASS_DESTROYS_DATA;
 	return 0;
 }

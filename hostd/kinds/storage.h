@@ -99,9 +99,12 @@ struct storage_place {
 };
 /* Whether a guest has it as a disk. */
 bool storage_guest_uses(const struct guest *guest, const struct storage_place *place);
-/* A guest that is defined with it, or NULL.  -1 where nobody can tell. */
-int storage_loser(const struct view *view, const struct storage_place *place,
-		  const char **ret_loser, struct faults *faults) MUST_CHECK;
+/* The class of making what an item is: where it was there once and a guest is defined with it
+ * (*ret_loser, else NULL), an empty one in its place is nothing to be done by the way.  A ledger
+ * alone does not tell that it was: it is written before the thing is made. */
+int storage_create_class(const struct change *change, const struct storage_place *place,
+			 enum class *ret_class, const char **ret_loser,
+			 struct faults *faults) MUST_CHECK;
 /* A guest that holds what lies there open (running, paused, suspended) and is not itself about to
  * go (which it is before what is removed, but not before what is changed), or NULL.  -1 where
  * nobody can tell. */

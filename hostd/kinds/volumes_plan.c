@@ -76,38 +76,21 @@ static int volume_check_size(const struct change *change, struct faults *faults)
 	return -1;
 }
 
-/* A guest that is defined with the file which the last good run gave this volume, or NULL: then
- * there was such a file, with what the guest wrote.  A ledger alone does not tell: it is written
- * before the file is made. */
-static int volume_loser(const struct change *change, const char **ret_loser, struct faults *faults)
-{
-	const struct volume *last = change->last ? change->last->value : NULL;
-	const struct storage_place place = { .path = last ? last->path : NULL };
-
-	*ret_loser = NULL;
-	return place.path ? storage_loser(change->view, &place, ret_loser, faults) : 0;
-}
-
-/* The class of making it: where it had content, as on a file system that is not mounted (yet), an
- * empty one in its place is nothing to be done by the way. */
+/* Where it had content, as on a file system that is not mounted (yet). */
 static int volume_create_class(const struct change *change, enum class *ret_class,
 			       struct steps *steps, struct faults *faults)
 {
-	const struct volume *want = change->want->value;
+	const struct volume *last = change->last ? change->last->value : NULL;
+	const struct storage_place place = { .path = last ? last->path : NULL };
 	const char *loser = NULL;
 
-	*ret_class = CLASS_NONE;
-	if (change->configured)
-		return 0;
-	if (volume_loser(change, &loser, faults) < 0)
+	if (storage_create_class(change, &place, ret_class, &loser, faults) < 0)
 		return -1;
-	if (!loser)
-		return 0;
-	*ret_class = CLASS_DESTROYS_DATA;
-	steps_note(steps,
-		   "%s has this volume, and its file is gone: is the file system of pools.%s "
-		   "mounted? A new one has nothing of the old one's content",
-		   loser, want->pool);
+	if (loser)
+		steps_note(steps,
+			   "%s has this volume, and its file is gone: is the file system of "
+			   "pools.%s mounted? A new one has nothing of the old one's content",
+			   loser, ((const struct volume *)change->want->value)->pool);
 	return 0;
 }
 

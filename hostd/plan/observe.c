@@ -84,6 +84,7 @@ static void seen_look(struct seen *seen, const struct kind *kind, struct host *h
 		.given = ledger,
 	};
 	WITHIN(faults, "%s: observe", kind->path);
+	one->configured.all = one->running.all = desired->describing;
 	one->failed = kind->observe(host, &one->configured, &one->running, faults) < 0;
 	if (!one->failed)
 		seen_probe(one, seen->arena, host, desired);
@@ -112,7 +113,9 @@ void seen_observe_all(struct seen *seen, struct arena *arena, struct host *host,
 {
 	struct desired *nothing = ARENA_NEW(arena, struct desired);
 
-	*nothing = (struct desired){ .arena = arena, .kinds = all, .items.arena = arena };
+	*nothing = (struct desired){
+		.arena = arena, .kinds = all, .items.arena = arena, .describing = true
+	};
 	*seen = (struct seen){ .arena = arena };
 	for (const struct kind *const *kind = all; *kind; kind++)
 		if ((*kind)->describe || (*kind)->flags & KIND_GATE)

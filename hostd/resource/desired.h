@@ -16,6 +16,7 @@ struct desired {
 	struct items items;      /* in order of the registry, then of the description */
 	const struct node *root; /* the merged tree, shorthands normalised */
 	struct mark mark;        /* of the file first named */
+	bool describing;         /* nothing is wanted but to know all there is (seen_observe_all) */
 };
 
 /* Brings the shorthands of one file's tree to mappings, for every kind and profile

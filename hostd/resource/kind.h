@@ -41,6 +41,7 @@ struct items {
 	/* While observing: what is wanted, and what the ledger holds, for a kind whose objects
 	 * are too many to look at all (sysctl).  Elsewhere NULL. */
 	const struct items *wanted, *given;
+	bool all; /* while observing: to describe what is there, whether or not it is wanted */
 };
 
 struct view { /* what there is to know about other items, read only */

@@ -111,7 +111,8 @@ def test_all_that_differs_is_whose_it_is(lived_in, described):
     assert [item["item"] for item in plan["items"] if item["differs"] or item["steps"]] == []
     named = {item["item"] for item in plan["items"]}
     assert named >= {"guests.mail-server", "guests.mail-server-2", "guests.secure", "libvirt.pools.off",
-                     "libvirt.networks.hand-bridge", "libvirt.networks.old", "libvirt.pools.files"}
+                     "libvirt.networks.hand-bridge", "libvirt.networks.old", "libvirt.pools.files",
+                     "libvirt.volumes.files-data-raw"}
 
 
 def test_taken_over_nothing_is_left_to_do(lived_in, described):

@@ -363,12 +363,73 @@ static void who_has_the_place_of_ours_is_told_instead(void **state)
 	assert_null(strstr(yaml, "64MiB"));
 }
 
+#define VOLUME(name, size, more)                                                \
+	"<volume type='file'><name>" name "</name><key>/srv/" name "</key>"     \
+	"<capacity unit='bytes'>" size "</capacity><allocation unit='bytes'>0"  \
+	"</allocation><target><path>/srv/" name "</path><format type='qcow2'/>" \
+	"<permissions><mode>0600</mode></permissions></target>" more "</volume>"
+
+/* A pool that guests have disks in, and others have other things. */
+static void with_volumes(struct lab *lab)
+{
+	lived_in(lab);
+	lab_put(lab, "libvirt/pools.json",
+		"{\"files\": {\"uuid\": \"" UUID(
+			"7") "\", \"active\": true, "
+			     "\"persistent\": true, \"autostart\": true}}");
+	lab_put(lab, "libvirt/volumes/files/a.qcow2.xml",
+		VOLUME("a.qcow2", "1073741824",
+		       "<backingStore><path>/srv/base.qcow2</path><format type='qcow2'/>"
+		       "</backingStore>"));
+	lab_put(lab, "libvirt/volumes/files/base.qcow2.xml", VOLUME("base.qcow2", "1048576", ""));
+	lab_put(lab, "libvirt/volumes/files/b.qcow2.xml", VOLUME("b.qcow2", "1048576", ""));
+}
+
+static void volumes_that_guests_write_are_described(void **state)
+{
+	struct lab *lab = *state;
+
+	with_volumes(lab);
+	const char *yaml = export(lab);
+	assert_holds(yaml, "  volumes:\n"
+			   "    files-a-qcow2:\n"
+			   "      pool: files\n"
+			   "      name: a.qcow2\n"
+			   "      capacity: 1GiB\n"
+			   "      target:\n"
+			   "        format: qcow2\n"
+			   "      backing:\n"
+			   "        path: /srv/base.qcow2\n"
+			   "        format: qcow2\n");
+	assert_null(strstr(yaml, "b.qcow2\n      capacity"));
+	assert_null(strstr(yaml, "name: base.qcow2"));
+	assert_string_equal(lab_describe(lab, yaml), "");
+	assert_string_equal(lab_adopt(lab), "");
+	assert_string_equal(lab_plan(lab), "");
+	assert_int_equal(lab->plan.blocked, 0);
+}
+
+static void an_encrypted_volume_is_told_of(void **state)
+{
+	struct lab *lab = *state;
+
+	with_volumes(lab);
+	lab_put(lab, "libvirt/volumes/files/a.qcow2.xml",
+		"<volume type='file'><name>a.qcow2</name><capacity unit='bytes'>1048576</capacity>"
+		"<target><path>/srv/a.qcow2</path><format type='raw'/><encryption format='luks'>"
+		"<secret type='passphrase' uuid='" UUID("8") "'/></encryption></target></volume>");
+	assert_null(strstr(export(lab), "capacity"));
+	assert_holds(notes(lab), "the volume \"a.qcow2\" in pool \"files\" is left out");
+}
+
 int main(void)
 {
 #define LAB(name) cmocka_unit_test_setup_teardown(name, lab_setup, lab_teardown)
 	const struct CMUnitTest tests[] = {
 		LAB(nothing_is_left_but_to_take_it_over),
 		LAB(it_says_what_a_person_would),
+		LAB(volumes_that_guests_write_are_described),
+		LAB(an_encrypted_volume_is_told_of),
 		LAB(a_password_stays_where_it_is),
 		LAB(what_is_ours_is_said_as_it_was_given),
 		LAB(what_the_package_brought_is_left_out),

@@ -1,6 +1,8 @@
 /* kind libvirt.volumes: plans on captured machines, and the way back. */
 #include "kinds_help.h"
 
+#include "formats/libvirt_volume.h"
+
 #define POOL         \
 	"libvirt:\n" \
 	"  pools:\n" \
@@ -230,6 +232,27 @@ static void what_is_imported_renders_to_all_it_said(void **state)
 	assert_int_equal(kind->import(&items, "<volume/>", &lab->faults), -1);
 }
 
+/* What a description may not say is carried verbatim. */
+static void what_a_description_refuses_is_imported_as_it_is(void **state)
+{
+	struct lab *lab = *state;
+	struct items items = { .arena = lab->arena };
+	const struct kind *kind = kind_find(kinds, "libvirt.volumes");
+
+	lab_describe(lab, "");
+	assert_int_equal(kind->import(&items,
+				      "<volume><name>x/y</name><capacity unit='MiB'>4</capacity>"
+				      "</volume>",
+				      &lab->faults),
+			 1);
+	const struct item *item = items.list.at[0];
+	const struct libvirt_volume *volume = item->value;
+	assert_string_equal(item->name, "x-y");
+	assert_false(GIVEN(&libvirt_volume_record, volume, name));
+	assert_holds(volume->libvirt_xml, "<name>x/y</name>");
+	assert_int_equal(volume->capacity.count, 4 << 20);
+}
+
 #define LAB_TEST(test) cmocka_unit_test_setup_teardown(test, lab_setup, lab_teardown)
 
 int main(void)
@@ -244,6 +267,7 @@ int main(void)
 		LAB_TEST(a_volume_that_is_gone_is_not_replaced_by_the_way),
 		LAB_TEST(what_cannot_be_is_told_at_its_place),
 		LAB_TEST(what_is_imported_renders_to_all_it_said),
+		LAB_TEST(what_a_description_refuses_is_imported_as_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
