@@ -359,17 +359,12 @@ static void map_write(const struct bind_context *context, const struct bind *row
 	}
 }
 
-/* Nothing is in it, or only where libvirt has plugged in the device that it was. */
+/* Nothing is in it; or it is a device that no attribute says anything of any more, with what
+ * libvirt filled in for the one that it was. */
 static bool is_husk(const struct bind *row, const xmlNode *element)
 {
-	bool device = string_starts(row->place, "devices/");
-
-	if (element->properties || (element->children && !device))
-		return false;
-	for (const xmlNode *child = element->children; child; child = child->next)
-		if (!xmlIsBlankNode(child) && !xml_is(child, "address") && !xml_is(child, "alias"))
-			return false;
-	return true;
+	return !element->properties &&
+	       (!element->children || string_starts(row->place, "devices/"));
 }
 
 static void record_row_write(const struct bind_context *context, const struct bind *row,

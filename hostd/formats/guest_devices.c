@@ -29,8 +29,12 @@ ROWS_TABLE(guest_usb_rule, GUEST_USB_RULE_ROWS);
 const struct bind_members guest_usb_rules = { .table = &guest_usb_rule_table, .word = "rule" };
 
 ROWS_TABLE(guest_card_reader, GUEST_CARD_READER_ROWS);
-const struct bind_members guest_card_readers = { .table = &guest_card_reader_table,
-						 .word = "reader" };
+const struct bind_members guest_card_readers = {
+	.table = &guest_card_reader_table,
+	.plug = "@mode",
+	.plugged = "certificate,database,source,protocol,@type",
+	.word = "reader",
+};
 
 ROWS_TABLE(guest_hub, GUEST_HUB_ROWS);
 const struct bind_members guest_hubs = {

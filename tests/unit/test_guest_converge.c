@@ -38,7 +38,8 @@ static void a_device_that_goes_leaves_no_husk(void **state)
 	struct lab *lab = *state;
 
 	described(lab, SMALL ", pstore: {backend: acpi-erst, size: 8KiB}");
-	libvirt_changes(lab, "</pstore>", "<address type='pci' slot='0x01'/></pstore>");
+	libvirt_changes(lab, "</pstore>",
+			"<path>/x</path><address type='pci' slot='0x01'/></pstore>");
 	described(lab, SMALL);
 	assert_null(strstr(definition(lab), "pstore"));
 }
