@@ -177,6 +177,12 @@ corpus-made: build/gasthof ## import, validate and render MADE=3000 machine-made
 	$(Q)tests/corpus/made.py --schemas $(SCHEMAS) --seed $(SEED) --count $(MADE) --keep build/made || test $$? = 77
 	$(Q)tests/corpus/rendered.py --seed $(SEED) --count $(MADE) --keep build/made
 
+ROUNDS ?= 20
+.PHONY: converge
+converge: build/gasthof ## guests that are changed at random on a real libvirt, for ROUNDS=20 walks from SEED on (root)
+	$(Q)tests/host/converge.py --seed $(SEED) --rounds $(ROUNDS)
+	$(Q)tests/host/converge_running.py --seed $(SEED) --rounds $(ROUNDS)
+
 # $(SCHEMAS): libvirt's own, of the version that the page is about.
 SCHEMAS ?= /usr/share/libvirt/schemas
 .PHONY: guest-coverage
