@@ -17,22 +17,7 @@ static const struct libvirt_kind which = {
 	.autostart = VERB_network_autostart,
 };
 
-static void complete(struct item *item, struct desired *desired, struct faults *faults)
-{
-	(void)faults;
-	libvirt_objects_complete(&which, item, desired->arena);
-}
-
-static void check(const struct item *item, const struct desired *desired, struct faults *faults)
-{
-	libvirt_objects_check(&which, item, desired, faults);
-}
-
-static int observe(struct host *host, struct items *configured, struct items *running,
-		   struct faults *faults)
-{
-	return libvirt_objects_observe(&which, host, configured, running, faults);
-}
+LIBVIRT_OBJECTS(which)
 
 static bool is_plugged(const struct guest *guest, const char *network)
 {
@@ -66,30 +51,12 @@ static void note_guests(const struct change *change, struct steps *steps)
 	}
 }
 
-static int take_over(const struct change *change, struct paths *differs, struct steps *steps,
-		     struct faults *faults)
-{
-	return libvirt_objects_take_over(&which, change, differs, steps, faults);
-}
-
 static int plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	if (libvirt_objects_plan(&which, change, steps, faults) < 0)
 		return -1;
 	note_guests(change, steps);
 	return 0;
-}
-
-static int render(const struct item *item, const struct view *view, struct text *text,
-		  struct faults *faults)
-{
-	(void)view;
-	return libvirt_objects_render(&which, item, text, faults);
-}
-
-static int import(struct items *items, const char *text, struct faults *faults)
-{
-	return libvirt_objects_import(&which, items, text, faults);
 }
 
 static int describe(struct describing *describing, struct faults *faults)

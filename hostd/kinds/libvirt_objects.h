@@ -31,3 +31,37 @@ int libvirt_objects_describe(const struct libvirt_kind *which, struct describing
 			     struct item **ret_item, struct faults *faults) MUST_CHECK;
 int libvirt_objects_import(const struct libvirt_kind *which, struct items *items, const char *text,
 			   struct faults *faults) MUST_CHECK;
+
+/* The operations of a kind that are the same for all: complete, check, observe, take_over, render
+ * and import of `which`, a struct libvirt_kind. */
+#define LIBVIRT_OBJECTS(which)                                                                  \
+	static void complete(struct item *item, struct desired *desired, struct faults *faults) \
+	{                                                                                       \
+		(void)faults;                                                                   \
+		libvirt_objects_complete(&(which), item, desired->arena);                       \
+	}                                                                                       \
+	static void check(const struct item *item, const struct desired *desired,               \
+			  struct faults *faults)                                                \
+	{                                                                                       \
+		libvirt_objects_check(&(which), item, desired, faults);                         \
+	}                                                                                       \
+	static int observe(struct host *host, struct items *configured, struct items *running,  \
+			   struct faults *faults)                                               \
+	{                                                                                       \
+		return libvirt_objects_observe(&(which), host, configured, running, faults);    \
+	}                                                                                       \
+	static int take_over(const struct change *change, struct paths *differs,                \
+			     struct steps *steps, struct faults *faults)                        \
+	{                                                                                       \
+		return libvirt_objects_take_over(&(which), change, differs, steps, faults);     \
+	}                                                                                       \
+	static int render(const struct item *item, const struct view *view, struct text *text,  \
+			  struct faults *faults)                                                \
+	{                                                                                       \
+		(void)view;                                                                     \
+		return libvirt_objects_render(&(which), item, text, faults);                    \
+	}                                                                                       \
+	static int import(struct items *items, const char *text, struct faults *faults)         \
+	{                                                                                       \
+		return libvirt_objects_import(&(which), items, text, faults);                   \
+	}

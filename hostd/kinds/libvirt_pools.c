@@ -17,44 +17,11 @@ static const struct libvirt_kind which = {
 	.autostart = VERB_pool_autostart,
 };
 
-static void complete(struct item *item, struct desired *desired, struct faults *faults)
-{
-	(void)faults;
-	libvirt_objects_complete(&which, item, desired->arena);
-}
-
-static void check(const struct item *item, const struct desired *desired, struct faults *faults)
-{
-	libvirt_objects_check(&which, item, desired, faults);
-}
-
-static int observe(struct host *host, struct items *configured, struct items *running,
-		   struct faults *faults)
-{
-	return libvirt_objects_observe(&which, host, configured, running, faults);
-}
-
-static int take_over(const struct change *change, struct paths *differs, struct steps *steps,
-		     struct faults *faults)
-{
-	return libvirt_objects_take_over(&which, change, differs, steps, faults);
-}
+LIBVIRT_OBJECTS(which)
 
 static int plan(const struct change *change, struct steps *steps, struct faults *faults)
 {
 	return libvirt_objects_plan(&which, change, steps, faults);
-}
-
-static int render(const struct item *item, const struct view *view, struct text *text,
-		  struct faults *faults)
-{
-	(void)view;
-	return libvirt_objects_render(&which, item, text, faults);
-}
-
-static int import(struct items *items, const char *text, struct faults *faults)
-{
-	return libvirt_objects_import(&which, items, text, faults);
 }
 
 /* How much room there is changes by itself. */

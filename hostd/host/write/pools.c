@@ -37,31 +37,9 @@ OBJECT_CALL(active, virStoragePoolIsActive)
 OBJECT_CALL(stop, virStoragePoolDestroy)
 OBJECT_CALL(undefine, virStoragePoolUndefine)
 
-static const struct virt_class pools = {
-	.what = "pool",
-	.find = find,
-	.release = release,
-	.persistent = persistent,
-	.autostart = autostart,
-	.set_autostart = set_autostart,
-	.autostarts = VERB_pool_autostart,
-	.active = active,
-	.start = start,
-	.stop = stop,
-	.undefine = undefine,
-	.definition = definition,
-	.define = define,
-	.defines = VERB_pool_define,
-	.undefines = VERB_pool_undefine,
-	.starts = VERB_pool_start,
-	.stops = VERB_pool_stop,
-};
+static const struct virt_class pools = OBJECT_CLASS(pool);
 
-OBJECT_ACT(pool, &pools, define)
-OBJECT_ACT(pool, &pools, undefine)
-OBJECT_ACT(pool, &pools, start)
-OBJECT_ACT(pool, &pools, stop)
-OBJECT_ACT(pool, &pools, autostart)
+OBJECT_ACTS(pool, &pools)
 
 int pool_refresh_perform(struct write *write, const struct step *step, struct outcome *ret,
 			 struct faults *faults)
@@ -73,10 +51,4 @@ int pool_refresh_perform(struct write *write, const struct step *step, struct ou
 	if (virStoragePoolRefresh(pool.at, 0) < 0)
 		return virt_fault(faults, "cannot refresh pool \"%s\"", step->argument[0]);
 	return outcome_is(ret, RESULT_DONE);
-}
-
-int pool_restart_perform(struct write *write, const struct step *step, struct outcome *ret,
-			 struct faults *faults)
-{
-	return object_restart_perform(&pools, write, step, ret, faults);
 }

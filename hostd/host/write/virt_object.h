@@ -66,6 +66,30 @@ int object_restart_perform(const struct virt_class *class, struct write *write,
 		return object_##act##_perform(class, write, step, ret, faults);                    \
 	}
 
+/* All verbs that networks and pools have in common. */
+#define OBJECT_ACTS(noun, class)                                                 \
+	OBJECT_ACT(noun, class, define)                                          \
+	OBJECT_ACT(noun, class, undefine)                                        \
+	OBJECT_ACT(noun, class, start)                                           \
+	OBJECT_ACT(noun, class, stop)                                            \
+	OBJECT_ACT(noun, class, autostart)                                       \
+	int noun##_restart_perform(struct write *write, const struct step *step, \
+				   struct outcome *ret, struct faults *faults)   \
+	{                                                                        \
+		return object_restart_perform(class, write, step, ret, faults);  \
+	}
+
+/* The row of one of these classes, of functions that are called as its members are. */
+#define OBJECT_CLASS(noun)                                                                \
+	{                                                                                 \
+		.what = #noun, .find = find, .release = release, .autostart = autostart,  \
+		.set_autostart = set_autostart, .autostarts = VERB_##noun##_autostart,    \
+		.persistent = persistent, .active = active, .start = start, .stop = stop, \
+		.undefine = undefine, .definition = definition, .define = define,         \
+		.defines = VERB_##noun##_define, .undefines = VERB_##noun##_undefine,     \
+		.starts = VERB_##noun##_start, .stops = VERB_##noun##_stop,               \
+	}
+
 /* A call of libvirt's on one object, as the table holds it. */
 #define OBJECT_CALL(name, call)       \
 	static int name(void *object) \
