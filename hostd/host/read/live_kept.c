@@ -1,6 +1,7 @@
 /* live_kept.c - what libvirt keeps of a domain beside its definition: saved memory, snapshots,
  * checkpoints.  https://libvirt.org/html/libvirt-libvirt-domain-snapshot.html */
 #include <stdlib.h>
+#include <string.h>
 
 #include "host/read/live_domains.h"
 
@@ -55,6 +56,12 @@ static bool is_unknown_here(void)
 	       (error->code == VIR_ERR_NO_SUPPORT || error->code == VIR_ERR_OPERATION_UNSUPPORTED);
 }
 
+static int name_order(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* In an order of their own: libvirt's is another each time. */
 static int names_look(struct arena *arena, virDomainPtr domain, const struct kept_kind *kind,
 		      struct text_list *ret, struct faults *faults)
 {
@@ -71,6 +78,8 @@ static int names_look(struct arena *arena, virDomainPtr domain, const struct kep
 		kind->free(objects[i]);
 	}
 	free(objects);
+	if (ret->count)
+		qsort(ret->at, ret->count, sizeof(*ret->at), name_order);
 	return 0;
 }
 
