@@ -15,6 +15,7 @@
 #include "agent/alive.h"
 #include "agent/bus.h"
 #include "agent/folders.h"
+#include "agent/listener.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "formats/json.h"
@@ -24,10 +25,15 @@
 
 #define DESCRIPTION_FOLDER "/etc/gasthof"
 #define SILENCE_OPTION     "--silence=" /* seconds after which a run hangs */
+#define EVERY_OPTION       "--every="   /* seconds between two looks for drift */
 
 enum {
 	LOOK_SECONDS = 60,  /* between two looks for drift */
-	SETTLE_SECONDS = 1, /* a file that is being written is written again soon */
+	SETTLE_SECONDS = 1, /* what changes, changes again soon: a file, a guest */
+	/* Looks because of what libvirt told: so many one after another, then one in so many
+	 * seconds.  A guest that falls over whenever it is started is no reason for more. */
+	HEARD_LOOKS = 10,
+	HEARD_SECONDS = 12,
 };
 
 /* Why a run is started; the word is its argument. */
@@ -36,14 +42,18 @@ static const char *const reasons[] = { NULL, "look", "change", "start" };
 
 struct agent {
 	sd_event *loop;
-	sd_event_source *tick, *settle;
+	sd_event_source *tick, *settle, *due;
+	unsigned every;   /* seconds between two looks */
 	enum reason next; /* to be started when the run at hand has ended */
 	enum reason settling;
 	pid_t run; /* 0: none at hand */
 	bool ending;
+	bool heard;           /* something that no run has looked at since */
+	uint64_t heard_looks; /* paid for until then, CLOCK_MONOTONIC: HEARD_SECONDS each */
 	struct agent_bus bus;
 	struct folders folders;
 	struct alive alive;
+	struct listener listener;
 };
 
 static void complain(const char *what, int error)
@@ -76,6 +86,9 @@ static void run_start(struct agent *agent)
 	FILES_CLOSE int signs = alive_open(&agent->alive);
 	if (signs < 0)
 		complain("cannot listen to the run", -signs);
+	else
+		listener_pass_on(&agent->listener, agent->alive.fd);
+	agent->heard = false;
 	if (run_spawn(agent, arena, signs) == 0) {
 		int error = sd_event_add_child(agent->loop, NULL, agent->run, WEXITED, run_ended,
 					       agent);
@@ -103,6 +116,56 @@ static void run_asked(void *context, const char *reason)
 {
 	run_want(context, strcmp(reason, reasons[REASON_LOOK]) == 0 ? REASON_LOOK : REASON_CHANGE);
 }
+
+/* ---- what libvirt tells ---- */
+
+static int look_due(sd_event_source *source, uint64_t now, void *context)
+{
+	struct agent *agent = context;
+
+	(void)source;
+	/* A run at hand may still look at it. */
+	if (!agent->heard || agent->run)
+		return 0;
+	if (agent->heard_looks < now)
+		agent->heard_looks = now;
+	agent->heard_looks += HEARD_SECONDS * 1000000ULL;
+	sd_journal_print(LOG_DEBUG, "looks, as libvirt tells of a change");
+	run_want(agent, REASON_LOOK);
+	return 0;
+}
+
+/* Not put off by what is heard after it: several changes are one look. */
+static void heard(void *context)
+{
+	const uint64_t ahead = HEARD_LOOKS * HEARD_SECONDS * 1000000ULL;
+	struct agent *agent = context;
+	int enabled = SD_EVENT_OFF;
+	uint64_t at = 0;
+
+	agent->heard = true;
+	if (sd_event_source_get_enabled(agent->due, &enabled) >= 0 && enabled != SD_EVENT_OFF)
+		return;
+	if (sd_event_now(agent->loop, CLOCK_MONOTONIC, &at) < 0)
+		return;
+	at += SETTLE_SECONDS * 1000000ULL;
+	if (agent->heard_looks > at + ahead)
+		at = agent->heard_looks - ahead;
+	if (sd_event_source_set_time(agent->due, at) >= 0)
+		sd_event_source_set_enabled(agent->due, SD_EVENT_ONESHOT);
+}
+
+static void run_said(void *context, char sign)
+{
+	struct agent *agent = context;
+
+	if (sign == SIGN_LOOKS)
+		agent->heard = false;
+	else if (sign == SIGN_HEARD || sign == SIGN_UNHEARD)
+		listener_want(&agent->listener, sign == SIGN_HEARD);
+}
+
+/* ---- the end of a run ---- */
 
 /* A run that was ended could not say itself what it saw. */
 static void state_unknown(const char *why)
@@ -139,14 +202,18 @@ static int run_ended(sd_event_source *source, const siginfo_t *info, void *conte
 	if (agent->ending)
 		return sd_event_exit(agent->loop, 0);
 	run_start(agent);
+	if (agent->heard)
+		heard(agent);
 	return 0;
 }
 
 static int tick(sd_event_source *source, uint64_t now, void *context)
 {
+	struct agent *agent = context;
+
 	(void)now;
-	run_want(context, REASON_LOOK);
-	if (sd_event_source_set_time_relative(source, LOOK_SECONDS * 1000000ULL) < 0)
+	run_want(agent, REASON_LOOK);
+	if (sd_event_source_set_time_relative(source, agent->every * 1000000ULL) < 0)
 		return -EIO;
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
@@ -194,7 +261,10 @@ static int agent_watch(struct agent *agent)
 	if ((error = sd_event_add_signal(agent->loop, NULL, SIGTERM, asked_to_end, agent)) < 0 ||
 	    (error = sd_event_add_signal(agent->loop, NULL, SIGINT, asked_to_end, agent)) < 0 ||
 	    (error = sd_event_add_time_relative(agent->loop, &agent->tick, CLOCK_BOOTTIME,
-						LOOK_SECONDS * 1000000ULL, 0, tick, agent)) < 0 ||
+						agent->every * 1000000ULL, 0, tick, agent)) < 0 ||
+	    (error = sd_event_add_time_relative(agent->loop, &agent->due, CLOCK_MONOTONIC, 0, 0,
+						look_due, agent)) < 0 ||
+	    (error = sd_event_source_set_enabled(agent->due, SD_EVENT_OFF)) < 0 ||
 	    (error = sd_event_add_time_relative(agent->loop, &agent->settle, CLOCK_MONOTONIC, 0, 0,
 						settled, agent)) < 0 ||
 	    (error = sd_event_source_set_enabled(agent->settle, SD_EVENT_OFF)) < 0 ||
@@ -203,24 +273,41 @@ static int agent_watch(struct agent *agent)
 	return sd_event_set_watchdog(agent->loop, true);
 }
 
+static void options_read(struct agent *agent, int argc, char **argv)
+{
+	const struct {
+		const char *option;
+		unsigned *seconds;
+	} options[] = { { SILENCE_OPTION, &agent->alive.seconds },
+			{ EVERY_OPTION, &agent->every } };
+
+	for (int i = 1; i < argc; i++)
+		for (size_t j = 0; j < COUNT_OF(options); j++)
+			if (string_starts(argv[i], options[j].option))
+				*options[j].seconds = (unsigned)strtoul(
+					argv[i] + strlen(options[j].option), NULL, 10);
+	if (!agent->every)
+		agent->every = LOOK_SECONDS;
+}
+
 int agent_main(int argc, char **argv)
 {
 	struct agent agent = {
 		.bus = { .run = "", .want = run_asked, .context = &agent },
-		.alive = { .fd = -1 },
+		.alive = { .fd = -1, .said = run_said, .context = &agent },
+		.listener = { .fd = -1, .heard = heard, .context = &agent },
 		.folders = { .besides = NETWORKS_FOLDER, .changed = changed, .context = &agent },
 	};
 	sigset_t blocked;
 
-	if (argc > 1 && string_starts(argv[1], SILENCE_OPTION))
-		agent.alive.seconds = (unsigned)strtoul(argv[1] + strlen(SILENCE_OPTION), NULL, 10);
+	options_read(&agent, argc, argv);
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGCHLD);
 	sigaddset(&blocked, SIGTERM);
 	sigaddset(&blocked, SIGINT);
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	int error = sd_event_default(&agent.loop);
-	agent.folders.loop = agent.alive.loop = agent.loop;
+	agent.folders.loop = agent.alive.loop = agent.listener.loop = agent.loop;
 	if (error >= 0)
 		error = agent_watch(&agent);
 	if (error < 0) {
@@ -236,6 +323,8 @@ int agent_main(int argc, char **argv)
 	agent_bus_close(&agent.bus);
 	folders_close(&agent.folders);
 	alive_close(&agent.alive);
+	listener_close(&agent.listener);
+	sd_event_source_unref(agent.due);
 	sd_event_source_unref(agent.tick);
 	sd_event_source_unref(agent.settle);
 	sd_event_unref(agent.loop);

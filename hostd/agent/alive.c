@@ -44,6 +44,8 @@ static int sign_given(sd_event_source *source, int fd, uint32_t events, void *co
 	(void)events;
 	if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR))
 		return sd_event_source_set_enabled(source, SD_EVENT_OFF);
+	for (ssize_t i = 0; i < size; i++)
+		alive->said(alive->context, signs[i]);
 	return size < 0 || alive->asked ? 0 : count_on(alive, seconds_of(alive));
 }
 
@@ -63,6 +65,9 @@ void alive_watch(struct alive *alive, pid_t run)
 	alive->asked = false;
 	int error =
 		sd_event_add_io(alive->loop, &alive->signs, alive->fd, EPOLLIN, sign_given, alive);
+	/* What it says of its look comes before what is heard while it looks. */
+	if (error >= 0)
+		error = sd_event_source_set_priority(alive->signs, SD_EVENT_PRIORITY_IMPORTANT);
 	if (error >= 0)
 		error = sd_event_add_time_relative(alive->loop, &alive->silence, CLOCK_MONOTONIC, 0,
 						   0, was_silent, alive);

@@ -2,8 +2,10 @@
  *
  * A run holds one end of a socket and sends a byte with each step and each second of a long one,
  * from when it has the journal's lock: waiting for that may take as long as somebody's apply.
- * One that sent something and then nothing for `seconds` hangs: it is asked to end (SIGTERM),
- * and killed (SIGKILL) where it does not.
+ * Some bytes say more (agent/agent.h).  The other way goes, before it starts, what was heard of
+ * devices since the run before (formats/heard.h, a line each).  One that sent something and then
+ * nothing for `seconds` hangs: it is asked to end (SIGTERM), and killed (SIGKILL) where it does
+ * not.
  */
 #pragma once
 
@@ -21,7 +23,9 @@ struct alive {
 	unsigned seconds; /* of silence; 0: ALIVE_SECONDS */
 	pid_t run;        /* 0: none is watched */
 	int fd;
-	bool asked; /* to end */
+	bool asked;                             /* to end */
+	void (*said)(void *context, char sign); /* for each sign */
+	void *context;
 	sd_event_source *signs, *silence;
 };
 

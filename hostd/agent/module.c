@@ -2,6 +2,7 @@
 #include "agent/agent.h"
 #include "agent/system.h"
 #include "host/read/live.h"
+#include "host/read/live_listen.h"
 #include "host/write/worker.h"
 #include "host/write/write.h"
 
@@ -11,6 +12,8 @@ const struct host_module host_module = {
 	.open_performer = write_open,
 	.agent = agent_main,
 	.worker = worker_main,
+	.listen = listen_main,
+	.heard = refusals_news,
 	.going_down = system_going_down,
 	.ready = system_ready,
 };

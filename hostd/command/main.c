@@ -219,9 +219,9 @@ static int verb_run(const struct command_verb *verb, const struct options *optio
 	return status;
 }
 
-/* What is not a verb for people: the agent (under its own name: hostd), and the workers that steps
- * start, which parse the bytes of strangers. */
-static int module_run(bool worker, int argc, char **argv)
+/* What is not a verb for people: the agent (under its own name: hostd), what hears libvirt for it,
+ * and the workers that steps start, which parse the bytes of strangers. */
+static int module_run(const char *part, int argc, char **argv)
 {
 	ARENA_AUTO struct arena *arena = arena_new();
 	struct faults faults;
@@ -232,7 +232,9 @@ static int module_run(bool worker, int argc, char **argv)
 		fprintf(stderr, "hostd: %s\n", faults.first->message);
 		return EXIT_FAILED;
 	}
-	return worker ? module->worker(argc, argv) : module->agent(argc, argv);
+	return strcmp(part, "worker") == 0   ? module->worker(argc, argv)
+	       : strcmp(part, "listen") == 0 ? module->listen(argc, argv)
+					     : module->agent(argc, argv);
 }
 
 static const char *base_name(const char *path)
@@ -248,11 +250,11 @@ int main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "help";
 
 	if (strcmp(base_name(argv[0]), "hostd") == 0 && argc < 2)
-		return module_run(false, argc, argv);
+		return module_run("agent", argc, argv);
 	if (strcmp(name, "agent") == 0)
-		return module_run(false, argc - 1, argv + 1);
-	if (strcmp(name, "worker") == 0)
-		return module_run(true, argc, argv);
+		return module_run(name, argc - 1, argv + 1);
+	if (strcmp(name, "worker") == 0 || strcmp(name, "listen") == 0)
+		return module_run(name, argc, argv);
 	if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
 		puts("gasthof " GASTHOF_VERSION);
 		return EXIT_DONE;

@@ -7,12 +7,13 @@
  * description changes.  The state goes to /run/gasthof/status.json either way.
  *
  * A second argument is the number of a socket on which the agent waits for signs that the run
- * goes on (agent/alive.h).
+ * goes on, and tells what it heard since the run before (agent/alive.h).
  */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "agent/agent.h"
 #include "command/command.h"
 #include "command/engine_session.h"
 #include "command/state_file.h"
@@ -26,25 +27,34 @@ struct signing {
 	int fd; /* -1: nobody waits for them */
 };
 
-static void sign(const struct watcher *watcher)
+static void sign(const struct signing *signing, char what)
 {
-	int fd = ((const struct signing *)watcher)->fd;
-
-	if (fd >= 0 && send(fd, ".", 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+	if (signing->fd >= 0 && send(signing->fd, &what, 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		return; /* full: then the agent has enough to read */
 }
 
 static struct watcher *inner(struct watcher *watcher)
 {
-	sign(watcher);
-	return ((struct signing *)watcher)->inner;
+	struct signing *signing = (struct signing *)watcher;
+
+	sign(signing, SIGN_GOES_ON);
+	return signing->inner;
+}
+
+static void sign_looks(struct watcher *watcher)
+{
+	struct signing *signing = (struct signing *)watcher;
+
+	sign(signing, SIGN_LOOKS);
+	signing->inner->looks(signing->inner);
 }
 
 static void sign_planned(struct watcher *watcher, const struct plan *plan, unsigned round)
 {
-	struct watcher *told = inner(watcher);
+	struct signing *signing = (struct signing *)watcher;
 
-	told->planned(told, plan, round);
+	sign(signing, plan_is_heard(plan) ? SIGN_HEARD : SIGN_UNHEARD);
+	signing->inner->planned(signing->inner, plan, round);
 }
 
 static void sign_begins(struct watcher *watcher, const char *item, const struct step *step)
@@ -70,16 +80,30 @@ static void sign_ends(struct watcher *watcher, const char *item, const struct st
 }
 
 /* From now on: the lock is ours, and what is silent hangs. */
-static struct watcher *signing(struct session *session, struct watcher *told)
+static struct signing *signing_new(struct session *session, struct watcher *told)
 {
 	struct signing *signing = ARENA_NEW(session->arena, struct signing);
 	const char *number = session_argument(session, 1, NULL);
 
-	signing->watcher = (struct watcher){ sign_planned, sign_begins, sign_moves, sign_ends };
+	signing->watcher =
+		(struct watcher){ sign_looks, sign_planned, sign_begins, sign_moves, sign_ends };
 	signing->inner = told;
 	signing->fd = number ? (int)strtol(number, NULL, 10) : -1;
-	sign(&signing->watcher);
-	return &signing->watcher;
+	sign(signing, SIGN_GOES_ON);
+	return signing;
+}
+
+/* What the agent heard of devices is noted before anybody looks. */
+static void take_news(struct session *session, const struct signing *signing)
+{
+	const struct host_module *module = host_module_load(&session->faults);
+	struct text news = text_of(session->arena);
+	char bytes[4096];
+
+	for (ssize_t size; (size = recv(signing->fd, bytes, sizeof(bytes), MSG_DONTWAIT)) > 0;)
+		text_add_bytes(&news, bytes, (size_t)size);
+	if (module && news.size)
+		module->heard(session->arena, news.at);
 }
 
 /* ---- the run ---- */
@@ -117,16 +141,20 @@ static int is_held(struct session *session, const struct desired *desired)
 	return journal_held(journal, text.at, &session->faults);
 }
 
-static int look_only(struct session *session, const struct desired *desired, const char *why)
+static int look_only(struct session *session, const struct signing *signing,
+		     const struct desired *desired, const char *why)
 {
 	struct plan plan = {};
 	struct host *host = session_host(session);
 
 	if (!host)
 		return -1;
+	sign(signing, SIGN_LOOKS);
 	int planned = session_plan(session, desired, host, &plan);
-	if (planned == 0)
+	if (planned == 0) {
+		sign(signing, plan_is_heard(&plan) ? SIGN_HEARD : SIGN_UNHEARD);
 		state_write(session, &plan, why);
+	}
 	host_close(host);
 	return planned;
 }
@@ -146,7 +174,8 @@ static int apply(struct session *session, struct engine *engine, const struct de
 	return applied;
 }
 
-static int run_locked(struct session *session, struct engine *engine, const char *reason)
+static int run_locked(struct session *session, struct engine *engine, const struct signing *signing,
+		      const char *reason)
 {
 	struct desired desired = {};
 
@@ -160,8 +189,9 @@ static int run_locked(struct session *session, struct engine *engine, const char
 	bool reports = strcmp(reason, "look") == 0 && strcmp(settings->drift, "report") == 0;
 	int held = is_held(session, &desired);
 	int done = held < 0  ? -1
-		   : held    ? look_only(session, &desired, "a rollback took this description back")
-		   : reports ? look_only(session, &desired, NULL)
+		   : held    ? look_only(session, signing, &desired,
+					 "a rollback took this description back")
+		   : reports ? look_only(session, signing, &desired, NULL)
 			     : apply(session, engine, &desired, classes_allowed(settings));
 	if (done < 0 && held < 0)
 		state_write(session, NULL, "the journal cannot be read");
@@ -176,8 +206,11 @@ int command_run(struct session *session)
 	int status = EXIT_FAILED;
 
 	if (engine_session_open(session, "agent", &engine) == 0) {
-		engine.watcher = signing(session, engine.watcher);
-		status = run_locked(session, &engine, session_argument(session, 0, "look"));
+		struct signing *signing = signing_new(session, engine.watcher);
+		engine.watcher = &signing->watcher;
+		take_news(session, signing);
+		status =
+			run_locked(session, &engine, signing, session_argument(session, 0, "look"));
 	} else {
 		state_write(session, NULL, "the agent cannot work");
 		output_text.faults(&session->reporter, &session->faults);

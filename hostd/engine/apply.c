@@ -291,6 +291,7 @@ static int round_plan(struct applying *applying, unsigned round, struct faults *
 	struct seen *seen = ARENA_NEW(engine->arena, struct seen);
 	struct items *ledger = ARENA_NEW(engine->arena, struct items);
 
+	engine->watcher->looks(engine->watcher);
 	host_forget(engine->host);
 	if (journal_ledger(engine->journal, engine->desired->kinds, ledger, faults) < 0)
 		return -1;

@@ -16,6 +16,8 @@ enum { ROUNDS_MAX = 8 };
 
 /* Told what happens, as it happens; report/ has instances.  Every member is set. */
 struct watcher {
+	/* The machine is about to be looked at: what happened before will be seen. */
+	void (*looks)(struct watcher *watcher);
 	void (*planned)(struct watcher *watcher, const struct plan *plan, unsigned round);
 	void (*step_begins)(struct watcher *watcher, const char *item, const struct step *step);
 	void (*step_moves)(struct watcher *watcher, uint64_t done, uint64_t total);

@@ -78,6 +78,7 @@ const struct kind libvirt_networks_kind = {
 	.path = "libvirt.networks",
 	.summary = "networks that libvirt runs itself, in its own words",
 	.shape = SHAPE_NAMED,
+	.flags = KIND_HEARD,
 	.adopt = ADOPT_ASK,
 	.record = &libvirt_network_record,
 	.needs = needs,

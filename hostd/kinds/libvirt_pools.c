@@ -50,6 +50,7 @@ const struct kind libvirt_pools_kind = {
 	.path = "libvirt.pools",
 	.summary = "pools that libvirt runs itself, in its own words",
 	.shape = SHAPE_NAMED,
+	.flags = KIND_HEARD,
 	.adopt = ADOPT_ASK,
 	.record = &libvirt_pool_record,
 	.needs = needs,

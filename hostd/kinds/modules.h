@@ -50,8 +50,6 @@ struct module_facts {
 	struct host_kernel_module kernel;
 	const char *drives; /* asked of one that is to stay out: what the host stands on and it
 			     * drives, "0000:02:00.0, which holds /"; or NULL */
-	bool initramfs; /* Debian's initramfs-tools make the initramfs, which has its own copy of
-			 * /etc/modprobe.d */
 };
 int modules_probe(struct host *host, struct arena *arena, const struct item *want,
 		  const struct desired *desired, const void **ret_facts,

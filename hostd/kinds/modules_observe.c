@@ -95,13 +95,10 @@ int modules_probe(struct host *host, struct arena *arena, const struct item *wan
 	struct module_facts *facts = ARENA_NEW(arena, struct module_facts);
 	bool never = string_equal(((const struct module *)want->value)->load, "never");
 	int there = host_kernel_module(host, want->name, &facts->kernel, faults);
-	struct host_file updater = {};
-	int made = host_stat(host, "/usr/sbin/update-initramfs", &updater, faults);
 
 	(void)desired;
-	if (made < 0 || (there == 1 && never && look_drives(host, arena, facts, faults) < 0))
+	if (there == 1 && never && look_drives(host, arena, facts, faults) < 0)
 		return -1;
-	facts->initramfs = made == 1;
 	*ret_facts = there == 1 ? facts : NULL;
 	return there < 0 ? -1 : 0;
 }

@@ -96,17 +96,6 @@ static bool all_counted(const struct host_kernel_module *facts)
 	return counted;
 }
 
-/* What the initramfs loads, it loads as its copy of /etc/modprobe.d said when it was made. */
-static void wait_reboot(const struct change *change, const char *why, struct steps *steps)
-{
-	const struct module_facts *facts = change->facts;
-
-	steps_wait(steps, WAIT_REBOOT, "%s%s", why,
-		   facts && facts->initramfs
-			   ? "; where the initramfs loads it, run update-initramfs -u before that"
-			   : "");
-}
-
 /* A loaded module whose parameter can only be given when it is loaded. */
 static void plan_reload(const struct change *change, const char *parameter, struct steps *steps)
 {
@@ -117,10 +106,8 @@ static void plan_reload(const struct change *change, const char *parameter, stru
 			   "%s is built into this kernel and takes %s from the kernel command line",
 			   facts->name, parameter);
 	else if (!all_counted(facts))
-		wait_reboot(change,
-			    arena_printf(steps->arena, "%s takes %s only when it is loaded",
-					 facts->name, parameter),
-			    steps);
+		steps_wait(steps, WAIT_REBOOT, "%s takes %s only when it is loaded", facts->name,
+			   parameter);
 	else if (facts->used)
 		steps_wait(steps, WAIT_GUEST_STOP,
 			   "guests hold %s, which takes %s when it is loaded", facts->name,
@@ -201,9 +188,7 @@ int modules_plan(const struct change *change, struct steps *steps, struct faults
 		step_add(steps, VERB_module_load, CLASS_LIVE,
 			 module_name(steps->arena, change->want->name), NULL);
 	if (loaded && string_equal(want->load, "never") && !(facts && facts->builtin))
-		wait_reboot(change,
-			    arena_printf(steps->arena, "%s stays loaded until the next boot",
-					 change->want->name),
-			    steps);
+		steps_wait(steps, WAIT_REBOOT, "%s stays loaded until the next boot",
+			   change->want->name);
 	return 0;
 }

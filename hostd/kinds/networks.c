@@ -389,6 +389,7 @@ const struct kind networks_kind = {
 	.path = "networks",
 	.summary = "what guests plug into",
 	.shape = SHAPE_NAMED,
+	.flags = KIND_HEARD,
 	.adopt = ADOPT_ASK,
 	.record = &network_record,
 	.needs = (const char *const[]){ "host.sysctl", "links", "firewall", NULL },

@@ -325,6 +325,7 @@ const struct kind pools_kind = {
 	.path = "pools",
 	.summary = "folders for images and volumes",
 	.shape = SHAPE_NAMED,
+	.flags = KIND_HEARD,
 	.adopt = ADOPT_ASK,
 	.record = &pool_record,
 	.needs = needs,

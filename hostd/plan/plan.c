@@ -17,6 +17,14 @@ bool plan_is_empty(const struct plan *plan)
 	return !plan->changes && !plan->forgotten;
 }
 
+bool plan_is_heard(const struct plan *plan)
+{
+	EACH(item, &plan->items)
+		if ((*item)->kind->flags & KIND_HEARD)
+			return true;
+	return false;
+}
+
 struct plan_item *plan_find(const struct plan *plan, const char *path)
 {
 	return plan->items.count ? index_get(&plan->by_path, path) : NULL;

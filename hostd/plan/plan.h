@@ -72,6 +72,9 @@ int plan_adopt(struct plan *plan, struct arena *arena, const struct desired *des
 /* Whether there is anything to do now; items that only wait do not count. */
 bool plan_is_empty(const struct plan *plan);
 
+/* Whether it is about anything that libvirt tells of (KIND_HEARD). */
+bool plan_is_heard(const struct plan *plan);
+
 /* The item at a path ("guests.web"), or NULL. */
 struct plan_item *plan_find(const struct plan *plan, const char *path);
 

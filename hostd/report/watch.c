@@ -17,6 +17,11 @@ static double seconds_since(const struct timespec *then)
 	return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) / 1e9;
 }
 
+static void tell_looks(struct watcher *watcher)
+{
+	(void)watcher;
+}
+
 static void tell_planned(struct watcher *watcher, const struct plan *plan, unsigned round)
 {
 	const struct telling *telling = (const struct telling *)watcher;
@@ -62,7 +67,8 @@ struct watcher *watcher_text(const struct reporter *reporter)
 {
 	struct telling *telling = ARENA_NEW(reporter->arena, struct telling);
 
-	telling->watcher = (struct watcher){ tell_planned, tell_begins, tell_moves, tell_ends };
+	telling->watcher =
+		(struct watcher){ tell_looks, tell_planned, tell_begins, tell_moves, tell_ends };
 	telling->reporter = reporter;
 	clock_gettime(CLOCK_MONOTONIC, &telling->began);
 	return &telling->watcher;

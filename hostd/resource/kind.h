@@ -95,6 +95,8 @@ enum kind_flags {
 	KIND_WHOLE = 1 << 8,    /* its steps bring about all that is configured at once: where they
 				 * change nothing, what is there and no longer said is the
 				 * machine's own default, written out (guests: libvirt's) */
+	KIND_HEARD = 1 << 9,    /* libvirt tells when one of its items changes: where there are any,
+				 * the agent listens (guests, pools) */
 	KIND_COUNTED = 1 << 3,  /* bodies take `profile:` and `count:` (LANGUAGE.md, profiles) */
 };
 

@@ -233,6 +233,21 @@ static const char *refusal_of(struct live_test *test)
 			NULL);
 }
 
+/* What the agent heard of it meanwhile: first no, then yes after all. */
+static void answers_later(struct live_test *test)
+{
+	const char *life =
+		arena_strndup(test->arena, refusal_of(test), strcspn(refusal_of(test), "\n"));
+	const char *news = "change\n%s 11111111-2222-3333-4444-555555555555 %s ua-disk-data\n";
+
+	refusals_news(test->arena, arena_printf(test->arena, news, "kept", life));
+	assert_non_null(strstr(refusal_of(test), "\tkept\tua-disk-data\tthe guest does not let "));
+	refusals_news(test->arena, arena_printf(test->arena, news, "gone", "999999"));
+	assert_non_null(strstr(refusal_of(test), "ua-disk-data"));
+	refusals_news(test->arena, arena_printf(test->arena, news, "gone", life));
+	assert_null(strstr(refusal_of(test), "ua-disk-data"));
+}
+
 /* A guest without an operating system never lets go: the request is accepted, and that is all. */
 static void a_running_guest_has_to_let_go_of_a_device(void **state)
 {
@@ -270,7 +285,8 @@ static void a_running_guest_has_to_let_go_of_a_device(void **state)
 	assert_int_equal(live_do(test, &detach), RESULT_LATER);
 	assert_null(strstr(domain_of(test)->inactive_xml, "ua-disk-data"));
 	assert_non_null(strstr(domain_of(test)->live_xml, "ua-disk-data"));
-	assert_non_null(strstr(refusal_of(test), "\tasked\tthe guest was asked to let go of "));
+	assert_non_null(strstr(refusal_of(test), "\tasked\tua-disk-data\tthe guest was asked to "));
+	answers_later(test);
 	/* what is off lets go at once */
 	assert_int_equal(live_do(test, &stop), RESULT_DONE);
 	detach.argument[2] = "live";
@@ -299,8 +315,9 @@ static void what_a_running_guest_does_not_take_is_noted(void **state)
 	define(test);
 	assert_int_equal(live_do(test, &start), RESULT_DONE);
 	assert_int_equal(live_do(test, &sound), RESULT_LATER);
-	assert_non_null(strstr(refusal_of(test), "\trefused\tcannot attach ua-sound-0 while it "
-						 "runs: "));
+	assert_non_null(strstr(refusal_of(test),
+			       "\trefused\tua-sound-0\tcannot attach ua-sound-0 while it "
+			       "runs: "));
 	/* until no port of the machine is free */
 	for (unsigned i = 0; i < 40 && result == RESULT_DONE; i++) {
 		const char *alias = arena_printf(test->arena, "ua-nic-%u", i);

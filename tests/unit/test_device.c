@@ -66,22 +66,85 @@ static void a_refusal_is_kept_by_its_step(void **state)
 	const char *key = refusal_key(arena, &attach);
 	assert_string_not_equal(key, refusal_key(arena, &detach));
 	assert_string_not_equal(key, refusal_key(arena, &other));
-	refusals_add(arena, &noted, &(struct refusal){ key, "no\nslot", true });
-	refusals_add(arena, &noted, &(struct refusal){ key, "no\tslot", false });
 	refusals_add(arena, &noted,
-		     &(struct refusal){ refusal_key(arena, &detach), "it was asked", true });
+		     &(struct refusal){ key, "ua-nic-lab", "no\nslot", REFUSAL_ASKED });
+	refusals_add(arena, &noted,
+		     &(struct refusal){ key, "ua-nic-lab", "no\tslot", REFUSAL_UNFIT });
+	refusals_add(arena, &noted,
+		     &(struct refusal){ refusal_key(arena, &detach), "ua-nic-lab", "it was asked",
+					REFUSAL_ASKED });
 	refusals_read(arena, refusals_text(arena, &noted), &read);
 	assert_string_equal(read.life, "7");
 	assert_int_equal(read.list.count, 2);
 	assert_string_equal(refusals_find(&read, key)->why, "no slot");
-	assert_false(refusals_find(&read, key)->asked);
-	assert_true(refusals_find(&read, refusal_key(arena, &detach))->asked);
+	assert_int_equal(refusals_find(&read, key)->state, REFUSAL_UNFIT);
+	assert_int_equal(refusals_find(&read, refusal_key(arena, &detach))->state, REFUSAL_ASKED);
 	assert_null(refusals_find(&read, refusal_key(arena, &other)));
 	/* a file that somebody wrote over */
 	refusals_read(arena, "", &read);
 	assert_int_equal(read.list.count, 0);
-	refusals_read(arena, "7\nno tab\n\n\t", &read);
+	refusals_read(arena, "7\nno tab\n\n\t\nkey\tneither\tua-a\twhy\n", &read);
 	assert_int_equal(read.list.count, 0);
+}
+
+/* What a guest says of a device after it was waited for: pending until it says yes or no. */
+static void a_guest_answers_later(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	struct heard kept = { .what = HEARD_KEPT, .life = "7", .alias = "ua-nic-lab" };
+	struct heard gone = { .what = HEARD_GONE, .life = "7", .alias = "ua-nic-lab" };
+	struct heard before = { .what = HEARD_GONE, .life = "6", .alias = "ua-nic-lab" };
+	struct refusals noted = { .life = "7" };
+
+	refusals_add(arena, &noted,
+		     &(struct refusal){ "a", "ua-nic-lab", "was asked", REFUSAL_ASKED });
+	refusals_add(arena, &noted,
+		     &(struct refusal){ "b", "ua-nic-lab", "no slot", REFUSAL_UNFIT });
+	refusals_add(arena, &noted,
+		     &(struct refusal){ "c", "ua-disk-root", "was asked", REFUSAL_ASKED });
+	assert_false(refusals_hear(arena, &noted, &before));
+	assert_true(refusals_hear(arena, &noted, &kept));
+	assert_false(refusals_hear(arena, &noted, &kept));
+	assert_int_equal(refusals_find(&noted, "a")->state, REFUSAL_KEPT);
+	assert_string_equal(refusals_find(&noted, "a")->why,
+			    "the guest does not let go of ua-nic-lab");
+	assert_int_equal(refusals_find(&noted, "c")->state, REFUSAL_ASKED);
+	assert_true(refusals_hear(arena, &noted, &gone));
+	assert_null(refusals_find(&noted, "a"));
+	assert_string_equal(refusals_find(&noted, "b")->why, "no slot");
+	assert_string_equal(refusals_find(&noted, "c")->why, "was asked");
+}
+
+static void what_was_heard_is_told_on(void **state)
+{
+	(void)state;
+	ARENA_AUTO struct arena *arena = arena_new();
+	const char *uuid = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
+	struct heard kept = { HEARD_KEPT, uuid, "7", "ua-nic-lab" }, read = {};
+	struct text text = text_of(arena);
+
+	heard_print(&text, &kept);
+	assert_true(heard_read(arena, text.at, &read));
+	assert_int_equal(read.what, HEARD_KEPT);
+	assert_string_equal(read.uuid, uuid);
+	assert_string_equal(read.life, "7");
+	assert_string_equal(read.alias, "ua-nic-lab");
+	assert_true(heard_read(arena, "change", &read));
+	assert_int_equal(read.what, HEARD_CHANGE);
+	assert_null(read.alias);
+	const char *const none[] = {
+		"",
+		"chang",
+		"changed",
+		"change more",
+		"gone",
+		"gone ../../../../../../../../etc/passwd1234 7 ua-nic-lab",
+		"gone 6ba7b810-9dad-11d1-80b4-00c04fd430c8 7",
+		"gone 6ba7b810-9dad-11d1-80b4-00c04fd430c8 7 ua-nic-lab more",
+	};
+	for (size_t i = 0; i < COUNT_OF(none); i++)
+		assert_false(heard_read(arena, none[i], &read));
 }
 
 static void what_is_no_xml_is_a_fault(void **state)
@@ -103,6 +166,8 @@ int main(void)
 		cmocka_unit_test(a_device_is_found_by_its_alias),
 		cmocka_unit_test(an_element_is_told),
 		cmocka_unit_test(a_refusal_is_kept_by_its_step),
+		cmocka_unit_test(a_guest_answers_later),
+		cmocka_unit_test(what_was_heard_is_told_on),
 		cmocka_unit_test(what_is_no_xml_is_a_fault),
 	};
 

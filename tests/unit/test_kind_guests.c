@@ -270,7 +270,9 @@ static void a_device_behind_one_word_comes_and_goes(void **state)
 static void note_refused(struct lab *lab, const char *life, const struct step *step)
 {
 	struct refusals refused = { .life = life };
-	struct refusal refusal = { refusal_key(lab->arena, step), "no slot is left", false };
+	struct refusal refusal = { .key = refusal_key(lab->arena, step),
+				   .what = "ua-disk-more",
+				   .why = "no slot is left" };
 	const char *uuid = uuid_of(lab->arena, "gasthof/guests/web");
 
 	refusals_add(lab->arena, &refused, &refusal);

@@ -265,7 +265,8 @@ static void what_it_did_not_do_waits(void **state)
 	by_hand(lab, ">65536</currentMemory>", ">98304</currentMemory>");
 	assert_string_equal(plan_to(lab, ROOM), DOES("memory", "67108864"));
 	const struct step *step = &plan_find(&lab->plan, "guests.web")->steps.list.at[0];
-	struct refusal refusal = { refusal_key(lab->arena, step), "it was asked", true };
+	struct refusal refusal = { refusal_key(lab->arena, step), "memory", "it was asked",
+				   REFUSAL_ASKED };
 	refusals_add(lab->arena, &refused, &refusal);
 	const struct item *item = desired_find(&lab->desired, "guests", "web");
 	lab_put(lab,

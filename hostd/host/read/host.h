@@ -349,12 +349,17 @@ struct host_module {
 	/* `PROGRAM worker NAME`: what parses the bytes of strangers without privileges; its exit
 	 * status.  Steps start the program so (host/write/worker.h). */
 	int (*worker)(int argc, char **argv);
+	/* `PROGRAM listen NUMBER`: what hears libvirt's events for the agent; its exit status
+	 * (host/read/live_listen.h). */
+	int (*listen)(int argc, char **argv);
+	/* Notes what the agent heard that guests said of devices, before a run looks. */
+	void (*heard)(struct arena *arena, const char *news);
 	/* Whether systemd is taking this machine down or is about to: 1, 0, -1 with a fault. */
 	int (*going_down)(struct faults *faults);
 	/* Tells systemd that this process has what it needs (READY=1, sd_notify(3)). */
 	void (*ready)(void);
 };
-enum { HOST_MODULE_VERSION = 4 };
+enum { HOST_MODULE_VERSION = 5 };
 
 /* Loads host.so (next to the program, or in ../lib/gasthof).  NULL and a fault where that
  * fails.  Commands that never call this never load libvirt. */

@@ -102,7 +102,7 @@ int device_failed(struct write *write, virDomainPtr domain, const struct step *s
 	return outcome_later(write, domain, step,
 			     arena_printf(write->arena, "cannot %s %s while it runs: %s", what,
 					  step->argument[1], why),
-			     false, ret);
+			     REFUSAL_UNFIT, ret);
 }
 
 /* ---- attach ---- */
@@ -205,10 +205,14 @@ static int detach_live(struct write *write, virDomainPtr domain, const struct st
 		why = arena_printf(write->arena, "cannot detach %s while it runs: %s", alias,
 				   *leaving->ret_unfit);
 	else if (refused)
-		why = arena_printf(write->arena, "the guest does not let go of %s", alias);
+		why = refusal_why_kept(write->arena, alias);
 	else
-		why = arena_printf(write->arena, "the guest was asked to let go of %s", alias);
-	return outcome_later(write, domain, step, why, !refused && !*leaving->ret_unfit, ret);
+		why = refusal_why_asked(write->arena, alias);
+	return outcome_later(write, domain, step, why,
+			     *leaving->ret_unfit ? REFUSAL_UNFIT
+			     : refused           ? REFUSAL_KEPT
+						 : REFUSAL_ASKED,
+			     ret);
 }
 
 int device_detach_perform(struct write *write, const struct step *step, struct outcome *ret,

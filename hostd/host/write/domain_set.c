@@ -97,7 +97,7 @@ static int await_guest(struct write *write, virDomainPtr domain, const struct st
 	} while (followed == 0 && !string_equal(before, last) && ++turns < TURNS_MOST);
 	if (followed)
 		return followed < 0 ? -1 : outcome_is(ret, RESULT_DONE);
-	return outcome_later(write, domain, step, set->setting->asked, true, ret);
+	return outcome_later(write, domain, step, set->setting->asked, REFUSAL_ASKED, ret);
 }
 
 /* ---- setting ---- */

@@ -69,10 +69,10 @@ static void refusals_look(struct write *write, const char *path, struct refusals
 }
 
 int outcome_later(struct write *write, virDomainPtr domain, const struct step *step,
-		  const char *why, bool asked, struct outcome *ret)
+		  const char *why, enum refusal_state state, struct outcome *ret)
 {
 	struct refusals refusals = {};
-	struct refusal refusal = { refusal_key(write->arena, step), why, asked };
+	struct refusal refusal = { refusal_key(write->arena, step), step->argument[1], why, state };
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
 
 	if (virDomainGetUUIDString(domain, uuid) == 0) {
@@ -85,4 +85,27 @@ int outcome_later(struct write *write, virDomainPtr domain, const struct step *s
 		note_leave(write, path, refusals_text(write->arena, &refusals));
 	}
 	return outcome_why(ret, RESULT_LATER, why);
+}
+
+static void refusals_tell(struct write *write, const struct heard *heard)
+{
+	const char *path = refusal_path(write->arena, heard->uuid);
+	struct refusals refusals = {};
+
+	refusals_look(write, path, &refusals);
+	if (refusals_hear(write->arena, &refusals, heard))
+		note_leave(write, path, refusals_text(write->arena, &refusals));
+}
+
+void refusals_news(struct arena *arena, const char *news)
+{
+	struct write write = { .arena = arena };
+	struct heard heard = {};
+
+	for (size_t size; *news; news += size) {
+		news += *news == '\n';
+		size = strcspn(news, "\n");
+		if (heard_read(arena, arena_strndup(arena, news, size), &heard) && heard.alias)
+			refusals_tell(&write, &heard);
+	}
 }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/fault.h"
+#include "formats/refusal.h"
 #include "host/read/live_bus.h"
 #include "host/read/live_virt.h"
 #include "resource/step.h"
@@ -136,9 +137,13 @@ int virt_wait_removal(struct write *write, virDomainPtr domain, const char *alia
 const char *virt_refusal(struct write *write);
 
 /* Notes that a running guest did not take the step, for as long as it runs (formats/refusal.h), and
- * sets the outcome: later; 0.  `asked`: it was asked, and has not answered. */
+ * sets the outcome: later; 0. */
 int outcome_later(struct write *write, virDomainPtr domain, const struct step *step,
-		  const char *why, bool asked, struct outcome *ret);
+		  const char *why, enum refusal_state state, struct outcome *ret);
+
+/* host_module's heard: notes what guests said of devices they were asked for (formats/heard.h, a
+ * line each) since the run that asked.  The caller holds the journal's lock, as runs do. */
+void refusals_news(struct arena *arena, const char *news);
 
 /* The domain of this name: 1, 0 or -1 (domain_need: 0 or -1).  The caller frees it (VIRT_DOMAIN).
  */
