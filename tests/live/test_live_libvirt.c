@@ -49,7 +49,7 @@ static const struct host_domain *domain_of(struct live_test *test)
 static void no_domain(struct live_test *test)
 {
 	struct step stop = live_step(VERB_domain_stop, NULL, "live-web", "destroy", "0");
-	struct step undefine = live_step(VERB_domain_undefine, NULL, "live-web");
+	struct step undefine = live_step(VERB_domain_undefine, NULL, "live-web", NULL);
 
 	live_do(test, &stop);
 	live_do(test, &undefine);
@@ -70,7 +70,7 @@ static void a_domain_is_defined_changed_and_undefined(void **state)
 	struct live_test *test = *state;
 	struct step first = live_step(VERB_domain_define, domain_xml(test, "64", ""), "live-web");
 	struct step second = live_step(VERB_domain_define, domain_xml(test, "96", ""), "live-web");
-	struct step undefine = live_step(VERB_domain_undefine, NULL, "live-web");
+	struct step undefine = live_step(VERB_domain_undefine, NULL, "live-web", NULL);
 
 	assert_int_equal(live_inverse(test, &first).verb, VERB_domain_undefine);
 	assert_int_equal(live_do(test, &undefine), RESULT_SAME);
@@ -111,7 +111,7 @@ static void a_domain_keeps_its_password_and_the_journal_does_not(void **state)
 	struct live_test *test = *state;
 	const char *vnc = "<graphics type='vnc' port='-1' passwd='geheim'/>";
 	struct step first = live_step(VERB_domain_define, domain_xml(test, "64", vnc), "live-web");
-	struct step undefine = live_step(VERB_domain_undefine, NULL, "live-web");
+	struct step undefine = live_step(VERB_domain_undefine, NULL, "live-web", NULL);
 
 	assert_int_equal(live_do(test, &first), RESULT_DONE);
 	const char *hidden = domain_of(test)->inactive_xml;
@@ -516,7 +516,7 @@ static void a_libvirt_that_is_not_there_is_a_fault(void **state)
 	struct live_test *test = *state;
 	struct host_domains domains = {};
 	struct host_virt_objects pools = {};
-	struct step step = live_step(VERB_domain_undefine, NULL, "live-web");
+	struct step step = live_step(VERB_domain_undefine, NULL, "live-web", NULL);
 
 	virt_close(&live_of(test->host)->virt);
 	virt_close(&((struct write *)test->performer)->virt);

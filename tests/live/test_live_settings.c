@@ -48,7 +48,7 @@ static void define(struct live_test *test)
 static void no_domain(struct live_test *test)
 {
 	struct step stop = live_step(VERB_domain_stop, NULL, "live-set", "destroy", "0");
-	struct step undefine = live_step(VERB_domain_undefine, NULL, "live-set");
+	struct step undefine = live_step(VERB_domain_undefine, NULL, "live-set", NULL);
 
 	live_do(test, &stop);
 	live_do(test, &undefine);
