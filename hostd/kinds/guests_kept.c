@@ -97,12 +97,16 @@ void guest_saved_plan(const struct change *change, struct steps *steps)
 			"its memory was saved: its next start goes on from there, as it was then");
 }
 
+static bool restarts_after(const struct change *change)
+{
+	const struct guest *want = change->want->value;
+	enum class class;
+
+	return is_saved(change) && string_equal(want->on_change, "restart") &&
+	       goes_on_otherwise(change, &class) && class > CLASS_LIVE;
+}
+
 /* The restart follows in the next round, and is announced here. */
 enum class guest_start_class(const struct change *change) {
-	const struct guest *want = change->want->value; enum class class;
-
-	return is_saved(change) && goes_on_otherwise(change, &class) &&
-			       class > CLASS_LIVE &&string_equal(want->on_change, "restart")
-		       ? CLASS_GUEST_RESTART
-		       : CLASS_LIVE;
+	return restarts_after(change) ? CLASS_GUEST_RESTART : CLASS_LIVE;
 }
