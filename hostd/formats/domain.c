@@ -219,10 +219,11 @@ static void usual_fill(const struct bind_context *context, xmlNode *root, const 
 }
 
 /* Memory of no node is no binding: libvirt adds how it would bind, and then wants a node. */
-static void binding_prune(struct arena *arena, xmlNode *root)
+static void binding_prune(const struct bind_context *context, xmlNode *root)
 {
-	if (xml_has(root, "numatune/memory") && !xml_has(root, "numatune/memory@nodeset") &&
-	    !string_equal(xml_get(arena, root, "numatune/memory@placement"), "auto"))
+	if (bind_resets(context, "memory.numa.nodes") &&
+	    !xml_has(root, "numatune/memory@nodeset") &&
+	    !string_equal(xml_get(context->arena, root, "numatune/memory@placement"), "auto"))
 		xml_remove(root, "numatune/memory");
 }
 
@@ -283,7 +284,7 @@ int domain_write(struct text *text, const struct domain_writing *writing, struct
 	if (writing->base && !context.terse)
 		usual_fill(&context, root, writing->guest);
 	if (writing->base) {
-		binding_prune(arena, root);
+		binding_prune(&context, root);
 		clock_fill(root);
 	}
 	targets_fill(&context, root);
