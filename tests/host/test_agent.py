@@ -84,7 +84,7 @@ def test_it_starts_again_when_it_is_killed(new_house):
     wait_for("a new process", again)
 
 
-@pytest.mark.cost(90, telling=2)
+@pytest.mark.cost(30, telling=2)
 def test_status_names_drift_within_a_minute(new_house):
     new_house.container.put(DESCRIPTION, describe(POOL, "agent: {drift: report}"))
     new_house.container.run("systemctl", "start", UNIT)

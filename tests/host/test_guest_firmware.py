@@ -55,7 +55,7 @@ def boot_again(house) -> dict[str, str]:
     return trust(house)
 
 
-@pytest.mark.cost(150, telling=1)
+@pytest.mark.cost(90, telling=1)
 def test_secure_boot_and_a_tpm_are_there_and_keep_what_they_know(house):
     """One guest through its life: plain UEFI, then Secure Boot and a TPM, a restart, forgotten and
     described again."""

@@ -6,7 +6,7 @@ import pytest
 from container import Container, wait_for
 from described import EXIT_PENDING, NETWORK, POOL, Described, describe, image_digest, image_layer, image_section
 
-pytestmark = [pytest.mark.cost(70, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
+pytestmark = [pytest.mark.cost(12, telling=1), pytest.mark.kernel("bridge", "tun", "nft_nat")]
 
 ADDRESS = "10.20.0.20"
 PORTS = "".join(f', port-{number}: {{type: pci, index: "{number}", model: pcie-root-port}}' for number in range(1, 15))

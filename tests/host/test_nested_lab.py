@@ -51,7 +51,7 @@ def lab(debian_13, installed, inner_disk):
 
 
 @pytest.mark.kernel("bridge", "tun", "nft_nat")
-@pytest.mark.cost(300, telling=1)
+@pytest.mark.cost(260, telling=1)
 def test_a_guest_is_this_appliance_with_a_guest_of_its_own(lab):
     example = (TREE / "config/nested-lab.yaml").read_text()
     lab.container.put("/etc/gasthof/nested-lab.yaml", example)

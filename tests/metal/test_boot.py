@@ -69,7 +69,7 @@ def partitions(host):
     return says(host, command)
 
 
-@pytest.mark.cost(300, telling=1)
+@pytest.mark.cost(200, telling=1)
 def test_boots_from_a_disk_and_keeps_what_it_must(boot, appliance_image, workdir):
     mine = stamp(appliance_image, workdir / "mine.raw")
     host = boot(mine)
@@ -91,7 +91,7 @@ def test_boots_from_a_disk_and_keeps_what_it_must(boot, appliance_image, workdir
     assert digest(other) == before
 
 
-@pytest.mark.cost(180, telling=1)
+@pytest.mark.cost(150, telling=1)
 def test_boots_from_a_stick_beside_a_disk_of_the_same_build(boot, appliance_image, workdir):
     stick = stamp(appliance_image, workdir / "stick.raw")
     disk = stamp(appliance_image, workdir / "disk.raw")

@@ -33,7 +33,7 @@ def entries(host):
     return sorted(name.removeprefix(f"gasthof-{version}").removesuffix(".conf") for name in names)
 
 
-@pytest.mark.cost(960, telling=1)
+@pytest.mark.cost(620, telling=1)
 def test_a_good_line_is_kept_and_bad_ones_fall_back(box, appliance_image, workdir):
     key = make_key(workdir)
     host = box(kind=Rebooting, medium=stamp(appliance_image, workdir / "disk.raw"), key=key,
@@ -102,7 +102,7 @@ def elsewhere(appliance_image, workdir):
     return (built / "vmlinuz", initrd), line
 
 
-@pytest.mark.cost(560, telling=2)
+@pytest.mark.cost(350, telling=2)
 def test_by_kexec_where_a_disk_remembers(box, appliance_image, workdir, elsewhere):
     boot, line = elsewhere
     key = make_key(workdir)

@@ -8,7 +8,7 @@ import pytest
 HTTP_SECONDS = 900  # a bound, not a promise: emulated, on a busy machine
 
 
-@pytest.mark.cost(240, telling=1)
+@pytest.mark.cost(160, telling=1)
 def test_a_description_becomes_a_guest_that_answers(light):
     host = light()
     assert host.http_get("web", timeout=HTTP_SECONDS) == "hello from web\n"

@@ -178,7 +178,7 @@ def a_task_that_is_put_there_is_told(host):
     host.ssh("systemctl stop intruder.service")
 
 
-@pytest.mark.cost(500, telling=1)
+@pytest.mark.cost(360, telling=1)
 def test_cpus_are_set_apart_at_once_or_across_a_reboot(light):
     host = light(adds=PINNED, cpus=4, threads=2, nodes=2, memory=12288, reboots=True)
     assert host.http_get("web", timeout=900) == "hello from web\n"

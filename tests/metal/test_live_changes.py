@@ -55,7 +55,7 @@ def begin(web):
     assert "<domain type='kvm'" in web.run("virsh", "dumpxml", "web")
 
 
-@pytest.mark.cost(300, telling=1)
+@pytest.mark.cost(340, telling=1)
 def test_a_kvm_guest_at_work_is_changed_and_never_started_anew(light, workdir):
     """On emulated SVM, a guest's kernel with two processors has been seen to fall over by itself, in
     one of some thirty times: it may do so once. What starts a guest anew would do so twice."""

@@ -133,7 +133,7 @@ def look_after_a_reboot(host):
     assert value(host, NESTED) == "0"
 
 
-@pytest.mark.cost(420, telling=1)
+@pytest.mark.cost(340, telling=1)
 def test_memory_is_as_it_was_asked_for(box, workdir, appliance_image, guest_image):
     guest, key = guest_image("small"), make_key(workdir)
     digest = (guest.parent / f"{guest.name}.sha256").read_text().split()[0]

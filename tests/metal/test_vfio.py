@@ -118,7 +118,7 @@ def host(box, workdir, appliance_image, guest_image):
                **best_accel(guest, workdir / "trial"))
 
 
-@pytest.mark.cost(420, telling=2)
+@pytest.mark.cost(300, telling=2)
 def test_functions_of_cards_are_given_to_guests_and_come_back(host):
     host.wait_for_ssh(600)
     card, link = host.function_of(CARD)

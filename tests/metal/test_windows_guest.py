@@ -28,7 +28,7 @@ ADDS = f"""guests:
 """
 
 
-@pytest.mark.cost(400, telling=1)
+@pytest.mark.cost(260, telling=1)
 def test_windows_would_find_secure_boot_a_tpm_and_hyper_v(light):
     host = light(adds=ADDS, includes=[WINDOWS], options=SLOW_TICKS, memory=3072)
     host.wait_for_ssh(timeout=600)
