@@ -55,6 +55,13 @@ class EmulatorFault(MachineError):
     """It could not: what emulates it fell over."""
 
 
+def emulator_fault(error):
+    """The EmulatorFault that an exception is, or that led to it; or None."""
+    while error and not isinstance(error, EmulatorFault):
+        error = error.__cause__ or error.__context__
+    return error
+
+
 def begins_anew(test, tell, tries=3):
     """`test` as one that starts over when the emulator fell over; `tell` hears of it each time. After
     `tries` in all it fails as it would have."""
@@ -63,7 +70,10 @@ def begins_anew(test, tell, tries=3):
         for attempt in range(1, tries):
             try:
                 return test(*args, **named)
-            except EmulatorFault as fault:
+            except Exception as error:
+                fault = emulator_fault(error)
+                if not fault:
+                    raise
                 tell(f"begun anew after try {attempt}: {str(fault).splitlines()[0]}")
         return test(*args, **named)
 

@@ -167,3 +167,18 @@ def test_only_what_the_emulator_did_begins_anew(falls, kind, passes):
             anew(1, other=2)
     assert calls == [(1, 2)] * (min(falls + 1, 3) if kind is EmulatorFault else 1)
     assert told == [f"begun anew after try {n}: it went off" for n in range(1, len(calls))]
+
+
+def test_what_the_emulator_led_to_begins_anew_too():
+    told = []
+
+    def test():
+        if told:
+            return "done"
+        try:
+            raise EmulatorFault("it went off")
+        except EmulatorFault as error:
+            raise AssertionError("the guest does not answer") from error
+
+    assert begins_anew(test, told.append)() == "done"
+    assert told == ["begun anew after try 1: it went off"]
