@@ -61,7 +61,7 @@ def refusal(host):
     return done.stderr
 
 
-@pytest.mark.cost(550, telling=2)
+@pytest.mark.cost(300, telling=2)
 def test_kernel_arguments_by_signed_addons(box, medium, workdir):
     key = make_key(workdir)
     host = box(kind=Rebooting, medium=medium, key=key, reboots=True, extra=credential(key),
