@@ -41,6 +41,12 @@ static struct watcher *inner(struct watcher *watcher)
 	return signing->inner;
 }
 
+/* Whether it is of use to listen to libvirt. */
+static void sign_plan(const struct signing *signing, const struct plan *plan)
+{
+	sign(signing, plan_is_heard(plan) ? SIGN_HEARD : SIGN_UNHEARD);
+}
+
 static void sign_looks(struct watcher *watcher)
 {
 	struct signing *signing = (struct signing *)watcher;
@@ -53,7 +59,7 @@ static void sign_planned(struct watcher *watcher, const struct plan *plan, unsig
 {
 	struct signing *signing = (struct signing *)watcher;
 
-	sign(signing, plan_is_heard(plan) ? SIGN_HEARD : SIGN_UNHEARD);
+	sign_plan(signing, plan);
 	signing->inner->planned(signing->inner, plan, round);
 }
 
@@ -152,7 +158,7 @@ static int look_only(struct session *session, const struct signing *signing,
 	sign(signing, SIGN_LOOKS);
 	int planned = session_plan(session, desired, host, &plan);
 	if (planned == 0) {
-		sign(signing, plan_is_heard(&plan) ? SIGN_HEARD : SIGN_UNHEARD);
+		sign_plan(signing, &plan);
 		state_write(session, &plan, why);
 	}
 	host_close(host);

@@ -9,8 +9,8 @@
  * makes of the rows a struct, its table of fields (record.h) and its binding (bind.h).  A row
  * is a kind of value, the name, the place below the element of the record, and the help; a
  * PART then names the nested record, MANY and KEYED (keys need not be names) the record and
- * the bind_members of a map, KEYED also words that may stand in the map's place.  A row costs what
- *the file with the table says (ROWS_CLASS), and less where it says so itself:
+ * the bind_members of a map, KEYED also words that may stand in the map's place.  A row costs
+ * what the file with the table says (ROWS_CLASS), and less where it says so itself:
  *
  *	LIVE(ROW, R, COUNT, shares, "cputune/shares", "its weight")	while the guest runs, by a
  *							way of kinds/guests_live.h

@@ -2,8 +2,8 @@
  *
  * A fragment names what it is about as the document does: an element is the only one of its
  * name, or the one of the same name=, id=, ... attribute, or a device of the same alias; of
- * several without any of these each is about the one in its place.  Where that does not tell,
- *attributes of our namespace do, which never reach the document:
+ * several without any of these each is about the one in its place.  Where that does not
+ * tell, attributes of our namespace do, which never reach the document:
  *
  *	gasthof:of="vda"     the device of this target, MAC, type and index ("pci 0") or alias;
  *			     where it is not, the part is left out

@@ -36,5 +36,5 @@ const struct addon *addons_find(struct arena *arena, const struct addons *addons
 /* The words of `wanted` that `line` has not. */
 const char *addons_missing(struct arena *arena, const char *line, const char *wanted);
 
-/* One line each for a person: what it says, and why it is not taken. */
+/* For a person, in one line: what each says, and why it is not taken. */
 const char *addons_tell(struct arena *arena, const struct addons *addons);

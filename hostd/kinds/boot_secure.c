@@ -10,9 +10,9 @@
  *	EFI/gasthof/gasthof-IMAGE-GENERATION.efi	a copy, since addons are found by the name
  *	EFI/gasthof/gasthof-IMAGE-GENERATION.efi.extra.d/	of what is started
  *
- * A copy has an entry like any trial (boot_entries.c).  Which trial it is, and that a panic ends
- *it, the addon says itself, for as long as it is in force.  An entry that was started and whose
- *addon does not stand on the line was not taken by the firmware.
+ * A copy has an entry like any trial (boot_entries.c).  Which trial it is, and that a panic
+ * ends it, the addon says itself, for as long as it is in force.  An entry that was started and
+ * whose addon does not stand on the line was not taken by the firmware.
  */
 #include <string.h>
 

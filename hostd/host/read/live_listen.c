@@ -184,9 +184,8 @@ static const char *const folders[] = {
 static void definitions_watch(int watched)
 {
 	for (size_t i = 0; i < COUNT_OF(folders); i++)
-		if (inotify_add_watch(watched, folders[i],
-				      IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_ONLYDIR) < 0)
-			continue;
+		(void)inotify_add_watch(watched, folders[i],
+					IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_ONLYDIR);
 }
 
 /* Until the agent has closed its end. */
